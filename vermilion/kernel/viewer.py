@@ -1,0 +1,27 @@
+"""Who is asking."""
+
+from vermilion.kernel.ids import Id
+from vermilion.kernel.record import Record
+from vermilion.kernel.types import Lang
+
+NOBODY = Id(0)
+
+
+class Viewer(Record, kw_only=True, frozen=True):
+    """Who asks: `account_id` is 0 for a guest; `reads` holds the languages read, the first is shown first."""
+
+    account_id: Id = NOBODY
+    handle: str | None = None
+    reads: tuple[Lang, ...] = ("en",)
+    region: str | None = None
+    role: str = "person"
+    session_id: Id = NOBODY
+    scopes: frozenset[str] | None = None
+    """What a bearer token may do; None for a session, which may do everything its person may."""
+
+    @property
+    def is_guest(self) -> bool:
+        return self.account_id == NOBODY
+
+
+GUEST = Viewer()

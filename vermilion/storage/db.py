@@ -1,0 +1,222 @@
+"""Db: the one way to rows. Statements go in with $1 parameters, rows come out as Records."""
+
+import asyncio
+import time
+import typing
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+
+import asyncpg
+import msgspec
+
+from vermilion.kernel.errors import Unavailable
+from vermilion.kernel.ids import Id
+from vermilion.kernel.record import Record
+
+R = TypeVar("R", bound=Record)
+
+Observer = Callable[[str, float], None]
+"""Called after each statement with its text and the seconds it took."""
+
+_AWAY = (
+    OSError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+)
+
+
+class Database:
+    """The connection pool of one process. `session()` gives each request or job its own Db."""
+
+    def __init__(self, dsn: str, *, wiring: object = None, max_size: int = 10) -> None:
+        self.dsn = dsn
+        self.wiring = wiring
+        self.observers: list[Observer] = []
+        self._max_size = max_size
+        self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Connect; raises Unavailable("database_away") when the server is not there."""
+        async with self._opening:
+            if self._pool is None:
+                with _translated():
+                    self._pool = await asyncpg.create_pool(
+                        self.dsn,
+                        min_size=1,
+                        max_size=self._max_size,
+                        reset=_keep,
+                        init=_prepare,
+                        command_timeout=30,
+                        timeout=5,
+                    )
+
+    async def close(self) -> None:
+        """Wait for running statements and disconnect."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A pooled connection, for the job queue's driver alone."""
+        if self._pool is None:
+            await self.open()
+        assert self._pool is not None
+        with _translated():
+            async with self._pool.acquire(timeout=10) as connection:
+                yield typing.cast(asyncpg.Connection, connection)
+
+    def session(self) -> "Db":
+        """A Db for one request, job or command."""
+        return Db(self)
+
+
+class Db:
+    """What a read or a deed talks to: inside `transaction()` every statement runs on one connection."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.connection: asyncpg.Connection | None = None
+
+    async def one(self, kind: type[R], sql: str, *args: object) -> R:
+        """The single row as a Record; raises LookupError when there is none."""
+        found = await self.maybe(kind, sql, *args)
+        if found is None:
+            raise LookupError(sql)
+        return found
+
+    async def maybe(self, kind: type[R], sql: str, *args: object) -> R | None:
+        """The first row as a Record, or None."""
+        async with self._running(sql) as connection:
+            row = await connection.fetchrow(sql, *args)
+        return None if row is None else _maker(kind)(row)
+
+    async def all(self, kind: type[R], sql: str, *args: object) -> list[R]:
+        """Every row as a Record."""
+        async with self._running(sql) as connection:
+            rows = await connection.fetch(sql, *args)
+        make = _maker(kind)
+        return [make(row) for row in rows]
+
+    async def rows(self, sql: str, *args: object) -> list[asyncpg.Record]:
+        """Every row bare, for numbers and keys that are no Record."""
+        async with self._running(sql) as connection:
+            return typing.cast(list[asyncpg.Record], await connection.fetch(sql, *args))
+
+    async def value(self, sql: str, *args: object) -> Any:  # noqa: ANN401 - one cell of any type
+        """The first cell of the first row, or None."""
+        async with self._running(sql) as connection:
+            return await connection.fetchval(sql, *args)
+
+    async def run(self, sql: str, *args: object) -> int:
+        """Run a statement; gives the number of rows it touched."""
+        async with self._running(sql) as connection:
+            status = await connection.execute(sql, *args)
+        tail = status.rsplit(" ", 1)[-1]
+        return int(tail) if tail.isdigit() else 0
+
+    async def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """Run one statement for many rows in one batch; all or none."""
+        async with self._running(sql) as connection:
+            await connection.executemany(sql, rows)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """One transaction; an inner one joins the outer."""
+        if self.connection is not None:
+            yield
+            return
+        async with self.database.connection() as connection:
+            self.connection = connection
+            try:
+                with _translated():
+                    async with connection.transaction():
+                        yield
+            finally:
+                self.connection = None
+
+    @asynccontextmanager
+    async def _running(self, sql: str) -> AsyncIterator[asyncpg.Connection]:
+        started = time.perf_counter()
+        try:
+            if self.connection is not None:
+                with _translated():
+                    yield self.connection
+            else:
+                async with self.database.connection() as connection:
+                    yield connection
+        finally:
+            for observe in self.database.observers:
+                observe(sql, time.perf_counter() - started)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except asyncpg.DiskFullError as error:
+        raise Unavailable("disk_full") from error
+    except (TimeoutError, *_AWAY) as error:
+        raise Unavailable("database_away") from error
+
+
+async def _keep(_connection: object) -> None:
+    """No reset query between uses: nothing leaves session state on a pooled connection."""
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: b"\x01" + msgspec.json.encode(value),
+        decoder=lambda raw: msgspec.json.decode(raw[1:]),
+        format="binary",
+    )
+
+
+@cache
+def _maker(kind: type[R]) -> Callable[[asyncpg.Record], R]:
+    hints = typing.get_type_hints(kind)
+    plain, ids = True, []
+    for name, hint in hints.items():
+        parts = set(_parts(hint))
+        if Id in parts and not any(_origin(hint, container) for container in (tuple, list, frozenset)):
+            ids.append(name)
+        elif any(isinstance(part, type) and issubclass(part, (Record, tuple, frozenset)) for part in parts) or Id in parts:
+            plain = False
+
+    def make_plain(row: asyncpg.Record) -> R:
+        values = dict(row)
+        for name in ids:
+            if (value := values.get(name)) is not None:
+                values[name] = Id(value)
+        return kind(**values)
+
+    def make_nested(row: asyncpg.Record) -> R:
+        return msgspec.convert(dict(row), kind, dec_hook=decode_hook, builtin_types=(bytes, datetime))
+
+    return make_plain if plain else make_nested
+
+
+def decode_hook(kind: type, value: object) -> object:
+    """Builds an Id from what JSON or a row carries; for msgspec."""
+    if issubclass(kind, Id):
+        return Id.parse(value) if isinstance(value, str) else Id(typing.cast(int, value))
+    raise NotImplementedError(kind)
+
+
+def _parts(hint: object) -> Iterator[object]:
+    yield typing.get_origin(hint) or hint
+    for part in typing.get_args(hint):
+        yield from _parts(part)
+
+
+def _origin(hint: object, container: type) -> bool:
+    return container in set(_parts(hint))
