@@ -19,6 +19,7 @@ CREATE TABLE note (
     longitude     double precision,
     made_with_ai  boolean NOT NULL DEFAULT false,
     motif         text NOT NULL,                            -- of the drawn cover, where there is no picture
+    picture_count smallint NOT NULL DEFAULT 0,
     created_at    timestamptz NOT NULL,
     released_at   timestamptz,
     edited_at     timestamptz,
@@ -57,6 +58,7 @@ CREATE TABLE media (
     height      integer NOT NULL,
     thumbhash   bytea NOT NULL,
     mean_color  text NOT NULL,
+    avif_sizes  text NOT NULL DEFAULT '',                    -- of s, m, l: those that also stand as AVIF
     alt         text NOT NULL DEFAULT '',
     alt_lang    text NOT NULL DEFAULT 'und',
     alt_hash    bytea NOT NULL DEFAULT '',

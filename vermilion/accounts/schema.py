@@ -1,0 +1,191 @@
+"""Records and events of people."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from vermilion.kernel.ids import Id
+from vermilion.kernel.record import Record
+from vermilion.kernel.types import Bio, Count, DisplayName, Handle, Lang, Password, Region, Tag
+from vermilion.work.events import Event
+
+Reads = Annotated[tuple[Lang, ...], Meta(min_length=1, max_length=12)]
+
+FOLLOWS, ASKED, FOLLOWED_BY, BLOCKS, BLOCKED_BY, MUTES = 1, 2, 4, 8, 16, 32
+"""Bits of a tie: what stands between the viewer and a person."""
+
+
+class NewAccount(Record, kw_only=True, frozen=True):
+    """What somebody sends to join."""
+
+    handle: Handle
+    display_name: DisplayName
+    password: Password
+    reads: Reads = ("en",)
+
+
+class Account(Record, kw_only=True, frozen=True):
+    """A stored account; secrets stand elsewhere."""
+
+    id: Id
+    host: str | None
+    uri: str | None
+    handle: str
+    display_name: str
+    bio: str
+    bio_lang: str
+    bio_hash: bytes
+    region: str | None
+    reads: tuple[str, ...]
+    interests: tuple[str, ...]
+    avatar_key: str | None
+    color: str
+    role: str
+    state: str
+    approves_followers: bool
+    origin: str
+    created_at: datetime
+    seen_at: datetime
+
+
+class AccountCard(Record, kw_only=True, frozen=True):
+    """A person as lists show them, with what the viewer has to do with them."""
+
+    id: Id
+    handle: str
+    display_name: str
+    avatar: str | None
+    """Address of the 96-pixel picture; None: draw the first letter on `color`."""
+    color: str
+    follow: Literal["none", "requested", "accepted"]
+    follows_viewer: bool
+    is_muted: bool
+    is_blocked: bool
+
+
+class Person(Record, kw_only=True, frozen=True):
+    """A row about a person for one viewer; never sent as it is, for `tie` also knows who blocks the viewer."""
+
+    id: Id
+    handle: str
+    display_name: str
+    avatar_key: str | None
+    color: str
+    state: str
+    approves_followers: bool
+    tie: int
+
+    @property
+    def card(self) -> AccountCard:
+        """What may be shown of it."""
+        tie = self.tie
+        return AccountCard(
+            id=self.id,
+            handle=self.handle,
+            display_name=self.display_name,
+            avatar=avatar_address(self.avatar_key),
+            color=self.color,
+            follow="accepted" if tie & FOLLOWS else "requested" if tie & ASKED else "none",
+            follows_viewer=bool(tie & FOLLOWED_BY),
+            is_muted=bool(tie & MUTES),
+            is_blocked=bool(tie & BLOCKS),
+        )
+
+    @property
+    def is_apart(self) -> bool:
+        """One of the two has blocked the other, or the account is closed."""
+        return bool(self.tie & (BLOCKS | BLOCKED_BY)) or self.state != "active"
+
+
+class Profile(AccountCard, kw_only=True, frozen=True):
+    """A person's page."""
+
+    portrait: str | None
+    """Address of the 320-pixel picture."""
+    bio: str
+    bio_lang: str
+    region: str | None
+    note_count: Count
+    follower_count: Count
+    following_count: Count
+    approves_followers: bool
+    is_viewer: bool
+    created_at: datetime
+
+
+class EditProfile(Record, kw_only=True, frozen=True):
+    """What a person may change of their own account; None leaves a field as it is."""
+
+    display_name: DisplayName | None = None
+    bio: Bio | None = None
+    region: Region | Literal[""] | None = None
+    reads: Reads | None = None
+    interests: Annotated[tuple[Tag, ...], Meta(max_length=30)] | None = None
+    approves_followers: bool | None = None
+
+
+class Session(Record, kw_only=True, frozen=True):
+    """One signed-in browser or one application's token, as its owner sees it."""
+
+    id: Id
+    kind: Literal["session", "token"]
+    agent: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+Scope = Literal["read", "write", "account"]
+
+
+class NewToken(Record, kw_only=True, frozen=True):
+    """What an application sends for a bearer token."""
+
+    handle: Handle
+    password: Password
+    application: Annotated[str, Meta(min_length=1, max_length=80)]
+    scopes: Annotated[tuple[Scope, ...], Meta(min_length=1, max_length=3)] = ("read",)
+
+
+class Token(Record, kw_only=True, frozen=True):
+    """A bearer token, shown this once."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    scope: str
+    expires_in: Count
+    """Seconds."""
+
+
+class AccountJoined(Event, kw_only=True, frozen=True):
+    account_id: Id
+
+
+class AccountFollowed(Event, kw_only=True, frozen=True):
+    """`state` is requested or accepted; the follower is `account_id`."""
+
+    account_id: Id
+    followee_id: Id
+    state: str
+
+
+class FollowAccepted(Event, kw_only=True, frozen=True):
+    account_id: Id
+    followee_id: Id
+
+
+class AccountUnfollowed(Event, kw_only=True, frozen=True):
+    account_id: Id
+    followee_id: Id
+
+
+class AccountBlocked(Event, kw_only=True, frozen=True):
+    account_id: Id
+    blocked_id: Id
+
+
+def avatar_address(key: str | None, size: str = "s") -> str | None:
+    """Address of an avatar in size s (96 pixels) or m (320 pixels)."""
+    return f"/avatar/{key}/{size}.webp" if key else None

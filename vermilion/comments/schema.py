@@ -1,0 +1,86 @@
+"""Records and events of threads."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from vermilion.accounts.schema import AccountCard
+from vermilion.kernel.ids import Id
+from vermilion.kernel.record import Record
+from vermilion.kernel.types import CommentBody, Count, Lang
+from vermilion.media.schema import Picture
+from vermilion.notes.schema import NewPicture, Passage
+from vermilion.work.events import Event
+
+MOST_PICTURES = 3
+
+Order = Literal["newest", "liked"]
+
+
+class CommentVersion(Record, kw_only=True, frozen=True):
+    """The author's own words in another language."""
+
+    lang: Lang
+    body: CommentBody
+
+
+class NewComment(Record, kw_only=True, frozen=True):
+    """What somebody says under a note: words or a picture at least. reply_to: the comment answered."""
+
+    body: CommentBody = ""
+    lang: Lang | None = None
+    reply_to: Id | None = None
+    pictures: Annotated[tuple[NewPicture, ...], Meta(max_length=MOST_PICTURES)] = ()
+    versions: Annotated[tuple[CommentVersion, ...], Meta(max_length=20)] = ()
+
+
+class Comment(Record, kw_only=True, frozen=True):
+    """A stored comment."""
+
+    note_id: Id
+    id: Id
+    parent_id: Id | None
+    reply_to_id: Id | None
+    author_id: Id
+    state: str
+    body: str
+    body_lang: str
+    body_hash: bytes
+    is_pinned: bool
+    created_at: datetime
+    deleted_at: datetime | None
+
+
+class CommentCard(Record, kw_only=True, frozen=True):
+    """A comment in a thread; first-level ones carry the beginning of their replies."""
+
+    id: Id
+    note_id: Id
+    parent_id: Id | None
+    reply_to: AccountCard | None
+    """Whom a reply of the second level answers, when that is not the first-level comment."""
+    author: AccountCard
+    body: Passage
+    pictures: tuple[Picture, ...]
+    like_count: Count
+    reply_count: Count
+    is_liked: bool
+    is_pinned: bool
+    is_mine: bool
+    may_delete: bool
+    may_pin: bool
+    state: str
+    created_at: datetime
+    replies: tuple["CommentCard", ...] = ()
+
+
+class CommentWritten(Event, kw_only=True, frozen=True):
+    note_id: Id
+    comment_id: Id
+    author_id: Id
+
+
+class CommentDeleted(Event, kw_only=True, frozen=True):
+    note_id: Id
+    comment_id: Id

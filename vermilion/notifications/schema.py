@@ -1,0 +1,30 @@
+"""Records of notices."""
+
+from datetime import datetime
+from typing import Literal
+
+from vermilion.accounts.schema import AccountCard
+from vermilion.kernel.ids import Id
+from vermilion.kernel.record import Record
+from vermilion.kernel.types import Count
+
+Kind = Literal["followed", "follow_requested", "follow_accepted", "liked", "commented", "replied", "mentioned"]
+
+
+class NoticeCard(Record, kw_only=True, frozen=True):
+    """What happened, gathered: the newest few who did it, and how many in all."""
+
+    id: Id
+    kind: Kind
+    actors: tuple[AccountCard, ...]
+    actor_count: Count
+    note_id: Id | None
+    comment_id: Id | None
+    title: str
+    """Of the note it is about."""
+    title_lang: str
+    excerpt: str
+    """The comment's beginning."""
+    excerpt_lang: str
+    is_read: bool
+    updated_at: datetime
