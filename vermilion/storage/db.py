@@ -21,6 +21,8 @@ R = TypeVar("R", bound=Record)
 Observer = Callable[[str, float], None]
 """Called after each statement with its text and the seconds it took."""
 
+UniqueViolation = asyncpg.UniqueViolationError
+
 _AWAY = (
     OSError,
     asyncpg.CannotConnectNowError,
