@@ -3,7 +3,7 @@
 import secrets
 
 from vermilion.accounts.entry import check_name
-from vermilion.accounts.reads import get_own, get_person, get_profile
+from vermilion.accounts.reads import get_own, get_person, get_profile, people
 from vermilion.accounts.rules import signed_in
 from vermilion.accounts.schema import (
     ASKED,
@@ -99,7 +99,7 @@ async def block(db: Db, viewer: Viewer, account_id: Id) -> AccountCard:
         await _end_follow(db, me, account_id)
         await _end_follow(db, account_id, me)
         await emit(db, AccountBlocked(account_id=me, blocked_id=account_id))
-        return (await get_person(db, viewer, account_id)).card
+        return (await people(db, viewer, [account_id]))[account_id].card
 
 
 async def unblock(db: Db, viewer: Viewer, account_id: Id) -> AccountCard:
@@ -108,7 +108,10 @@ async def unblock(db: Db, viewer: Viewer, account_id: Id) -> AccountCard:
     async with db.transaction():
         await db.run("DELETE FROM block WHERE account_id = $1 AND blocked_id = $2", me, account_id)
         await db.run("DELETE FROM block_in WHERE account_id = $1 AND blocker_id = $2", account_id, me)
-        return (await get_person(db, viewer, account_id)).card
+        found = (await people(db, viewer, [account_id])).get(account_id)
+        if found is None:
+            raise NotFound("account_gone")
+        return found.card
 
 
 async def mute(db: Db, viewer: Viewer, account_id: Id) -> AccountCard:

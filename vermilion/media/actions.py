@@ -1,0 +1,103 @@
+"""Taking pictures in."""
+
+import secrets
+from collections.abc import Sequence
+
+from vermilion.accounts.rules import signed_in
+from vermilion.engines.images import Images
+from vermilion.kernel.clock import now
+from vermilion.kernel.errors import Conflict, TooMany
+from vermilion.kernel.ids import Id, new_id
+from vermilion.kernel.text import content_hash
+from vermilion.kernel.viewer import Viewer
+from vermilion.media.schema import Media, Rendition, Upload, UploadCard, blob_key
+from vermilion.storage.blobs import Blobs
+from vermilion.storage.db import Db
+
+MOST_WAITING = 60
+"""Uploads one person may have that stand in no note."""
+
+
+async def upload(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: bytes) -> UploadCard:
+    """Decode a picture, store its sizes and give it an id to be published with."""
+    me = signed_in(viewer)
+    if await db.value("SELECT count(*) FROM upload WHERE account_id = $1", me) >= MOST_WAITING:
+        raise TooMany("too_many_uploads", most=MOST_WAITING, retry_after=3600)
+    prepared = await images.prepare(data)
+    key, upload_id = secrets.token_urlsafe(16), new_id()
+    renditions = tuple(
+        Rendition(name=made.name, format=made.format, width=made.width, height=made.height, bytes=len(made.data))
+        for made in prepared.renditions
+    )
+    for made in prepared.renditions:
+        await blobs.put(blob_key(key, made.name, made.format), made.data, f"image/{made.format}")
+    await db.run(
+        """INSERT INTO upload (account_id, id, kind, key, width, height, thumbhash, mean_color, renditions, created_at)
+           VALUES ($1, $2, 'picture', $3, $4, $5, $6, $7, $8, $9)""",
+        me, upload_id, key, prepared.width, prepared.height, prepared.thumbhash, prepared.mean_color, renditions, now(),
+    )
+    return UploadCard(
+        id=upload_id, kind="picture", width=prepared.width, height=prepared.height, preview=f"/u/{upload_id}"
+    )
+
+
+async def discard(db: Db, viewer: Viewer, blobs: Blobs, upload_id: Id) -> None:
+    """Forget an upload that stands in no note; one that is gone already is no error."""
+    rows = await db.rows(
+        "DELETE FROM upload WHERE account_id = $1 AND id = $2 RETURNING key, renditions", signed_in(viewer), upload_id
+    )
+    await blobs.delete([key for row in rows for key in keys_of(row[0], row[1])])
+
+
+async def attach(
+    db: Db, viewer: Viewer, note_id: Id, subject_id: Id, wanted: Sequence[tuple[Id, int, str, str]]
+) -> list[Media]:
+    """Turn uploads (id, position, alt, alt language) into pictures of a note or comment, inside its transaction.
+
+    Raises Conflict("upload_gone") when one is not the viewer's or was used already.
+    """
+    if not wanted:
+        return []
+    taken = await db.all(
+        Upload,
+        """DELETE FROM upload WHERE account_id = $1 AND id = ANY($2) RETURNING
+           account_id, id, kind, key, width, height, thumbhash, mean_color, renditions, created_at""",
+        viewer.account_id, [upload_id for upload_id, *_ in wanted],
+    )
+    by_id = {found.id: found for found in taken}
+    if len(by_id) != len(wanted):
+        raise Conflict("upload_gone", field="pictures")
+    made = [
+        _media(by_id[upload_id], note_id, subject_id, position, alt, lang)
+        for upload_id, position, alt, lang in wanted
+    ]
+    await db.run_many(
+        """INSERT INTO media (note_id, id, subject_id, position, kind, key, width, height, thumbhash, mean_color,
+               avif_sizes, alt, alt_lang, alt_hash)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)""",
+        [[getattr(media, name) for name in Media.__struct_fields__] for media in made],
+    )
+    await db.run_many(
+        """INSERT INTO rendition (note_id, media_id, name, format, width, height, bytes)
+           VALUES ($1, $2, $3, $4, $5, $6, $7)""",
+        [
+            [note_id, found.id, size.name, size.format, size.width, size.height, size.bytes]
+            for found in taken
+            for size in found.renditions
+        ],
+    )
+    return made
+
+
+def keys_of(key: str, renditions: Sequence[dict[str, str]]) -> list[str]:
+    """The blobs of an upload, from its stored renditions."""
+    return [blob_key(key, made["name"], made["format"]) for made in renditions]
+
+
+def _media(found: Upload, note_id: Id, subject_id: Id, position: int, alt: str, lang: str) -> Media:
+    return Media(
+        note_id=note_id, id=found.id, subject_id=subject_id, position=position, kind=found.kind, key=found.key,
+        width=found.width, height=found.height, thumbhash=found.thumbhash, mean_color=found.mean_color,
+        avif_sizes="".join(sorted(size.name for size in found.renditions if size.format == "avif")),
+        alt=alt, alt_lang=lang, alt_hash=content_hash(alt),
+    )
