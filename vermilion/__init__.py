@@ -1,0 +1,1 @@
+"""Vermilion: one room for everybody, each reading in their own language."""

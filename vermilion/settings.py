@@ -1,0 +1,141 @@
+"""Settings: one frozen record, read from the environment once."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Self, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+T = TypeVar("T")
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
+
+
+class BadSettingError(Exception):
+    """A variable of the environment carries something unusable; the message names it and says what fits."""
+
+    def __init__(self, name: str, value: str, wanted: str) -> None:
+        super().__init__(f'{name} is "{value}", but it must be {wanted}.')
+        self.name = name
+
+
+class Settings(msgspec.Struct, kw_only=True, frozen=True):
+    """How this installation runs. Paths are absolute; `database_url` None means the bundled PostgreSQL."""
+
+    data: Path
+    database_url: str | None = None
+    blobs: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    origin: str
+    insecure_cookies: bool = False
+    models: Path
+    sample: bool = True
+    log: str = "text"
+
+    @classmethod
+    def read(cls, env: Mapping[str, str] | None = None) -> Self:
+        """The settings of `env` (the process's own when None); raises BadSettingError."""
+        env = os.environ if env is None else env
+        data = _read(env, "VERMILION_DATA", "./data", _folder, "a folder")
+        port = _read(env, "VERMILION_PORT", "8000", _port, "a number from 1 to 65535")
+        return cls(
+            data=data,
+            database_url=_read(env, "DATABASE_URL", "", _database, "a postgresql:// address") or None,
+            blobs=_read(
+                env,
+                "VERMILION_BLOBS",
+                (data / "blobs").as_uri(),
+                _blobs,
+                "a folder or an address such as s3://bucket/path",
+            ),
+            host=env.get("VERMILION_HOST") or "127.0.0.1",
+            port=port,
+            origin=_read(
+                env,
+                "VERMILION_ORIGIN",
+                f"http://localhost:{port}",
+                _origin,
+                "an address such as https://example.org",
+            ),
+            insecure_cookies=_read(env, "VERMILION_INSECURE_COOKIES", "0", _switch, "0 or 1"),
+            models=_read(env, "VERMILION_MODELS", str(data / "models"), _folder, "a folder"),
+            sample=_read(env, "VERMILION_SAMPLE", "auto", _one_of("auto", "none"), '"auto" or "none"')
+            == "auto",
+            log=_read(env, "VERMILION_LOG", "text", _one_of("text", "json"), '"text" or "json"'),
+        )
+
+
+def _read(env: Mapping[str, str], name: str, default: str, parse: Callable[[str], T], wanted: str) -> T:
+    value = env.get(name) or default
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise BadSettingError(name, _without_password(value), wanted) from error
+
+
+def _without_password(value: str) -> str:
+    """The value as it may be shown: what stands between `://` and `@` is left out."""
+    scheme, mark, rest = value.partition("://")
+    return f"{scheme}://...@{rest.rpartition('@')[2]}" if mark and "@" in rest else value
+
+
+def _folder(value: str) -> Path:
+    if "\0" in value or "://" in value:
+        raise ValueError(value)
+    return Path(value).absolute()
+
+
+def _port(value: str) -> int:
+    port = int(value)
+    if not 1 <= port <= 65535:
+        raise ValueError(value)
+    return port
+
+
+def _database(value: str) -> str:
+    if value and urlsplit(value).scheme not in {"postgresql", "postgres"}:
+        raise ValueError(value)
+    return value
+
+
+def _blobs(value: str) -> str:
+    parts = urlsplit(value)
+    if not parts.scheme:
+        return _folder(value).as_uri()
+    if not (parts.netloc or parts.path):
+        raise ValueError(value)
+    return value
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value.rstrip("/"))
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.path
+        or parts.query
+        or "@" in parts.netloc
+    ):
+        raise ValueError(value)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _switch(value: str) -> bool:
+    if value.lower() in TRUE:
+        return True
+    if value.lower() in FALSE:
+        return False
+    raise ValueError(value)
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value.lower() not in allowed:
+            raise ValueError(value)
+        return value.lower()
+
+    return parse

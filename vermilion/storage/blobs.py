@@ -1,0 +1,87 @@
+"""Pictures and films: a folder, S3, GCS, Azure, or memory, all through obstore."""
+
+import asyncio
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore import exceptions
+from obstore.store import LocalStore, MemoryStore, from_url
+
+from vermilion.kernel.errors import NotFound, Unavailable
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
+AWAY = (
+    OSError,
+    exceptions.GenericError,
+    exceptions.JoinError,
+    exceptions.PermissionDeniedError,
+    exceptions.UnauthenticatedError,
+)
+
+
+class Blobs:
+    """Bytes under keys such as `ab/abcdef/m.webp`. A put is whole or not there at all."""
+
+    def __init__(self, url: str) -> None:
+        """`url`: file:///folder, s3://bucket/path, gs://..., az://... or memory:///."""
+        parts = urlsplit(url)
+        self._store: ObjectStore
+        self._local = parts.scheme == "file"
+        if self._local:
+            folder = Path(unquote(parts.path))
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._store = LocalStore(folder, automatic_cleanup=True)
+        elif parts.scheme == "memory":
+            self._store = MemoryStore()
+        else:
+            self._store = from_url(url)
+
+    async def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Store `data` under `key`, replacing what was there; raises Unavailable("disk_full" | "blobs_away")."""
+        attributes = None if self._local else {"Content-Type": content_type}
+        with _translated(key):
+            await obstore.put_async(self._store, key, data, attributes=attributes, use_multipart=False)
+
+    async def get(self, key: str) -> bytes:
+        """The bytes under `key`; raises NotFound("blob_missing")."""
+        with _translated(key):
+            answer = await obstore.get_async(self._store, key)
+            return bytes(await answer.bytes_async())
+
+    async def exists(self, key: str) -> bool:
+        """Whether there is something under `key`."""
+        try:
+            with _translated(key):
+                await obstore.head_async(self._store, key)
+        except NotFound:
+            return False
+        return True
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        """Take away what lies under `keys`; what is not there is no error."""
+        await asyncio.gather(*(self._delete(key) for key in keys))
+
+    async def _delete(self, key: str) -> None:
+        try:
+            with _translated(key):
+                await obstore.delete_async(self._store, key)
+        except NotFound:
+            return
+
+
+@contextmanager
+def _translated(key: str) -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, exceptions.InvalidPathError) as error:
+        raise NotFound("blob_missing", key=key) from error
+    except AWAY as error:
+        full = f"os error {errno.ENOSPC}" in str(error) or f"os error {errno.EDQUOT}" in str(error)
+        raise Unavailable("disk_full" if full else "blobs_away") from error

@@ -1,0 +1,205 @@
+"""Migrations: numbered SQL files applied in order, each once, each in a transaction of its own."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import asyncpg
+import msgspec
+from pgqueuer.db import AsyncpgDriver
+from pgqueuer.queries import Queries
+
+LOCK = 7_316_540_226_114_013
+"""The advisory lock of everybody who migrates."""
+
+Say = Callable[[str], None]
+"""Takes one line for the operator."""
+
+LOCK_TIMEOUT = "5s"
+OLDEST = 150000
+
+FILE_NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
+
+GROUND = """
+CREATE EXTENSION IF NOT EXISTS vector;
+
+CREATE TABLE IF NOT EXISTS migration (
+    number      integer PRIMARY KEY,
+    name        text NOT NULL,
+    sha256      text NOT NULL,
+    applied_at  timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE OR REPLACE FUNCTION shard_by(table_name text, column_name text, colocate_with text DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') THEN
+        RETURN;
+    END IF;
+    PERFORM set_config('citus.multi_shard_modify_mode', 'sequential', true);
+    IF column_name IS NULL THEN
+        EXECUTE format('SELECT create_reference_table(%L)', table_name);
+    ELSE
+        EXECUTE format('SELECT create_distributed_table(%L, %L, colocate_with => %L)',
+                       table_name, column_name, coalesce(colocate_with, 'none'));
+    END IF;
+END $$;
+"""
+
+
+class MigrationError(Exception):
+    """The schema cannot be brought up to date; the message tells the operator why and what to do."""
+
+
+class UnfitServerError(MigrationError):
+    """The database server must not be used as it is."""
+
+
+class Migration(msgspec.Struct, kw_only=True, frozen=True):
+    """One file `NNNN_name.sql`; `sha256` is of its bytes, in hex."""
+
+    number: int
+    name: str
+    sql: str
+    sha256: str
+
+
+async def migrate(dsn: str, *, say: Say | None = None, folder: Traversable | None = None) -> list[str]:
+    """Bring the schema up to date; gives the names of what was applied.
+
+    Raises MigrationError, and OSError or asyncpg.PostgresError when there is no getting through.
+    """
+    found = read_migrations(folder or files("vermilion.storage") / "migrations")
+    connection = await asyncpg.connect(dsn, timeout=30, server_settings={"search_path": "public"})
+    try:
+        await require_fit(connection)
+        await connection.execute("SELECT pg_advisory_lock($1)", LOCK, timeout=900)
+        return await _apply_all(connection, found, say or _silent)
+    finally:
+        await connection.close()
+
+
+async def require_fit(connection: asyncpg.Connection) -> None:
+    """Raise UnfitServerError when the server is too old, keeps no promise on disk, or lacks pgvector."""
+    number = int(await connection.fetchval("SHOW server_version_num"))
+    if number < OLDEST:
+        raise UnfitServerError(f"The server is PostgreSQL {number // 10000}; vermilion needs 15 or newer.")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        if await connection.fetchval("SELECT current_setting($1)", setting) == "off":
+            raise UnfitServerError(
+                f"The server runs with {setting} = off, so it may lose what it has confirmed. "
+                f"Set {setting} = on and reload it."
+            )
+    if not await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')"
+    ):
+        raise UnfitServerError("The server lacks the extension pgvector. Install it on the database server.")
+
+
+def read_migrations(folder: Traversable) -> list[Migration]:
+    """The files of `folder` in order; raises MigrationError on a name that does not fit or a number used twice."""
+    found: dict[int, Migration] = {}
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if not file.name.endswith(".sql"):
+            continue
+        match = FILE_NAME.fullmatch(file.name)
+        if match is None or int(match[1]) in found or int(match[1]) == 0:
+            raise MigrationError(
+                f"{file.name}: a migration is named NNNN_name.sql, each number once, from 0001 on."
+            )
+        body = file.read_bytes()
+        number = int(match[1])
+        found[number] = Migration(
+            number=number, name=match[2], sql=body.decode(), sha256=hashlib.sha256(body).hexdigest()
+        )
+    return list(found.values())
+
+
+async def _apply_all(connection: asyncpg.Connection, found: Sequence[Migration], say: Say) -> list[str]:
+    async with connection.transaction():
+        await connection.execute(GROUND)
+    rows = await connection.fetch("SELECT number, name, sha256 FROM migration")
+    applied = {row["number"]: (row["name"], row["sha256"]) for row in rows}
+    _check_history(found, {number: sha for number, (_, sha) in applied.items() if number > 0})
+    done = await _apply_queue(connection, applied.get(0), say)
+    for migration in found:
+        if migration.number in applied:
+            continue
+        title = f"{migration.number:04}_{migration.name}"
+        say(f"migrating: {title}")
+        try:
+            await _apply(connection, migration)
+        except asyncpg.PostgresError as error:
+            raise MigrationError(f"{title} failed and was rolled back: {error}") from error
+        done.append(title)
+    return done
+
+
+def _check_history(found: Sequence[Migration], applied: dict[int, str]) -> None:
+    known = {migration.number: migration for migration in found}
+    for number, sha256 in sorted(applied.items()):
+        if number not in known:
+            raise MigrationError(
+                f"The database has migration {number:04}, which this version of vermilion does not know: it is older."
+            )
+        if known[number].sha256 != sha256:
+            raise MigrationError(
+                f"{number:04}_{known[number].name}.sql was changed after it had been applied. Restore it and "
+                "put the change into a new migration."
+            )
+    newest = max(applied, default=0)
+    for migration in found:
+        if migration.number < newest and migration.number not in applied:
+            raise MigrationError(
+                f"{migration.number:04}_{migration.name}.sql was slipped in below {newest:04}."
+            )
+
+
+async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
+    async with connection.transaction():
+        await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        await connection.execute(migration.sql)
+        await _record(connection, migration.number, migration.name, migration.sha256)
+
+
+async def _apply_queue(
+    connection: asyncpg.Connection, applied: tuple[str, str] | None, say: Say
+) -> list[str]:
+    """The job queue's own tables, as number 0; the library brings an older state of them up to date itself."""
+    name = f"pgqueuer_{version('pgqueuer')}"
+    if applied is not None and applied[0] == name:
+        return []
+    say(f"migrating: 0000_{name}")
+    queries = Queries(AsyncpgDriver(connection))
+    install = queries.qbe.build_install_query()
+    if await queries.schema_is_installed():
+        await queries.upgrade()
+        await _record(connection, 0, name, hashlib.sha256(install.encode()).hexdigest())
+    else:
+        async with connection.transaction():
+            await connection.execute(install)
+            await _record(connection, 0, name, hashlib.sha256(install.encode()).hexdigest())
+    return [f"0000_{name}"]
+
+
+async def _record(connection: asyncpg.Connection, number: int, name: str, sha256: str) -> None:
+    await connection.execute(
+        "INSERT INTO migration (number, name, sha256) VALUES ($1, $2, $3) "
+        "ON CONFLICT (number) DO UPDATE SET name = excluded.name, sha256 = excluded.sha256",
+        number,
+        name,
+        sha256,
+    )
+
+
+def _silent(_line: str) -> None:
+    pass
+
+
+def migrate_now(dsn: str, *, say: Say | None = None) -> list[str]:
+    """`migrate` for callers without an event loop."""
+    return asyncio.run(migrate(dsn, say=say))
