@@ -1,0 +1,231 @@
+"""From a request to what a handler needs: who asks, in which languages, a Db, and the parts of the process."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+
+from vermilion.accounts.entry import viewer_of_secret, viewer_of_token
+from vermilion.accounts.passwords import Passwords
+from vermilion.engines.images import Images
+from vermilion.engines.language import Language
+from vermilion.feed.seen import SeenBuffer
+from vermilion.kernel.errors import Forbidden, Unauthorized
+from vermilion.kernel.ids import Id
+from vermilion.kernel.types import LANGS
+from vermilion.kernel.viewer import Viewer
+from vermilion.settings import Settings
+from vermilion.storage.blobs import Blobs
+from vermilion.storage.db import Database, Db
+from vermilion.web.limits import Limits
+from vermilion.web.wording import interface_of
+
+READ_COOKIE = "read"
+SESSION_SECONDS = 60 * 60 * 24 * 180
+_CACHE_SECONDS = 2.0
+_CACHE_MOST = 20_000
+_VIEWER_KEY = "vermilion_viewer"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class SessionCache:
+    """Viewers by their secret, for two seconds; a sign-out or a change in this process drops them at once."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._held: dict[str, tuple[float, Viewer]] = {}
+
+    def find(self, secret: str) -> Viewer | None:
+        held = self._held.get(secret)
+        return held[1] if held and held[0] > self._clock() else None
+
+    def keep(self, secret: str, viewer: Viewer) -> None:
+        now = self._clock()
+        if len(self._held) >= _CACHE_MOST:
+            self._held = {key: held for key, held in self._held.items() if held[0] > now}
+        if len(self._held) < _CACHE_MOST:
+            self._held[secret] = (now + _CACHE_SECONDS, viewer)
+
+    def forget(self, account_id: Id) -> None:
+        """Drop whatever is held of one account."""
+        self._held = {key: held for key, held in self._held.items() if held[1].account_id != account_id}
+
+
+@dataclass(slots=True)
+class State:
+    """The parts one process shares between its requests; on `app.state.vermilion`."""
+
+    settings: Settings
+    database: Database
+    blobs: Blobs
+    images: Images
+    language: Language
+    passwords: Passwords
+    seen: SeenBuffer
+    limits: Limits
+    sessions: SessionCache = field(default_factory=SessionCache)
+
+
+AnyRequest = Request[Any, Any, Any]
+AnyConnection = ASGIConnection[Any, Any, Any, Any]
+
+
+def state_of(connection: AnyConnection) -> State:
+    """The parts of the process this connection came to."""
+    return cast(State, connection.app.state.vermilion)
+
+
+def is_api(connection: AnyConnection) -> bool:
+    return connection.scope["path"].startswith("/api/")
+
+
+def wants_fragment(request: AnyConnection) -> bool:
+    """Asked by the front end's script, which swaps in what it gets."""
+    return "x-fragment" in request.headers
+
+
+def wants_json(request: AnyConnection) -> bool:
+    """Errors go out as problem+json: the API, our own script, and whoever accepts JSON but no HTML."""
+    accepted = request.headers.get("accept", "")
+    return is_api(request) or wants_fragment(request) or ("json" in accepted and "text/html" not in accepted)
+
+
+# Who asks
+
+
+def session_cookie_name(settings: Settings) -> str:
+    return "session" if settings.insecure_cookies else "__Host-session"
+
+
+def session_cookie(settings: Settings, secret: str) -> Cookie:
+    """The cookie that signs a browser in; an empty secret takes it away."""
+    return Cookie(
+        key=session_cookie_name(settings),
+        value=secret,
+        max_age=SESSION_SECONDS if secret else 0,
+        path="/",
+        secure=not settings.insecure_cookies,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def has_session_cookie(connection: AnyConnection) -> bool:
+    return session_cookie_name(state_of(connection).settings) in connection.cookies
+
+
+def bearer_of(connection: AnyConnection) -> str | None:
+    """The bearer token of an API request; pages take none."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if is_api(connection) and scheme.lower() == "bearer" else None
+
+
+async def find_viewer(connection: AnyConnection) -> Viewer:
+    """Who asks: by bearer token (API only), else by session cookie, else a guest. Found once a request."""
+    scope = cast(dict[str, Any], connection.scope)
+    if (known := scope.get(_VIEWER_KEY)) is None:
+        known = scope[_VIEWER_KEY] = await _ask_viewer(connection)
+    return cast(Viewer, known)
+
+
+def find_known_viewer(connection: AnyConnection) -> Viewer | None:
+    """The viewer if this request has been asked for one already; asks no database."""
+    return cast(Viewer | None, cast(dict[str, Any], connection.scope).get(_VIEWER_KEY))
+
+
+async def _ask_viewer(connection: AnyConnection) -> Viewer:
+    state = state_of(connection)
+    token = bearer_of(connection)
+    secret = connection.cookies.get(session_cookie_name(state.settings)) if token is None else token
+    if not secret:
+        if token is not None:
+            raise Unauthorized("bad_token")
+        return Viewer(reads=guest_reads(connection))
+    key = secret if token is None else f"bearer {secret}"
+    viewer = state.sessions.find(key)
+    if viewer is None:
+        find = viewer_of_secret if token is None else viewer_of_token
+        viewer = await find(state.database.session(), secret)
+        if viewer is not None:
+            state.sessions.keep(key, viewer)
+    if viewer is not None:
+        return viewer
+    if token is not None:
+        raise Unauthorized("bad_token")
+    return Viewer(reads=guest_reads(connection))
+
+
+async def check_scope(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Guard of the API: a token may only what its scopes say; `opt["scope"]` where the method does not tell."""
+    viewer = await find_viewer(connection)
+    if viewer.scopes is None:
+        return
+    default = "read" if connection.scope.get("method") in SAFE_METHODS else "write"
+    needed = handler.opt.get("scope", default)
+    if needed not in viewer.scopes:
+        raise Forbidden("scope_missing", scope=needed)
+
+
+# In which languages
+
+
+def guest_reads(connection: AnyConnection) -> tuple[str, ...]:
+    """Languages a guest reads: the cookie `read`, then what the browser asks for, English where neither helps."""
+    chosen = [lang for lang in connection.cookies.get(READ_COOKIE, "").replace("-", ",").split(",") if lang in LANGS]
+    accepted = languages_accepted(connection.headers.get("accept-language", ""))
+    return tuple(dict.fromkeys([*chosen, *accepted]))[:12] or ("en",)
+
+
+def languages_accepted(header: str) -> list[str]:
+    """Our content languages of an Accept-Language header, most wanted first."""
+    wanted: list[tuple[float, int, str]] = []
+    for position, part in enumerate(header[:500].split(",")):
+        tag, _, weight = part.strip().partition(";")
+        lang = tag.split("-")[0].strip().lower()
+        if lang in LANGS:
+            try:
+                quality = float(weight.strip().removeprefix("q=") or 1)
+            except ValueError:
+                quality = 0.0
+            if quality > 0:
+                wanted.append((-quality, position, lang))
+    return list(dict.fromkeys(lang for _, _, lang in sorted(wanted)))
+
+
+def locale_of(connection: AnyConnection) -> str:
+    """The interface's locale for this request; asks no database, so that it also serves error pages."""
+    viewer = find_known_viewer(connection)
+    return interface_of(viewer.reads if viewer is not None else guest_reads(connection))
+
+
+# What handlers are given
+
+
+def provide_db(request: AnyRequest) -> Db:
+    return state_of(request).database.session()
+
+
+async def provide_viewer(request: AnyRequest) -> Viewer:
+    return await find_viewer(request)
+
+
+async def provide_locale(request: AnyRequest) -> str:
+    return interface_of((await find_viewer(request)).reads)
+
+
+def provide_parts(request: AnyRequest) -> State:
+    return state_of(request)
+
+
+DEPENDENCIES = {
+    "db": Provide(provide_db, sync_to_thread=False),
+    "viewer": Provide(provide_viewer),
+    "locale": Provide(provide_locale),
+    "parts": Provide(provide_parts, sync_to_thread=False),
+}

@@ -1,0 +1,128 @@
+"""What was received, strictly read: JSON and form fields become Records, or an Invalid that names the field."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import unquote_to_bytes
+
+import msgspec
+from litestar import Request
+from litestar.types import Empty
+
+from vermilion.kernel.errors import Invalid, Problem
+from vermilion.kernel.ids import Id
+
+T = TypeVar("T")
+
+_WHERE = re.compile(r" - at `\$?\.?(.*)`$", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `(\w+)`")
+_LENGTH = re.compile(r"Expected `(str|array|object)` of length (<=|>=) (\d+)")
+_RANGE = re.compile(r"Expected `(?:int|float)` (?:<=|>=|<|>) (-?[\d.]+)")
+_NUL_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000", re.IGNORECASE)
+
+
+class Received(Request[Any, Any, Any]):
+    """A request whose JSON body is decoded once, strictly, straight into the handler's Record."""
+
+    async def json(self) -> Any:  # noqa: ANN401 - whatever the handler declares
+        if self._json is Empty:
+            self._json = self._decoded(await self.body())
+        return self._json
+
+    def _decoded(self, body: bytes) -> object:
+        kind = self.content_type[0]
+        if kind not in ("", "application/json") and not kind.endswith("+json"):
+            raise Invalid("unsupported_media_type", type=kind[:100])
+        declared = self.route_handler.parsed_data_field
+        return from_json(body, Any if declared is None else declared.annotation)
+
+
+def from_json(body: bytes, kind: Any) -> Any:  # noqa: ANN401 - any type msgspec knows
+    """A value of `kind`; raises Invalid with the field where something does not fit."""
+    if _NUL_ESCAPE.search(body):
+        raise Invalid("text_nul", field=_field_with_nul(body))
+    return _read(lambda: msgspec.json.decode(body, type=kind, dec_hook=_from_text))
+
+
+def from_fields(fields: Mapping[str, object], kind: type[T]) -> T:
+    """A Record from form fields, which are all text: numbers and switches are read from their words."""
+    for name, value in fields.items():
+        if isinstance(value, str):
+            check_text(value, name)
+    return _read(lambda: msgspec.convert(dict(fields), kind, strict=False, dec_hook=_from_text, str_keys=True))
+
+
+def check_text(text: str, field: str) -> None:
+    """Refuse what no text column takes: NUL and unpaired surrogates."""
+    if "\0" in text:
+        raise Invalid("text_nul", field=field)
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise Invalid("text_surrogate", field=field)
+
+
+def check_address(path: str, query: bytes) -> None:
+    """Refuse NUL and bytes that are no UTF-8 in what the address carries."""
+    raw = unquote_to_bytes(query)
+    if b"\0" in raw or "\0" in path:
+        raise Invalid("text_nul", field="query")
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        raise Invalid("bad_request", field="query") from error
+
+
+def _from_text(kind: type, value: object) -> object:
+    if kind is Id:
+        if not isinstance(value, str):
+            raise ValueError("an id is a string")
+        return Id.parse(value)
+    raise NotImplementedError(kind)
+
+
+def _read(read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except msgspec.ValidationError as error:
+        raise invalid(str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        surrogate = "surrogate" in str(error).lower()
+        raise Invalid("text_surrogate" if surrogate else "bad_json", field="body") from error
+
+
+def invalid(message: str, field: str = "") -> Problem:
+    """What msgspec says about a value, as a code and its facts."""
+    where = _WHERE.search(message)
+    path = where[1] if where else field
+    if found := _MISSING.search(message):
+        return Invalid("missing", field=f"{path}.{found[1]}" if path else found[1])
+    path = path or "body"
+    if found := _LENGTH.search(message):
+        kind, side, bound = found[1], found[2], int(found[3])
+        if side == ">=":
+            return Invalid("too_short", field=path, min=bound)
+        if kind == "array" and path.endswith("pictures"):
+            return Invalid("too_many_pictures", field=path, most=bound)
+        return Invalid("too_long" if kind == "str" else "too_many", field=path, max=bound)
+    if _RANGE.search(message):
+        return Invalid("out_of_range", field=path)
+    if "matching regex" in message or "Invalid enum value" in message or "id" in message.split():
+        return Invalid("wrong_form", field=path)
+    return Invalid("wrong_type", field=path)
+
+
+def _field_with_nul(body: bytes) -> str:
+    try:
+        return _first_nul(msgspec.json.decode(body), "") or "body"
+    except (msgspec.DecodeError, RecursionError):
+        return "body"
+
+
+def _first_nul(value: object, path: str) -> str | None:
+    if isinstance(value, str):
+        return path if "\0" in value else None
+    if isinstance(value, list):
+        return next((found for at, item in enumerate(value) if (found := _first_nul(item, f"{path}[{at}]"))), None)
+    if isinstance(value, dict):
+        inner = (_first_nul(item, f"{path}.{key}" if path else key) for key, item in value.items())
+        return next((found for found in inner if found), None) or ("body" if any("\0" in key for key in value) else None)
+    return None

@@ -1,0 +1,87 @@
+"""What every answer carries, whom an unsafe request may come from, and how large a body may be."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Message, Scope
+
+from vermilion.kernel.errors import Forbidden
+from vermilion.web.context import SAFE_METHODS, bearer_of, has_session_cookie, is_api, state_of
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "manifest-src 'self'",
+        "require-trusted-types-for 'script'",
+        "trusted-types vermilion",
+    )
+)
+"""Of HTML answers."""
+
+BARE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+"""Of everything else, so that a picture or an answer opened by itself can run nothing."""
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()",
+}
+
+KIB = 1024
+MIB = 1024 * KIB
+JSON_BODY = 256 * KIB
+NOTE_BODY = 1 * MIB
+"""A note with twenty versions in a script of three bytes a character."""
+PICTURE_BODY = 25 * MIB
+PUBLISH_BODY = 18 * 20 * MIB + NOTE_BODY
+"""A form with eighteen pictures, for browsers without script."""
+
+
+async def add_headers(message: Message, scope: Scope) -> None:
+    """Set the headers above on the beginning of an answer, and keep personal pages out of shared caches."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    is_html = headers.get("content-type", "").startswith("text/html")
+    headers.setdefault("content-security-policy", POLICY if is_html else BARE_POLICY)
+    headers.setdefault("cache-control", "no-store" if scope["path"].startswith("/api/") else "private, no-cache")
+    app_state = getattr(scope["litestar_app"].state, "vermilion", None)
+    if app_state is not None and app_state.settings.origin.startswith("https://"):
+        headers.setdefault("strict-transport-security", "max-age=31536000")
+
+
+async def check_origin(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """Guard: what changes something comes from our own pages, unless a bearer token (no cookie) speaks for it."""
+    if connection.scope.get("method") in SAFE_METHODS or bearer_of(connection) is not None:
+        return
+    site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
+    if site is not None and site not in ("same-origin", "none"):
+        raise Forbidden("bad_origin")
+    if origin is not None and not _is_ours(connection, origin):
+        raise Forbidden("bad_origin")
+    if site is None and origin is None and (has_session_cookie(connection) or not is_api(connection)):
+        raise Forbidden("bad_origin")
+
+
+def _is_ours(connection: ASGIConnection[Any, Any, Any, Any], origin: str) -> bool:
+    host = connection.headers.get("host", "").lower()
+    theirs = urlsplit(origin.lower())
+    known = state_of(connection).settings.origin.lower()
+    return origin.lower() == known or (theirs.scheme in ("http", "https") and theirs.netloc == host != "")
+
+

@@ -1,0 +1,83 @@
+"""The sentence of every code, in English; other languages stand in the catalogues."""
+
+
+def _(message: str) -> str:
+    """Marks a message for the catalogues; it is translated when it is said."""
+    return message
+
+
+def _n(one: str, many: str, counted: str) -> tuple[str, str, str]:
+    """Marks a message with a number in it: the fact `counted`."""
+    return one, many, counted
+
+
+SENTENCES: dict[str, str | tuple[str, str, str]] = {
+    # what was sent
+    "bad_request": _("We could not read what was sent."),
+    "bad_json": _("This is not valid JSON."),
+    "bad_cursor": _("This place in the list does not exist. Start again from the top."),
+    "missing": _("This is missing."),
+    "wrong_type": _("This is not the kind of value expected here."),
+    "wrong_form": _("This does not have the form expected here."),
+    "out_of_range": _("This number is too small or too large."),
+    "too_short": _n("At least {min} character is needed.", "At least {min} characters are needed.", "min"),
+    "too_long": _n("At most {max} character fits here.", "At most {max} characters fit here.", "max"),
+    "too_many": _n("At most {max} fits here.", "At most {max} fit here.", "max"),
+    "text_nul": _("The text contains a character that cannot be stored."),
+    "text_surrogate": _("The text contains half a character. Please type it again."),
+    "too_large": _("This is larger than we can take."),
+    "unsupported_media_type": _("This kind of content is not accepted here."),
+    "key_reused": _("This form was already sent with other content. Reload the page and try again."),
+    "already_answered": _("This was already done. A secret is shown only once, so it cannot be shown again."),
+    "idempotency_key": _("An Idempotency-Key is 1 to 100 visible characters."),
+    # who asks
+    "sign_in_first": _("Please sign in first."),
+    "wrong_password": _("Handle and password do not match."),
+    "bad_token": _("This access token is not valid, or no longer."),
+    "scope_missing": _("This access token does not include the scope “{scope}”."),
+    "bad_origin": _("This request did not come from our own page. Open the page here and try again."),
+    "slow_down": _n("That was a lot at once. Please wait {retry_after} second.", "That was a lot at once. Please wait {retry_after} seconds.", "retry_after"),
+    # people
+    "handle_form": _("A handle has 2 to 30 letters, digits, dots or underscores, and no dot at either end."),
+    "handle_mixed": _("A handle keeps to one script, so that nobody can imitate another."),
+    "handle_taken": _("Somebody already has the handle {handle}, or one that looks the same."),
+    "empty_name": _("Please enter a name."),
+    "password_too_common": _("This password is too easy to guess."),
+    "account_gone": _("There is nobody here by that name."),
+    "request_gone": _("This request has been taken back."),
+    "cannot_follow_yourself": _("You cannot follow yourself."),
+    "cannot_block_yourself": _("You cannot block yourself."),
+    "cannot_mute_yourself": _("You cannot mute yourself."),
+    "blocked_here": _("This is not possible between the two of you."),
+    "session_gone": _("This session has already ended."),
+    # notes and comments
+    "not_found": _("There is nothing here, or not any more."),
+    "note_gone": _("This note is not there, or not any more."),
+    "comment_gone": _("This comment is not there, or not any more."),
+    "not_your_note": _("Only its author can do this to a note."),
+    "not_your_comment": _("Only its author, or the author of the note, can do this to a comment."),
+    "empty_note": _("A note needs a title, some text or a picture."),
+    "empty_comment": _("A comment needs some text or a picture."),
+    "undo_too_late": _("It is too late to undo this."),
+    "text_too_many_links": _("There are too many links in this text."),
+    "new_account_links": _("New accounts cannot post links yet."),
+    # pictures
+    "upload_gone": _("One of the pictures is no longer here. Please add it again."),
+    "too_many_uploads": _("Too many pictures are waiting to be published. Publish or remove some first."),
+    "too_many_pictures": _n("At most {most} picture fits here.", "At most {most} pictures fit here.", "most"),
+    "picture_type": _("This file is not a picture we can read: JPEG, PNG, WebP, AVIF, HEIC and still GIF are."),
+    "picture_not_readable": _("This picture is damaged and cannot be read."),
+    "picture_too_large": _("This picture file is too large."),
+    "picture_too_many_pixels": _("This picture has too many pixels."),
+    "picture_animated": _("Moving pictures are not accepted yet."),
+    "picture_took_too_long": _("This picture took too long to read."),
+    "blob_missing": _("This picture is no longer here."),
+    # not now
+    "pictures_busy": _("Many pictures are coming in right now. Please try again in a moment."),
+    "passwords_busy": _("Many people are signing in right now. Please try again in a moment."),
+    "database_away": _("We cannot reach our database at the moment. Please try again shortly; nothing is lost."),
+    "blobs_away": _("We cannot reach our picture store at the moment. Please try again shortly."),
+    "disk_full": _("There is no room left to store anything. Nothing was saved; please try again later."),
+    "method_not_allowed": _("This cannot be done here."),
+    "internal": _("Something went wrong on our side. If it happens again, tell us this number: {request_id}."),
+}
