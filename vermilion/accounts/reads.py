@@ -1,13 +1,13 @@
 """People, as one viewer may see them."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from vermilion.accounts.handles import skeleton
 from vermilion.accounts.schema import BLOCKED_BY, Account, AccountCard, Person, Profile, avatar_address
 from vermilion.kernel.errors import NotFound, Unauthorized
 from vermilion.kernel.ids import Id
-from vermilion.kernel.pages import PAGE_SIZE, Page, from_cursor, to_cursor
+from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, Page, from_cursor, to_cursor
 from vermilion.kernel.record import Record, columns
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db
@@ -166,9 +166,12 @@ async def muted(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[Accou
     )
 
 
+_END = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
+
+
 async def _listed(db: Db, viewer: Viewer, cursor: str | None, sql: str, account_id: Id) -> Page[AccountCard]:
-    moment, last = from_cursor(cursor, tuple[datetime, int]) if cursor else (datetime.max, 2**63 - 1)
-    places = await db.all(_Place, sql, account_id, _aware(moment), last, PAGE_SIZE + 1)
+    moment, last = from_cursor(cursor, tuple[Moment, Key]) if cursor else (_END, 2**63 - 1)
+    places = await db.all(_Place, sql, account_id, moment, last, PAGE_SIZE + 1)
     found = await people(db, viewer, [place.other_id for place in places[:PAGE_SIZE]])
     shown = [found[place.other_id] for place in places[:PAGE_SIZE] if place.other_id in found]
     items = [person.card for person in shown if person.state == "active" and not _blocks(person)]
@@ -178,7 +181,3 @@ async def _listed(db: Db, viewer: Viewer, cursor: str | None, sql: str, account_
 
 def _blocks(person: Person) -> bool:
     return bool(person.tie & BLOCKED_BY)
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

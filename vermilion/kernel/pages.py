@@ -2,7 +2,8 @@
 
 import base64
 import binascii
-from typing import Generic, TypeVar
+from datetime import datetime
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
 
@@ -12,6 +13,8 @@ T = TypeVar("T")
 K = TypeVar("K")
 
 PAGE_SIZE = 20
+Key = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Page(msgspec.Struct, Generic[T], kw_only=True, frozen=True):

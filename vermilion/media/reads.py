@@ -1,29 +1,42 @@
 """Pictures, as pages show them and as files."""
 
-import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Literal
 
 from vermilion.accounts.rules import signed_in
 from vermilion.kernel.errors import NotFound
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
-from vermilion.media.schema import SIZES, Media, Picture, Source, address, blob_key
+from vermilion.media.schema import SIZES, Picture, Source, address, blob_key
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
 
+FORMATS: tuple[Literal["avif", "webp"], ...] = ("avif", "webp")
+Words = tuple[str, str]
+"""A text and its language."""
 
-def to_picture(media: Media) -> Picture:
-    """A stored picture with the addresses of its files, the narrow first."""
+
+PICTURES = """(SELECT jsonb_agg(jsonb_build_object('id', m.id, 'key', m.key, 'width', m.width, 'height', m.height,
+        'thumbhash', encode(m.thumbhash, 'base64'), 'mean_color', m.mean_color, 'avif_sizes', m.avif_sizes,
+        'alt', m.alt, 'alt_lang', m.alt_lang) ORDER BY m.position)
+    FROM media m WHERE m.note_id = {0}.{1} AND m.subject_id = {0}.id)"""
+"""The pictures of rows of note or comment as jsonb; filled with the row's alias and its note_id column."""
+
+
+def to_picture(note_id: int, row: Mapping[str, Any], alts: Mapping[int, Words] = MappingProxyType({})) -> Picture:
+    """A stored picture (as PICTURES gives it) with the addresses of its files; `alts`: the author's own versions."""
+    key, width = row["key"], row["width"]
     sources = [
-        Source(url=address(media.note_id, media.key, name, form), width=min(width, media.width), format=form)
-        for form in ("avif", "webp")
-        for name, width in SIZES.items()
-        if form == "webp" or name in media.avif_sizes
+        Source(url=address(note_id, key, name, form), width=min(size, width), format=form)
+        for form in FORMATS
+        for name, size in SIZES.items()
+        if form == "webp" or name in row["avif_sizes"]
     ]
+    alt, alt_lang = alts.get(row["id"], (row["alt"], row["alt_lang"]))
     return Picture(
-        id=media.id, kind="picture", width=media.width, height=media.height,
-        thumbhash=base64.b64encode(media.thumbhash).decode(), mean_color=media.mean_color,
-        alt=media.alt, alt_lang=media.alt_lang, sources=tuple(sources),
+        id=Id(row["id"]), kind="picture", width=width, height=row["height"], thumbhash=row["thumbhash"],
+        mean_color=row["mean_color"], alt=alt, alt_lang=alt_lang, sources=tuple(sources),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
+from vermilion.work.events import Event
 
 
 class Rendition(Record, kw_only=True, frozen=True):
@@ -95,3 +96,9 @@ def address(note_id: int, key: str, name: str, format_: str) -> str:
 def blob_key(key: str, name: str, format_: str) -> str:
     """Where a size stands in the blob store."""
     return f"{key[:2]}/{key}/{name}.{format_}"
+
+
+class PicturesDropped(Event, kw_only=True, frozen=True):
+    """Pictures stand in no note any more; `keys` name their blobs."""
+
+    keys: tuple[str, ...]

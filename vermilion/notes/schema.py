@@ -129,7 +129,6 @@ class NoteCard(Record, kw_only=True, frozen=True):
     picture_count: int
     like_count: Count
     is_liked: bool
-    is_saved: bool
     state: NoteState
     audience: Audience
     made_with_ai: bool
@@ -220,3 +219,10 @@ class CountsRolledUp(Event, kw_only=True, frozen=True):
 
     note_ids: tuple[Id, ...]
     likes: tuple[Tally, ...]
+
+
+class NoteSource(NewNote, kw_only=True, frozen=True):
+    """A note as its edit form needs it: what was sent, and the pictures as shown."""
+
+    id: Id
+    shown: tuple[Picture, ...] = ()

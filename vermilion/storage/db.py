@@ -5,14 +5,13 @@ import time
 import typing
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import asyncpg
 import msgspec
 
-from vermilion.kernel.errors import Unavailable
+from vermilion.kernel.errors import Invalid, Unavailable
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 
@@ -163,6 +162,8 @@ class Db:
 def _translated() -> Iterator[None]:
     try:
         yield
+    except asyncpg.DataError as error:  # a number or time beyond what a column holds
+        raise Invalid("bad_value") from error
     except asyncpg.DiskFullError as error:
         raise Unavailable("disk_full") from error
     except (TimeoutError, *_AWAY) as error:
@@ -185,26 +186,27 @@ async def _prepare(connection: asyncpg.Connection) -> None:
 
 @cache
 def _maker(kind: type[R]) -> Callable[[asyncpg.Record], R]:
+    """How a row becomes this Record: rows are trusted, so only ids and arrays need a new type."""
     hints = typing.get_type_hints(kind)
-    plain, ids = True, []
-    for name, hint in hints.items():
-        parts = set(_parts(hint))
-        if Id in parts and not any(_origin(hint, container) for container in (tuple, list, frozenset)):
-            ids.append(name)
-        elif any(isinstance(part, type) and issubclass(part, (Record, tuple, frozenset)) for part in parts) or Id in parts:
-            plain = False
+    changes = [(name, change) for name, hint in hints.items() if (change := _change(hint)) is not None]
 
-    def make_plain(row: asyncpg.Record) -> R:
+    def make(row: asyncpg.Record) -> R:
         values = dict(row)
-        for name in ids:
-            if (value := values.get(name)) is not None:
-                values[name] = Id(value)
+        for name, change in changes:
+            if (value := values[name]) is not None:
+                values[name] = change(value)
         return kind(**values)
 
-    def make_nested(row: asyncpg.Record) -> R:
-        return msgspec.convert(dict(row), kind, dec_hook=decode_hook, builtin_types=(bytes, datetime))
+    return make
 
-    return make_plain if plain else make_nested
+
+def _change(hint: object) -> Callable[[Any], object] | None:
+    parts = set(_parts(hint))
+    if any(isinstance(part, type) and issubclass(part, Record) for part in parts):
+        return partial(msgspec.convert, type=hint, dec_hook=decode_hook)
+    if tuple in parts:
+        return (lambda values: tuple(map(Id, values))) if Id in parts else tuple
+    return Id if Id in parts else None
 
 
 def decode_hook(kind: type, value: object) -> object:
@@ -218,7 +220,3 @@ def _parts(hint: object) -> Iterator[object]:
     yield typing.get_origin(hint) or hint
     for part in typing.get_args(hint):
         yield from _parts(part)
-
-
-def _origin(hint: object, container: type) -> bool:
-    return container in set(_parts(hint))

@@ -1,0 +1,245 @@
+"""What people do with notes: publish, edit, delete, like, save."""
+
+from datetime import timedelta
+
+from vermilion.accounts.rules import signed_in
+from vermilion.engines.language import Language
+from vermilion.kernel.clock import now
+from vermilion.kernel.errors import Conflict, NotFound
+from vermilion.kernel.ids import Id, new_id
+from vermilion.kernel.text import content_hash
+from vermilion.kernel.viewer import Viewer
+from vermilion.media.actions import attach
+from vermilion.media.schema import PicturesDropped, blob_key
+from vermilion.notes.reads import get_note, get_note_page, get_own_note
+from vermilion.notes.schema import (
+    EditNote,
+    Liked,
+    NewNote,
+    Note,
+    NoteEdited,
+    NoteHidden,
+    NotePage,
+    NoteReleased,
+    NoteRestored,
+    NoteWritten,
+)
+from vermilion.notes.writing import Draft, prepare
+from vermilion.storage.db import Db
+from vermilion.work.events import emit
+
+UNDO_LASTS = timedelta(minutes=10)
+
+
+async def publish(db: Db, viewer: Viewer, language: Language, new: NewNote) -> NotePage:
+    """Store a note, pending until it was screened; all of it or nothing."""
+    signed_in(viewer)
+    note_id = new_id()
+    draft = prepare(viewer, language, new, note_id)
+    async with db.transaction():
+        await store(db, viewer, note_id, new, draft)
+        return await get_note_page(db, viewer, note_id)
+
+
+async def store(db: Db, viewer: Viewer, note_id: Id, new: NewNote, draft: Draft) -> None:
+    """Write a prepared note with its pictures and versions, and say so."""
+    me = viewer.account_id
+    await db.run(
+        """INSERT INTO note (id, author_id, state, audience, made_with_ai, created_at, title, title_lang, title_hash,
+               body, body_lang, body_hash, tags, place_name, latitude, longitude, motif, picture_count)
+           VALUES ($1, $2, 'pending', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)""",
+        note_id, me, new.audience, new.made_with_ai, now(), *draft.columns(),
+    )
+    await db.run("INSERT INTO note_count (note_id) VALUES ($1)", note_id)
+    await db.run("INSERT INTO author_note (account_id, note_id) VALUES ($1, $2)", me, note_id)
+    await attach(
+        db, viewer, note_id, note_id,
+        [(new.pictures[i].id, i, alt, lang) for i, (alt, lang) in enumerate(draft.alts)],
+    )
+    await _store_versions(db, note_id, draft)
+    await emit(db, NoteWritten(note_id=note_id, author_id=me))
+
+
+async def edit(db: Db, viewer: Viewer, language: Language, note_id: Id, new: EditNote) -> NotePage:
+    """Replace a note's texts, pictures and settings; what it was called by others stays."""
+    async with db.transaction():
+        await db.value("SELECT id FROM note WHERE id = $1 FOR UPDATE", note_id)
+        note = await get_own_note(db, viewer, note_id)
+        if note.deleted_at:
+            raise NotFound("note_gone")
+        draft = prepare(viewer, language, new, note_id)
+        await db.run(
+            """UPDATE note SET audience = $2, made_with_ai = $3, edited_at = $4, title = $5, title_lang = $6,
+                   title_hash = $7, body = $8, body_lang = $9, body_hash = $10, tags = $11, place_name = $12,
+                   latitude = $13, longitude = $14, motif = $15, picture_count = $16 WHERE id = $1""",
+            note_id, new.audience, new.made_with_ai, now(), *draft.columns(),
+        )
+        await _replace_pictures(db, viewer, note_id, new, draft)
+        await db.run("DELETE FROM version WHERE note_id = $1 AND subject_id = $1", note_id)
+        await _store_versions(db, note_id, draft)
+        if note.state == "public":
+            await _forget_topics(db, note)
+            await _store_topics(db, note_id, note.author_id, draft.tags)
+        await emit(db, NoteEdited(note_id=note_id, author_id=note.author_id))
+        return await get_note_page(db, viewer, note_id)
+
+
+async def delete(db: Db, viewer: Viewer, note_id: Id) -> None:
+    """Hide a note at once; for ten minutes `restore` brings it back. Twice is once."""
+    async with db.transaction():
+        note = await get_own_note(db, viewer, note_id)
+        if await db.run("UPDATE note SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL", note_id, now()):
+            await _withdraw(db, note)
+            await emit(db, NoteHidden(note_id=note_id, author_id=note.author_id, why="deleted"))
+
+
+async def restore(db: Db, viewer: Viewer, note_id: Id) -> NotePage:
+    """Undo a deletion; raises Conflict("undo_too_late") after ten minutes."""
+    async with db.transaction():
+        note = await get_own_note(db, viewer, note_id)
+        if note.deleted_at and now() - note.deleted_at > UNDO_LASTS:
+            raise Conflict("undo_too_late")
+        if await db.run("UPDATE note SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL", note_id):
+            if note.state == "public":
+                await _show(db, note)
+            await emit(db, NoteRestored(note_id=note_id, author_id=note.author_id))
+        return await get_note_page(db, viewer, note_id)
+
+
+async def release(db: Db, note: Note) -> None:
+    """Let a pending or held note be seen by its audience; twice is once."""
+    async with db.transaction():
+        changed = await db.run(
+            """UPDATE note SET state = 'public', state_reason = NULL, released_at = $2
+               WHERE id = $1 AND state IN ('pending', 'held')""",
+            note.id, now(),
+        )
+        if changed and not note.deleted_at:
+            await _show(db, note)
+            await emit(db, NoteReleased(note_id=note.id, author_id=note.author_id))
+
+
+async def hold(db: Db, note: Note, reason: str) -> None:
+    """Keep a note from everybody but its author, who is told the reason (a code)."""
+    async with db.transaction():
+        changed = await db.run(
+            "UPDATE note SET state = 'held', state_reason = $2 WHERE id = $1 AND state IN ('pending', 'public')",
+            note.id, reason,
+        )
+        if changed and note.state == "public":
+            await _withdraw(db, note)
+        if changed:
+            await emit(db, NoteHidden(note_id=note.id, author_id=note.author_id, why="held"))
+
+
+async def like(db: Db, viewer: Viewer, note_id: Id, on: bool) -> Liked:
+    """Like a note, or take it back; the count in the answer has it already."""
+    signed_in(viewer)
+    async with db.transaction():
+        note = await get_note(db, viewer, note_id)
+        await put_like(db, viewer, note_id, note_id, note.author_id, on)
+        return Liked(is_on=on, count=await _count(db, note_id, "like"))
+
+
+async def put_like(db: Db, viewer: Viewer, note_id: Id, subject_id: Id, owner_id: Id, on: bool) -> None:
+    """Append a like of a note or comment, or its end; nothing when it stands so already."""
+    change = (
+        """INSERT INTO note_like (note_id, subject_id, account_id, created_at) VALUES ($1, $2, $3, $4)
+           ON CONFLICT DO NOTHING RETURNING 1"""
+        if on
+        else "DELETE FROM note_like WHERE note_id = $1 AND subject_id = $2 AND account_id = $3 RETURNING 1"
+    )
+    await db.run(
+        f"""WITH changed AS ({change})
+            INSERT INTO count_log (note_id, subject_id, field, delta, owner_id, actor_id, created_at)
+            SELECT $1, $2, 'like', $6, $5, $3, $4 FROM changed""",
+        note_id, subject_id, viewer.account_id, now(), owner_id, 1 if on else -1,
+    )
+
+
+async def save(db: Db, viewer: Viewer, note_id: Id, on: bool) -> Liked:
+    """Keep a note among one's saved ones, or no longer."""
+    me, moment = signed_in(viewer), now()
+    async with db.transaction():
+        if on:
+            note = await get_note(db, viewer, note_id)
+            changed = await db.run(
+                """INSERT INTO save (account_id, note_id, author_id, created_at) VALUES ($1, $2, $3, $4)
+                   ON CONFLICT DO NOTHING""",
+                me, note_id, note.author_id, moment,
+            )
+        else:
+            changed = await db.run("DELETE FROM save WHERE account_id = $1 AND note_id = $2", me, note_id)
+        if changed:
+            await db.run(
+                """INSERT INTO count_log (note_id, subject_id, field, delta, owner_id, actor_id, created_at)
+                   VALUES ($1, $1, 'save', $2, 0, $3, $4)""",
+                note_id, 1 if on else -1, me, moment,
+            )
+        return Liked(is_on=on, count=await _count(db, note_id, "save"))
+
+
+async def _count(db: Db, note_id: Id, field: str) -> int:
+    """What a count will be once the log is added up."""
+    found = await db.value(
+        """SELECT (SELECT CASE $2 WHEN 'like' THEN like_count ELSE save_count END FROM note_count WHERE note_id = $1)
+                  + coalesce((SELECT sum(delta) FROM count_log
+                              WHERE note_id = $1 AND subject_id = $1 AND field = $2), 0)""",
+        note_id, field,
+    )
+    return max(0, int(found or 0))
+
+
+async def _replace_pictures(db: Db, viewer: Viewer, note_id: Id, new: EditNote, draft: Draft) -> None:
+    rows = await db.rows("SELECT id, key FROM media WHERE note_id = $1 AND subject_id = $1", note_id)
+    standing = {row[0] for row in rows}
+    places = [(new.pictures[i].id, i, alt, lang) for i, (alt, lang) in enumerate(draft.alts)]
+    kept = [place for place in places if place[0] in standing]
+    gone = standing - {place[0] for place in kept}
+    if gone:
+        sizes = await db.rows(
+            """DELETE FROM rendition WHERE note_id = $1 AND media_id = ANY($2) RETURNING media_id, name, format""",
+            note_id, list(gone),
+        )
+        await db.run("DELETE FROM media WHERE note_id = $1 AND id = ANY($2)", note_id, list(gone))
+        keys = {row[0]: row[1] for row in rows}
+        await emit(db, PicturesDropped(keys=tuple(blob_key(keys[size[0]], size[1], size[2]) for size in sizes)))
+    if kept:
+        await db.run_many(
+            """UPDATE media SET position = $3, alt = $4, alt_lang = $5, alt_hash = $6
+               WHERE note_id = $1 AND id = $2""",
+            [[note_id, picture, position, alt, lang, content_hash(alt)] for picture, position, alt, lang in kept],
+        )
+    await attach(db, viewer, note_id, note_id, [place for place in places if place[0] not in standing])
+
+
+async def _store_versions(db: Db, note_id: Id, draft: Draft) -> None:
+    if draft.versions:
+        await db.run_many(
+            "INSERT INTO version (note_id, subject_id, part, lang, text, hash) VALUES ($1, $1, $2, $3, $4, $5)",
+            [[note_id, part, lang, text, content_hash(text)] for part, lang, text in draft.versions],
+        )
+
+
+async def _show(db: Db, note: Note) -> None:
+    await _store_topics(db, note.id, note.author_id, note.tags)
+    await db.run("UPDATE account_count SET note_count = note_count + 1 WHERE account_id = $1", note.author_id)
+
+
+async def _withdraw(db: Db, note: Note) -> None:
+    if note.state == "public":
+        await _forget_topics(db, note)
+        await db.run("UPDATE account_count SET note_count = note_count - 1 WHERE account_id = $1", note.author_id)
+
+
+async def _store_topics(db: Db, note_id: Id, author_id: Id, tags: tuple[str, ...]) -> None:
+    if tags:
+        await db.run_many(
+            "INSERT INTO topic_note (tag, note_id, author_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            [[tag, note_id, author_id] for tag in tags],
+        )
+
+
+async def _forget_topics(db: Db, note: Note) -> None:
+    if note.tags:
+        await db.run("DELETE FROM topic_note WHERE tag = ANY($1) AND note_id = $2", list(note.tags), note.id)

@@ -1,0 +1,133 @@
+"""What happens to notes later: screening, adding up, clearing away."""
+
+from datetime import timedelta
+
+from vermilion.kernel.clock import now
+from vermilion.kernel.ids import Id
+from vermilion.kernel.record import columns
+from vermilion.media.reads import blobs_of_notes
+from vermilion.media.schema import PicturesDropped
+from vermilion.moderation.rules import screen
+from vermilion.notes.actions import UNDO_LASTS, hold, release
+from vermilion.notes.schema import CountsRolledUp, Note, NoteEdited, NoteWritten, Tally
+from vermilion.storage.db import Db
+from vermilion.work.events import emit
+from vermilion.work.jobs import Job
+
+AT_ONCE_MOST = 5_000
+"""Log rows added up in one transaction."""
+
+
+async def screen_note(job: Job, event: NoteWritten) -> None:
+    """Release a pending note, or hold it with a reason."""
+    await _screen(job.db, event.note_id)
+
+
+async def screen_edited(job: Job, event: NoteEdited) -> None:
+    """Screen a note's new texts; one that was held for the old ones is released."""
+    await _screen(job.db, event.note_id)
+
+
+async def _screen(db: Db, note_id: Id) -> None:
+    async with db.transaction():
+        note = await db.maybe(Note, f"SELECT {columns(Note)} FROM note WHERE id = $1 FOR UPDATE", note_id)
+        if note is None or note.state not in {"pending", "held", "public"}:
+            return
+        joined_at = await db.value("SELECT created_at FROM account WHERE id = $1", note.author_id)
+        reason = screen(f"{note.title}\n{note.body}", joined_at, note.created_at)
+        if reason:
+            await hold(db, note, reason)
+        elif note.state != "public":
+            await release(db, note)
+
+
+async def roll_up(job: Job) -> int:
+    """Add the log of likes, saves and comments to the counts, exactly once; gives how many rows it took."""
+    db = job.db
+    async with db.transaction():
+        rows = await db.rows(
+            """DELETE FROM count_log WHERE id IN (SELECT id FROM count_log ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+               RETURNING note_id, subject_id, field, delta, owner_id, actor_id""",
+            AT_ONCE_MOST,
+        )
+        if not rows:
+            return 0
+        sums: dict[tuple[int, int, str], int] = {}
+        likes: dict[tuple[int, int, int], tuple[int, int]] = {}
+        for note_id, subject_id, field, delta, owner_id, actor_id in rows:
+            sums[note_id, subject_id, field] = sums.get((note_id, subject_id, field), 0) + delta
+            if field == "like" and actor_id != owner_id:
+                total = likes.get((note_id, subject_id, actor_id), (0, owner_id))[0] + delta
+                likes[note_id, subject_id, actor_id] = (total, owner_id)
+        await _add_to_notes(db, sums)
+        await _add_to_comments(db, sums)
+        await emit(db, CountsRolledUp(
+            note_ids=tuple(sorted({Id(note_id) for note_id, *_ in rows})),
+            likes=tuple(
+                Tally(note_id=Id(note), subject_id=Id(subject), owner_id=Id(owner), actor_id=Id(actor))
+                for (note, subject, actor), (total, owner) in likes.items() if total > 0
+            ),
+        ))
+        return len(rows)
+
+
+async def _add_to_notes(db: Db, sums: dict[tuple[int, int, str], int]) -> None:
+    changes: dict[int, dict[str, int]] = {}
+    for (note_id, subject_id, field), delta in sums.items():
+        if note_id == subject_id:
+            changes.setdefault(note_id, {})[field] = delta
+    if changes:
+        await db.run_many(
+            """UPDATE note_count SET like_count = like_count + $2, save_count = save_count + $3,
+                   comment_count = comment_count + $4 WHERE note_id = $1""",
+            [
+                [note_id, change.get("like", 0), change.get("save", 0), change.get("comment", 0)]
+                for note_id, change in sorted(changes.items())
+            ],
+        )
+
+
+async def _add_to_comments(db: Db, sums: dict[tuple[int, int, str], int]) -> None:
+    changes: dict[tuple[int, int], dict[str, int]] = {}
+    for (note_id, subject_id, field), delta in sums.items():
+        if note_id != subject_id:
+            changes.setdefault((note_id, subject_id), {})[field] = delta
+    if changes:
+        await db.run_many(
+            """UPDATE comment_count SET like_count = like_count + $3, reply_count = reply_count + $4
+               WHERE note_id = $1 AND comment_id = $2""",
+            [
+                [note_id, comment_id, change.get("like", 0), change.get("reply", 0)]
+                for (note_id, comment_id), change in sorted(changes.items())
+            ],
+        )
+
+
+async def purge_deleted(job: Job) -> int:
+    """Remove notes whose deletion can no longer be undone, with everything under them; gives how many."""
+    db = job.db
+    async with db.transaction():
+        rows = await db.rows(
+            "SELECT id, author_id FROM note WHERE deleted_at < $1 LIMIT 200 FOR UPDATE SKIP LOCKED",
+            now() - UNDO_LASTS - timedelta(minutes=5),
+        )
+        if not rows:
+            return 0
+        ids = [row[0] for row in rows]
+        keys = await blobs_of_notes(db, ids)
+        await db.run("DELETE FROM note WHERE id = ANY($1)", ids)
+        await db.run(
+            "DELETE FROM author_note WHERE account_id = ANY($1) AND note_id = ANY($2)", [row[1] for row in rows], ids
+        )
+        await emit(db, PicturesDropped(keys=tuple(keys)))
+    return len(rows)
+
+
+async def rescue_pending(job: Job) -> int:
+    """Screen notes that are pending for over a minute, should their job have been lost; gives how many."""
+    rows = await job.db.rows(
+        "SELECT id FROM note WHERE state = 'pending' AND created_at < $1 LIMIT 100", now() - timedelta(minutes=1)
+    )
+    for row in rows:
+        await _screen(job.db, Id(row[0]))
+    return len(rows)

@@ -1,0 +1,241 @@
+"""Notes, as one viewer may see them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from vermilion.accounts.reads import get_person, people
+from vermilion.accounts.rules import signed_in
+from vermilion.accounts.schema import Person
+from vermilion.kernel.errors import Forbidden, NotFound
+from vermilion.kernel.ids import Id
+from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, Page, from_cursor, to_cursor
+from vermilion.kernel.record import Record, columns
+from vermilion.kernel.types import UNDETERMINED
+from vermilion.kernel.viewer import Viewer
+from vermilion.media.covers import mean_color, size
+from vermilion.media.reads import PICTURES, Words, to_picture
+from vermilion.notes.rules import VISIBLE, is_muted, is_visible, may_edit, sight
+from vermilion.notes.schema import Cover, NewPicture, NewVersion, Note, NoteCard, NotePage, NoteSource, Passage, Reason
+from vermilion.storage.db import Db
+
+
+class Offer(Record, kw_only=True, frozen=True):
+    """A note to be shown in a list, by whom, and why it is there."""
+
+    note_id: Id
+    author_id: Id
+    reason: Reason | None = None
+
+
+class _Place(Record, kw_only=True, frozen=True):
+    note_id: Id
+    author_id: Id
+    created_at: datetime
+
+
+class _Row(Note, kw_only=True, frozen=True):
+    like_count: int
+    save_count: int
+    comment_count: int
+    is_liked: bool
+    is_saved: bool
+    pictures: list[dict[str, Any]] | None
+    versions: list[dict[str, Any]] | None
+    withheld_in: list[str | None]
+
+
+_CARDS = f"""SELECT n.id, n.author_id, n.state, n.audience, n.title, n.title_lang,
+        CASE WHEN n.title = '' THEN left(n.body, 120) ELSE '' END AS excerpt, n.body_lang, n.motif, n.picture_count,
+        n.made_with_ai, n.created_at, c.like_count, l.account_id IS NOT NULL AS is_liked, v.text AS version,
+        m.id AS media_id, m.key, m.width, m.height, encode(m.thumbhash, 'base64') AS thumbhash, m.mean_color,
+        m.avif_sizes, m.alt, m.alt_lang
+    FROM note n JOIN note_count c ON c.note_id = n.id
+    LEFT JOIN note_like l ON l.note_id = n.id AND l.subject_id = n.id AND l.account_id = $2
+    LEFT JOIN version v ON v.note_id = n.id AND v.subject_id = n.id AND v.lang = $7
+         AND v.part = CASE WHEN n.title = '' THEN 'body' ELSE 'title' END
+    LEFT JOIN media m ON m.note_id = n.id AND m.subject_id = n.id AND m.position = 0
+    WHERE n.id = ANY($1) AND {VISIBLE}"""
+
+_NOTE = f"""SELECT {columns(Note, "n")}, c.like_count, c.save_count, c.comment_count,
+        EXISTS (SELECT 1 FROM note_like l WHERE l.note_id = $1 AND l.subject_id = $1 AND l.account_id = $2) AS is_liked,
+        EXISTS (SELECT 1 FROM save s WHERE s.account_id = $2 AND s.note_id = $1) AS is_saved,
+        {PICTURES.format("n", "id")} AS pictures,
+        (SELECT jsonb_agg(jsonb_build_object('subject_id', v.subject_id, 'part', v.part, 'lang', v.lang, 'text', v.text))
+           FROM version v WHERE v.note_id = n.id AND v.part <> 'comment' AND ($3::text IS NULL OR v.lang = $3)) AS versions,
+        ARRAY(SELECT w.region FROM label w WHERE w.shard_id = n.id AND w.subject_id = n.id AND w.name = 'withheld'
+              AND w.lifted_at IS NULL) AS withheld_in
+    FROM note n JOIN note_count c ON c.note_id = n.id WHERE n.id = $1"""
+
+
+async def get_note(db: Db, viewer: Viewer, note_id: int) -> Note:
+    """A note the viewer may see; raises NotFound("note_gone")."""
+    row = await _find(db, viewer, note_id, "")
+    author = None if row.author_id == viewer.account_id else (await people(db, viewer, [row.author_id])).get(row.author_id)
+    if not is_visible(row, viewer, author, row.withheld_in):
+        raise NotFound("note_gone")
+    return row
+
+
+async def get_own_note(db: Db, viewer: Viewer, note_id: int) -> Note:
+    """A note to be changed, also one that is deleted; raises NotFound, or Forbidden("not_your_note")."""
+    signed_in(viewer)
+    row = await _find(db, viewer, note_id, "")
+    if not may_edit(row, viewer):
+        await get_note(db, viewer, note_id)
+        raise Forbidden("not_your_note")
+    return row
+
+
+async def get_note_page(db: Db, viewer: Viewer, note_id: int) -> NotePage:
+    """A note with everything on its page but the thread; raises NotFound("note_gone")."""
+    row = await find_row(db, viewer, note_id)
+    return to_page(row, viewer, await people(db, viewer, [row.author_id]))
+
+
+async def find_row(db: Db, viewer: Viewer, note_id: int) -> _Row:
+    """The row of a note page, not yet asked whether it may be seen: `to_page` does."""
+    return await _find(db, viewer, note_id, viewer.reads[0])
+
+
+def to_page(row: _Row, viewer: Viewer, found: Mapping[Id, Person]) -> NotePage:
+    """The page from its row and the people on it; raises NotFound("note_gone") when the viewer may not see it."""
+    author = found.get(row.author_id)
+    mine = row.author_id == viewer.account_id
+    if author is None or not (is_visible(row, viewer, author, row.withheld_in) or mine and row.deleted_at):
+        raise NotFound("note_gone")
+    words = {(v["subject_id"], v["part"]): (v["text"], v["lang"]) for v in row.versions or ()}
+    alts = {subject: text for (subject, part), text in words.items() if part == "alt" and _helps(viewer, row.title_lang)}
+    pictures = tuple(to_picture(row.id, picture, alts) for picture in row.pictures or ())
+    return NotePage(
+        id=row.id, author=author.card,
+        title=passage(viewer, row.title, row.title_lang, words.get((row.id, "title"))),
+        body=passage(viewer, row.body, row.body_lang, words.get((row.id, "body"))),
+        tags=row.tags, pictures=pictures,
+        cover=_drawn(row.motif, row.id) if not pictures else Cover(
+            width=pictures[0].width, height=pictures[0].height, mean_color=pictures[0].mean_color,
+            picture=pictures[0], drawn=None,
+        ),
+        place_name=row.place_name, latitude=row.latitude, longitude=row.longitude, audience=row.audience,
+        state=row.state, state_reason=row.state_reason if mine else None, made_with_ai=row.made_with_ai,
+        like_count=row.like_count, save_count=row.save_count, comment_count=row.comment_count,
+        is_liked=row.is_liked, is_saved=row.is_saved, is_mine=mine,
+        created_at=row.created_at, edited_at=row.edited_at, deleted_at=row.deleted_at,
+    )
+
+
+async def get_source(db: Db, viewer: Viewer, note_id: int) -> NoteSource:
+    """A note of the viewer's as its edit form needs it; raises Forbidden("not_your_note")."""
+    note = await get_own_note(db, viewer, note_id)
+    row = await _find(db, viewer, note_id, None)
+    texts: dict[str, dict[str, str]] = {}
+    for version in row.versions or ():
+        if version["part"] != "alt":
+            texts.setdefault(version["lang"], {})[version["part"]] = version["text"]
+    return NoteSource(
+        id=note.id, title=note.title, body=note.body, lang=note.body_lang if note.body else note.title_lang,
+        audience=note.audience, made_with_ai=note.made_with_ai, place_name=note.place_name, latitude=note.latitude,
+        longitude=note.longitude,
+        pictures=tuple(NewPicture(id=Id(found["id"]), alt=found["alt"]) for found in row.pictures or ()),
+        versions=tuple(NewVersion(lang=lang, **text) for lang, text in texts.items()),
+        shown=tuple(to_picture(note.id, found) for found in row.pictures or ()),
+    )
+
+
+async def cards(
+    db: Db, viewer: Viewer, offers: Sequence[Offer], *, found: Mapping[Id, Person] | None = None, muted: bool = True
+) -> list[NoteCard]:
+    """The cards of those offers the viewer may see, in their order: two statements. muted=False leaves muted authors out."""
+    if not offers:
+        return []
+    if found is None:
+        found = await people(db, viewer, [offer.author_id for offer in offers])
+    ids = [offer.note_id for offer in offers if muted or not is_muted(found[offer.author_id])]
+    rows = await db.rows(_CARDS, ids, *sight(viewer, found.values()), viewer.reads[0])
+    by_id = {row["id"]: row for row in rows}
+    authors = {account_id: person.card for account_id, person in found.items()}
+    made = []
+    for offer in offers:
+        row = by_id.get(offer.note_id)
+        if row is not None:
+            made.append(_card(row, viewer, authors[offer.author_id], offer.reason))
+    return made
+
+
+async def notes_by(db: Db, viewer: Viewer, account_id: Id, cursor: str | None = None) -> Page[NoteCard]:
+    """The notes of one person, the newest first; raises NotFound("account_gone")."""
+    await get_person(db, viewer, account_id)
+    places = await db.all(
+        Offer,
+        """SELECT note_id, account_id AS author_id FROM author_note WHERE account_id = $1 AND note_id < $2
+           ORDER BY note_id DESC LIMIT $3""",
+        account_id, from_cursor(cursor, tuple[Key])[0] if cursor else 2**63 - 1, PAGE_SIZE + 1,
+    )
+    items = await cards(db, viewer, places[:PAGE_SIZE])
+    return Page(items=items, next=to_cursor(int(places[PAGE_SIZE - 1].note_id)) if len(places) > PAGE_SIZE else None)
+
+
+async def saved(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[NoteCard]:
+    """What the viewer has saved, the newest first."""
+    moment, last = from_cursor(cursor, tuple[Moment, Key]) if cursor else (_END, 2**63 - 1)
+    places = await db.all(
+        _Place,
+        """SELECT note_id, author_id, created_at FROM save WHERE account_id = $1 AND (created_at, note_id) < ($2, $3)
+           ORDER BY created_at DESC, note_id DESC LIMIT $4""",
+        signed_in(viewer), moment, last, PAGE_SIZE + 1,
+    )
+    offers = [Offer(note_id=place.note_id, author_id=place.author_id) for place in places[:PAGE_SIZE]]
+    end = places[PAGE_SIZE - 1] if len(places) > PAGE_SIZE else None
+    return Page(
+        items=await cards(db, viewer, offers),
+        next=to_cursor(end.created_at.isoformat(), int(end.note_id)) if end else None,
+    )
+
+
+def passage(viewer: Viewer, text: str, lang: str, version: Words | None) -> Passage:
+    """A text for this reader: their own language's version where there is one and they do not read the original's."""
+    if version is None or not _helps(viewer, lang):
+        return Passage(text=text, lang=lang, original=text, original_lang=lang)
+    return Passage(text=version[0], lang=version[1], original=text, original_lang=lang)
+
+
+_END = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
+
+
+def _helps(viewer: Viewer, lang: str) -> bool:
+    return lang != UNDETERMINED and lang not in viewer.reads
+
+
+async def _find(db: Db, viewer: Viewer, note_id: int, lang: str | None) -> _Row:
+    row = await db.maybe(_Row, _NOTE, note_id, viewer.account_id, lang)
+    if row is None:
+        raise NotFound("note_gone")
+    return row
+
+
+def _card(row: Mapping[str, Any], viewer: Viewer, author: Any, reason: Reason | None) -> NoteCard:  # noqa: ANN401
+    title, lang = (row["title"], row["title_lang"]) if row["title"] else (row["excerpt"], row["body_lang"])
+    version = (row["version"][:120], viewer.reads[0]) if row["version"] else None
+    return NoteCard(
+        id=Id(row["id"]), author=author, title=passage(viewer, title, lang, version), cover=_cover(row),
+        picture_count=row["picture_count"], like_count=row["like_count"], is_liked=row["is_liked"],
+        state=row["state"], audience=row["audience"], made_with_ai=row["made_with_ai"],
+        created_at=row["created_at"], reason=reason,
+    )
+
+
+def _cover(row: Mapping[str, Any]) -> Cover:
+    if row["media_id"] is None:
+        return _drawn(row["motif"], row["id"])
+    picture = to_picture(row["id"], {**row, "id": row["media_id"]})
+    return Cover(
+        width=picture.width, height=picture.height, mean_color=picture.mean_color, picture=picture, drawn=None
+    )
+
+
+def _drawn(motif: str, note_id: int) -> Cover:
+    seed = note_id % 1_000_003
+    width, height = size(motif, seed)
+    return Cover(
+        width=width, height=height, mean_color=mean_color(motif, seed), picture=None, drawn=f"/cover/{motif}-{seed}.svg"
+    )
