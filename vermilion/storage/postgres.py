@@ -237,7 +237,7 @@ def _is_postgres(pid: int) -> bool:
         if Path("/proc/self").exists():
             return False
         ps = subprocess.run(
-            ["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False
+            ["/bin/ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False
         )
         return "postgres" in ps.stdout
     name, _, rest = state.partition(" (")[2].rpartition(") ")

@@ -246,7 +246,7 @@ def _sockets(folder: Path, identity: Identity) -> Path:
         return place
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
     if identity or len(os.fsencode(runtime)) > 60:
-        runtime = Path("/tmp")
+        runtime = Path("/tmp")  # noqa: S108 - what stands there is checked below
     owner = identity.get("user", os.geteuid())
     place = runtime / f"vermilion-{owner}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
     _make(place, identity)
