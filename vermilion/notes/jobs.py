@@ -9,7 +9,7 @@ from vermilion.media.reads import blobs_of_notes
 from vermilion.media.schema import PicturesDropped
 from vermilion.moderation.rules import screen
 from vermilion.notes.actions import UNDO_LASTS, hold, release
-from vermilion.notes.schema import CountsRolledUp, Note, NoteEdited, NoteWritten, Tally
+from vermilion.notes.schema import CommentSum, CountsRolledUp, Note, NoteEdited, NoteWritten, Tally
 from vermilion.storage.db import Db
 from vermilion.work.events import emit
 from vermilion.work.jobs import Job
@@ -60,9 +60,9 @@ async def roll_up(job: Job) -> int:
                 total = likes.get((note_id, subject_id, actor_id), (0, owner_id))[0] + delta
                 likes[note_id, subject_id, actor_id] = (total, owner_id)
         await _add_to_notes(db, sums)
-        await _add_to_comments(db, sums)
         await emit(db, CountsRolledUp(
             note_ids=tuple(sorted({Id(note_id) for note_id, *_ in rows})),
+            comments=_of_comments(sums),
             likes=tuple(
                 Tally(note_id=Id(note), subject_id=Id(subject), owner_id=Id(owner), actor_id=Id(actor))
                 for (note, subject, actor), (total, owner) in likes.items() if total > 0
@@ -87,20 +87,17 @@ async def _add_to_notes(db: Db, sums: dict[tuple[int, int, str], int]) -> None:
         )
 
 
-async def _add_to_comments(db: Db, sums: dict[tuple[int, int, str], int]) -> None:
+def _of_comments(sums: dict[tuple[int, int, str], int]) -> tuple[CommentSum, ...]:
     changes: dict[tuple[int, int], dict[str, int]] = {}
     for (note_id, subject_id, field), delta in sums.items():
         if note_id != subject_id:
             changes.setdefault((note_id, subject_id), {})[field] = delta
-    if changes:
-        await db.run_many(
-            """UPDATE comment_count SET like_count = like_count + $3, reply_count = reply_count + $4
-               WHERE note_id = $1 AND comment_id = $2""",
-            [
-                [note_id, comment_id, change.get("like", 0), change.get("reply", 0)]
-                for (note_id, comment_id), change in sorted(changes.items())
-            ],
+    return tuple(
+        CommentSum(
+            note_id=Id(note_id), comment_id=Id(comment_id), likes=change.get("like", 0), replies=change.get("reply", 0)
         )
+        for (note_id, comment_id), change in sorted(changes.items())
+    )
 
 
 async def purge_deleted(job: Job) -> int:

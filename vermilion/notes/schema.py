@@ -214,10 +214,20 @@ class Tally(Record, kw_only=True, frozen=True):
     actor_id: Id
 
 
+class CommentSum(Record, kw_only=True, frozen=True):
+    """By how much the counts of one comment changed."""
+
+    note_id: Id
+    comment_id: Id
+    likes: int
+    replies: int
+
+
 class CountsRolledUp(Event, kw_only=True, frozen=True):
     """Counts of these notes changed; `likes` are the new ones, by others than the owner."""
 
     note_ids: tuple[Id, ...]
+    comments: tuple[CommentSum, ...]
     likes: tuple[Tally, ...]
 
 

@@ -1,0 +1,164 @@
+"""What people do in threads."""
+
+from vermilion.accounts.reads import get_own
+from vermilion.accounts.rules import signed_in
+from vermilion.comments.reads import find_comment, get_comment
+from vermilion.comments.rules import may_delete, may_pin
+from vermilion.comments.schema import Comment, CommentCard, CommentDeleted, CommentWritten, NewComment
+from vermilion.engines.language import Language
+from vermilion.kernel.clock import now
+from vermilion.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from vermilion.kernel.ids import Id, new_id
+from vermilion.kernel.text import clean, content_hash
+from vermilion.kernel.viewer import Viewer
+from vermilion.media.actions import attach
+from vermilion.moderation.rules import screen
+from vermilion.notes.actions import UNDO_LASTS, put_like
+from vermilion.notes.reads import get_note
+from vermilion.notes.schema import CountsRolledUp, Liked
+from vermilion.notes.writing import alts
+from vermilion.storage.db import Db
+from vermilion.work.events import emit
+
+MOST_PINNED = 3
+
+
+async def say(db: Db, viewer: Viewer, language: Language, note_id: Id, new: NewComment) -> CommentCard:
+    """Comment on a note or answer a comment; raises NotFound note_gone or comment_gone, Invalid("empty_comment")."""
+    signed_in(viewer)
+    body = clean(new.body, "body")
+    if not (body or new.pictures):
+        raise Invalid("empty_comment", field="body")
+    lang = new.lang or language.detect(body, reads=viewer.reads)
+    described = alts(viewer, language, new.pictures, lang)
+    async with db.transaction():
+        note = await get_note(db, viewer, note_id)
+        if note.state != "public":
+            raise Conflict("note_waits")
+        answered, comment_id = await _answered(db, viewer, note_id, new.reply_to), new_id()
+        parent_id = answered and (answered.parent_id or answered.id)
+        own = await get_own(db, viewer)
+        state = "held" if screen(body, own.created_at, now()) else "public"
+        await db.run(
+            """INSERT INTO comment (note_id, id, parent_id, reply_to_id, author_id, state, body, body_lang, body_hash,
+                   created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
+            note_id, comment_id, parent_id, new.reply_to, viewer.account_id, state, body, lang, content_hash(body), now(),
+        )
+        await db.run(
+            "INSERT INTO comment_count (note_id, comment_id, is_first) VALUES ($1, $2, $3)",
+            note_id, comment_id, parent_id is None,
+        )
+        await attach(
+            db, viewer, note_id, comment_id,
+            [(new.pictures[i].id, i, alt, alt_lang) for i, (alt, alt_lang) in enumerate(described)],
+        )
+        if new.versions:
+            await db.run_many(
+                """INSERT INTO version (note_id, subject_id, part, lang, text, hash)
+                   VALUES ($1, $2, 'comment', $3, $4, $5) ON CONFLICT DO NOTHING""",
+                [
+                    [note_id, comment_id, version.lang, clean(version.body, "versions"), content_hash(version.body)]
+                    for version in new.versions
+                ],
+            )
+        if state == "public":
+            await _log(db, viewer, note_id, parent_id, 1)
+            await emit(db, CommentWritten(note_id=note_id, comment_id=comment_id, author_id=viewer.account_id))
+        return await get_comment(db, viewer, note_id, comment_id)
+
+
+async def delete(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> None:
+    """Take a comment out of the thread; its author and the note's author may. Twice is once."""
+    async with db.transaction():
+        comment = await _mine(db, viewer, note_id, comment_id)
+        changed = await db.run(
+            "UPDATE comment SET deleted_at = $3, is_pinned = false WHERE note_id = $1 AND id = $2 AND deleted_at IS NULL",
+            note_id, comment_id, now(),
+        )
+        if changed:
+            if comment.state == "public":
+                await _log(db, viewer, note_id, comment.parent_id, -1)
+            await emit(db, CommentDeleted(note_id=note_id, comment_id=comment_id))
+
+
+async def restore(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> CommentCard:
+    """Undo a deletion; raises Conflict("undo_too_late") after ten minutes."""
+    async with db.transaction():
+        comment = await _mine(db, viewer, note_id, comment_id)
+        if comment.deleted_at and now() - comment.deleted_at > UNDO_LASTS:
+            raise Conflict("undo_too_late")
+        changed = await db.run(
+            "UPDATE comment SET deleted_at = NULL WHERE note_id = $1 AND id = $2 AND deleted_at IS NOT NULL",
+            note_id, comment_id,
+        )
+        if changed and comment.state == "public":
+            await _log(db, viewer, note_id, comment.parent_id, 1)
+        return await get_comment(db, viewer, note_id, comment_id)
+
+
+async def like(db: Db, viewer: Viewer, note_id: Id, comment_id: Id, on: bool) -> Liked:
+    """Like a comment, or take it back; the count in the answer has it already."""
+    signed_in(viewer)
+    async with db.transaction():
+        card = await get_comment(db, viewer, note_id, comment_id)
+        await put_like(db, viewer, note_id, comment_id, card.author.id, on)
+        count = await db.value(
+            """SELECT (SELECT like_count FROM comment_count WHERE note_id = $1 AND comment_id = $2)
+                      + coalesce((SELECT sum(delta) FROM count_log
+                                  WHERE note_id = $1 AND subject_id = $2 AND field = 'like'), 0)""",
+            note_id, comment_id,
+        )
+        return Liked(is_on=on, count=max(0, int(count)))
+
+
+async def pin(db: Db, viewer: Viewer, note_id: Id, comment_id: Id, on: bool) -> None:
+    """Put a comment first, or no longer; the note's author may, three at most."""
+    signed_in(viewer)
+    async with db.transaction():
+        comment, note_author = await find_comment(db, viewer, note_id, comment_id)
+        if not may_pin(comment, viewer, note_author):
+            raise Forbidden("not_your_note")
+        if comment.deleted_at or comment.state != "public":
+            raise NotFound("comment_gone")
+        standing = await db.value(
+            "SELECT count(*) FROM comment WHERE note_id = $1 AND is_pinned AND id <> $2", note_id, comment_id
+        )
+        if on and standing >= MOST_PINNED:
+            raise Conflict("too_many_pinned", most=MOST_PINNED)
+        await db.run("UPDATE comment SET is_pinned = $3 WHERE note_id = $1 AND id = $2", note_id, comment_id, on)
+
+
+async def add_counts(db: Db, event: CountsRolledUp) -> None:
+    """Add rolled-up likes and replies to the counts of comments."""
+    if event.comments:
+        await db.run_many(
+            """UPDATE comment_count SET like_count = like_count + $3, reply_count = reply_count + $4
+               WHERE note_id = $1 AND comment_id = $2""",
+            [[found.note_id, found.comment_id, found.likes, found.replies] for found in event.comments],
+        )
+
+
+async def _answered(db: Db, viewer: Viewer, note_id: Id, reply_to: Id | None) -> Comment | None:
+    if reply_to is None:
+        return None
+    comment, _ = await find_comment(db, viewer, note_id, reply_to)
+    if comment.deleted_at or comment.state != "public":
+        raise NotFound("comment_gone", field="reply_to")
+    return comment
+
+
+async def _mine(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> Comment:
+    signed_in(viewer)
+    comment, note_author = await find_comment(db, viewer, note_id, comment_id)
+    if not may_delete(comment, viewer, note_author):
+        raise Forbidden("not_your_comment")
+    return comment
+
+
+async def _log(db: Db, viewer: Viewer, note_id: Id, parent_id: Id | None, delta: int) -> None:
+    await db.run(
+        """INSERT INTO count_log (note_id, subject_id, field, delta, owner_id, actor_id, created_at)
+           SELECT $1, subject, field, $4, 0, $3, $5
+           FROM (VALUES ($1::bigint, 'comment'), ($2::bigint, 'reply')) AS entry (subject, field) WHERE subject IS NOT NULL""",
+        note_id, parent_id, viewer.account_id, delta, now(),
+    )

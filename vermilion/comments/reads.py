@@ -1,0 +1,220 @@
+"""Threads, as one viewer may see them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from vermilion.accounts.reads import people
+from vermilion.accounts.schema import AccountCard, Person
+from vermilion.comments.rules import is_visible, may_delete, may_pin
+from vermilion.comments.schema import Comment, CommentCard, Order
+from vermilion.kernel.errors import NotFound
+from vermilion.kernel.ids import Id
+from vermilion.kernel.pages import PAGE_SIZE, Key, Page, from_cursor, to_cursor
+from vermilion.kernel.record import Record, columns
+from vermilion.kernel.viewer import Viewer
+from vermilion.media.reads import PICTURES, is_key, to_picture
+from vermilion.media.schema import SIZES, blob_key
+from vermilion.notes.reads import find_row, get_note, passage, to_page
+from vermilion.notes.schema import NotePage
+from vermilion.storage.blobs import Blobs
+from vermilion.storage.db import Db
+
+FIRST_REPLIES = 3
+"""How many replies a thread shows under a comment before it is opened."""
+THREAD_SIZE = 50
+
+
+class _Row(Comment, kw_only=True, frozen=True):
+    like_count: int
+    reply_count: int
+    is_liked: bool
+    reply_to_author: Id | None
+    version: str | None
+    pictures: list[dict[str, Any]] | None
+
+
+class PictureFile(Record, kw_only=True, frozen=True):
+    """The bytes of a picture; public ones may be kept by every cache."""
+
+    data: bytes
+    is_public: bool
+
+
+# $1 note, $2 viewer, $3 the language read; the rest is the page's.
+_COLUMNS = f"""{columns(Comment, "c")}, k.like_count, k.reply_count,
+        EXISTS (SELECT 1 FROM note_like l WHERE l.note_id = $1 AND l.subject_id = c.id AND l.account_id = $2) AS is_liked,
+        (SELECT r.author_id FROM comment r WHERE r.note_id = $1 AND r.id = c.reply_to_id) AS reply_to_author,
+        (SELECT v.text FROM version v WHERE v.note_id = $1 AND v.subject_id = c.id AND v.part = 'comment'
+            AND v.lang = $3) AS version,
+        {PICTURES.format("c", "note_id")} AS pictures"""
+
+_FIRST = """SELECT f.id, 0 AS place FROM comment f JOIN comment_count o ON o.note_id = f.note_id AND o.comment_id = f.id
+        WHERE f.note_id = $1 AND f.parent_id IS NULL AND f.deleted_at IS NULL
+          AND (f.state = 'public' OR f.author_id = $2)"""
+
+_PAGE = {
+    "newest": f"{_FIRST} AND NOT f.is_pinned AND f.id < $5 ORDER BY f.id DESC LIMIT $6",
+    "liked": f"{_FIRST} AND NOT f.is_pinned AND (o.like_count, o.comment_id) < ($4, $5) AND o.note_id = $1 AND o.is_first"
+    " ORDER BY o.like_count DESC, o.comment_id DESC LIMIT $6",
+}
+
+_THREAD = """WITH first AS MATERIALIZED (
+        (SELECT f.id FROM comment f WHERE f.note_id = $1 AND f.is_pinned AND f.deleted_at IS NULL AND $7 LIMIT 3)
+        UNION ALL (SELECT id FROM ({page}) page)),
+    shown AS MATERIALIZED (
+        SELECT id FROM first
+        UNION ALL SELECT r.id FROM first CROSS JOIN LATERAL (
+            SELECT s.id FROM comment s WHERE s.note_id = $1 AND s.parent_id = first.id AND s.deleted_at IS NULL
+              AND (s.state = 'public' OR s.author_id = $2) ORDER BY s.id LIMIT {replies}) r)
+    SELECT {columns} FROM comment c JOIN comment_count k ON k.note_id = c.note_id AND k.comment_id = c.id
+    WHERE c.note_id = $1 AND c.id IN (SELECT id FROM shown) AND $4 IS NOT NULL AND $5 IS NOT NULL"""
+
+_THREADS = {
+    order: _THREAD.format(page=page, replies=FIRST_REPLIES, columns=_COLUMNS) for order, page in _PAGE.items()
+}
+
+_REPLIES = f"""SELECT {_COLUMNS} FROM comment c JOIN comment_count k ON k.note_id = c.note_id AND k.comment_id = c.id
+    WHERE c.note_id = $1 AND c.parent_id = $4 AND c.id > $5 AND c.deleted_at IS NULL
+      AND (c.state = 'public' OR c.author_id = $2) ORDER BY c.id LIMIT $6"""
+
+_ONE = f"""SELECT {_COLUMNS} FROM comment c JOIN comment_count k ON k.note_id = c.note_id AND k.comment_id = c.id
+    WHERE c.note_id = $1 AND c.id = $4"""
+
+
+async def get_note_and_thread(
+    db: Db, viewer: Viewer, note_id: int, order: Order = "newest"
+) -> tuple[NotePage, Page[CommentCard]]:
+    """A note's whole page in three statements; raises NotFound("note_gone")."""
+    row = await find_row(db, viewer, note_id)
+    rows = await _thread_rows(db, viewer, note_id, order, None)
+    found = await people(db, viewer, [row.author_id, *_authors(rows)])
+    return to_page(row, viewer, found), _page(rows, viewer, row.author_id, found, order)
+
+
+async def thread(
+    db: Db, viewer: Viewer, note_id: int, order: Order = "newest", cursor: str | None = None
+) -> Page[CommentCard]:
+    """Comments of the first level with the beginning of their replies; pinned ones open the first page."""
+    note = await get_note(db, viewer, note_id)
+    rows = await _thread_rows(db, viewer, note_id, order, cursor)
+    return _page(rows, viewer, note.author_id, await people(db, viewer, _authors(rows)), order)
+
+
+async def replies(
+    db: Db, viewer: Viewer, note_id: int, comment_id: int, cursor: str | None = None
+) -> Page[CommentCard]:
+    """Every reply to a comment of the first level, the oldest first."""
+    note = await get_note(db, viewer, note_id)
+    after = from_cursor(cursor, tuple[Key])[0] if cursor else 0
+    rows = await db.all(
+        _Row, _REPLIES, note_id, viewer.account_id, viewer.reads[0], comment_id, after, PAGE_SIZE + 1
+    )
+    found = await people(db, viewer, _authors(rows))
+    items = _cards(rows[:PAGE_SIZE], viewer, note.author_id, found)
+    return Page(items=items, next=to_cursor(int(rows[PAGE_SIZE - 1].id)) if len(rows) > PAGE_SIZE else None)
+
+
+async def get_comment(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> CommentCard:
+    """One comment the viewer may see; raises NotFound("comment_gone")."""
+    note = await get_note(db, viewer, note_id)
+    rows = await db.all(_Row, _ONE, note_id, viewer.account_id, viewer.reads[0], comment_id)
+    shown = _cards(rows, viewer, note.author_id, await people(db, viewer, _authors(rows)))
+    if not shown:
+        raise NotFound("comment_gone")
+    return shown[0]
+
+
+async def find_comment(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> tuple[Comment, Id]:
+    """The stored comment and the note's author, for deeds; raises NotFound when the viewer may not see it."""
+    note = await get_note(db, viewer, note_id)
+    comment = await db.maybe(
+        Comment, f"SELECT {columns(Comment)} FROM comment WHERE note_id = $1 AND id = $2", note_id, comment_id
+    )
+    if comment is None:
+        raise NotFound("comment_gone")
+    author = (await people(db, viewer, [comment.author_id])).get(comment.author_id)
+    mine = may_delete(comment, viewer, note.author_id)  # also what is deleted or held, so that it can be undone
+    if not mine and not is_visible(comment, viewer, author):
+        raise NotFound("comment_gone")
+    return comment, note.author_id
+
+
+async def get_picture(
+    db: Db, viewer: Viewer, blobs: Blobs, note_id: int, key: str, name: str, format_: str
+) -> PictureFile:
+    """A picture of a note or of a comment under it, for those who may see that; raises NotFound."""
+    if name not in SIZES or format_ not in {"webp", "avif"} or not is_key(key):
+        raise NotFound("not_found")
+    note = await get_note(db, viewer, note_id)
+    subject = await db.value("SELECT subject_id FROM media WHERE note_id = $1 AND key = $2", note_id, key)
+    if subject is None:
+        raise NotFound("not_found")
+    if subject != note_id:
+        await get_comment(db, viewer, note_id, subject)
+    data = await blobs.get(blob_key(key, name, format_))
+    return PictureFile(data=data, is_public=note.audience == "everyone" and note.state == "public")
+
+
+async def _thread_rows(db: Db, viewer: Viewer, note_id: int, order: Order, cursor: str | None) -> list[_Row]:
+    likes, last = from_cursor(cursor, tuple[Key, Key]) if cursor else (2**62, 2**63 - 1)
+    return await db.all(
+        _Row, _THREADS[order], note_id, viewer.account_id, viewer.reads[0], likes, last, THREAD_SIZE + 1, cursor is None
+    )
+
+
+def _authors(rows: Sequence[_Row]) -> list[Id]:
+    return [row.author_id for row in rows] + [row.reply_to_author for row in rows if row.reply_to_author]
+
+
+def _page(
+    rows: Sequence[_Row], viewer: Viewer, note_author: Id, found: Mapping[Id, Person], order: Order
+) -> Page[CommentCard]:
+    def place(row: _Row) -> tuple[int, int]:
+        return (row.like_count if order == "liked" else 0, row.id)
+
+    first = sorted((row for row in rows if row.parent_id is None), key=place, reverse=True)
+    pinned = [row for row in first if row.is_pinned]
+    loose = [row for row in first if not row.is_pinned]
+    by_parent: dict[Id, list[_Row]] = {}
+    for row in sorted((row for row in rows if row.parent_id is not None), key=lambda row: row.id):
+        by_parent.setdefault(row.parent_id or row.id, []).append(row)
+    end = loose[THREAD_SIZE - 1] if len(loose) > THREAD_SIZE else None
+    return Page(
+        items=_cards([*pinned, *loose[:THREAD_SIZE]], viewer, note_author, found, by_parent),
+        next=to_cursor(end.like_count, int(end.id)) if end else None,
+    )
+
+
+def _cards(
+    rows: Iterable[_Row],
+    viewer: Viewer,
+    note_author: Id,
+    found: Mapping[Id, Person],
+    by_parent: Mapping[Id, Sequence[_Row]] | None = None,
+) -> list[CommentCard]:
+    return [
+        _card(row, viewer, note_author, found, tuple(_cards((by_parent or {}).get(row.id, ()), viewer, note_author, found)))
+        for row in rows
+        if is_visible(row, viewer, found.get(row.author_id))
+    ]
+
+
+def _card(
+    row: _Row, viewer: Viewer, note_author: Id, found: Mapping[Id, Person], below: tuple[CommentCard, ...]
+) -> CommentCard:
+    return CommentCard(
+        id=row.id, note_id=row.note_id, parent_id=row.parent_id, reply_to=_answered(row, found),
+        author=found[row.author_id].card,
+        body=passage(viewer, row.body, row.body_lang, (row.version, viewer.reads[0]) if row.version else None),
+        pictures=tuple(to_picture(row.note_id, picture) for picture in row.pictures or ()),
+        like_count=row.like_count, reply_count=row.reply_count, is_liked=row.is_liked, is_pinned=row.is_pinned,
+        is_mine=row.author_id == viewer.account_id, may_delete=may_delete(row, viewer, note_author),
+        may_pin=may_pin(row, viewer, note_author), state=row.state, created_at=row.created_at, replies=below,
+    )
+
+
+def _answered(row: _Row, found: Mapping[Id, Person]) -> AccountCard | None:
+    if row.reply_to_author is None or row.reply_to_id == row.parent_id:
+        return None
+    person = found.get(row.reply_to_author)
+    return None if person is None or person.is_apart else person.card
