@@ -1,0 +1,157 @@
+"""Pages and fragments: one minijinja environment for each interface language."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup, escape
+from minijinja import Environment
+
+from vermilion.kernel.text import to_html
+from vermilion.media.schema import Picture
+from vermilion.notes.schema import Cover, NoteCard
+from vermilion.web.wording import INTERFACES, ROOM_LANGUAGES, Wording, direction, language_mark, own_name, wording
+
+TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+CARD_SIZES = "(width < 760px) calc(50vw - 12px), 250px"
+NOTE_SIZES = "(width < 760px) 100vw, 680px"
+COMMENT_SIZES = "120px"
+
+
+def page(name: str, locale: str, /, **context: Any) -> str:
+    """The template `name` in an interface language (a key of wording.INTERFACES), as HTML."""
+    return environment(locale).render_template(name, **context)
+
+
+@lru_cache(maxsize=8)
+def environment(locale: str) -> Environment:
+    """The templates with the words of one locale."""
+    words = wording(INTERFACES.get(locale, "en"))
+    return Environment(
+        loader=_load,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined_behavior="chainable",
+        auto_escape_callback=lambda name: name.endswith((".html", ".svg")),
+        filters=_filters(words),
+        globals=_globals(words),
+    )
+
+
+def _load(name: str) -> str | None:
+    path = TEMPLATES / name
+    return path.read_text("utf-8") if path.is_file() else None
+
+
+def _filters(words: Wording) -> dict[str, Any]:
+    return {
+        "compact": words.compact,
+        "decimal": words.decimal,
+        "ago": words.ago,
+        "moment": words.moment,
+        "language": words.language_name,
+        "own_name": own_name,
+        "mark": language_mark,
+        "dir_of": direction,
+        "prose": lambda text: Markup(to_html(text)),
+        "title_width": title_width,
+        "srcset": srcset,
+        "initial": initial,
+        "fallback": fallback,
+        "ratio": ratio,
+        "fill": fill,
+        "json": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def _globals(words: Wording) -> dict[str, Any]:
+    return {
+        "_": words.gettext,
+        "ngettext": words.ngettext,
+        "page_lang": words.tag,
+        "page_dir": words.dir,
+        "asset": asset,
+        "room_languages": ROOM_LANGUAGES,
+        "card_sizes": CARD_SIZES,
+        "note_sizes": NOTE_SIZES,
+        "comment_sizes": COMMENT_SIZES,
+    }
+
+
+@lru_cache(maxsize=1)
+def manifest() -> Mapping[str, str]:
+    """Name of a built file -> its hashed name; empty before the front end has been built."""
+    path = STATIC / "manifest.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def asset(name: str) -> str:
+    """Address of a built file."""
+    return f"/static/{manifest().get(name, name)}"
+
+
+def error_page(locale: str, status: int, sentence: str, *, signed_in: bool = False) -> str:
+    """A whole page that says what is the matter."""
+    return page("error.html", locale, status=status, sentence=sentence, viewer=None, signed_in=signed_in)
+
+
+def initial(name: str) -> str:
+    """The letter to draw for somebody without a picture."""
+    return next((char for char in name if char.isalnum()), "·").upper()
+
+
+@lru_cache(maxsize=8192)
+def title_width(title: str) -> float:
+    """Roughly how wide a bold title is, in ems, so that a card knows its lines before it is laid out."""
+    return round(sum(_em(char) for char in title), 1)
+
+
+def _em(char: str) -> float:
+    code = ord(char)
+    if code < 0x250:
+        return 0.62
+    if 0x600 <= code < 0x780:
+        return 0.5
+    return 1.0 if code >= 0x1100 else 0.66
+
+
+@lru_cache(maxsize=16384)
+def srcset(picture: Picture, format_: str) -> str:
+    """The `srcset` of a picture in one format; empty unless it has every size in it."""
+    sources = [source for source in picture.sources if source.format == format_]
+    if format_ == "avif" and 2 * len(sources) < len(picture.sources):
+        return ""
+    return ", ".join(f"{source.url} {source.width}w" for source in sources)
+
+
+@lru_cache(maxsize=16384)
+def fallback(picture: Picture) -> str:
+    """The address for a browser that reads no `srcset`."""
+    fitting = [source for source in picture.sources if source.format == "webp"] or list(picture.sources)
+    return next((source.url for source in fitting if source.width >= 480), fitting[-1].url if fitting else "")
+
+
+def ratio(cover: Cover) -> float:
+    """Height by width as a list shows it: very tall and very wide pictures are cut."""
+    return round(min(max(cover.height / max(cover.width, 1), 0.62), 1.5), 3)
+
+
+def fill(text: str, **values: object) -> Markup:
+    """A sentence with its `{name}` places filled; everything is escaped."""
+    return Markup(escape(text).format(**values))
+
+
+def preloads(cards: list[NoteCard], most: int = 4) -> list[dict[str, str]]:
+    """What the head of a page loads early: the covers certain to be on the first screen."""
+    found = []
+    for card in cards[:most]:
+        cover = card.cover
+        if cover.picture is None:
+            found.append({"href": cover.drawn or "", "srcset": "", "type": "image/svg+xml"})
+            continue
+        format_ = "avif" if srcset(cover.picture, "avif") else "webp"
+        found.append({"href": "", "srcset": srcset(cover.picture, format_), "type": f"image/{format_}"})
+    return found

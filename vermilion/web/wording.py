@@ -1,0 +1,157 @@
+"""How an interface language says things: its catalogue, counts, times and the names of languages."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.messages.pofile import read_po
+from babel.numbers import format_compact_decimal, format_decimal
+
+from vermilion.kernel.types import UNDETERMINED
+
+INTERFACES = {"en": "en", "zh": "zh_Hans", "ar": "ar"}
+"""Reading language -> the interface's locale; any other reader is spoken to in English."""
+
+ROOM_LANGUAGES = ("en", "zh", "es", "pt", "ar", "fr", "de", "it", "ru", "ja", "ko", "id")
+"""Languages the first page offers to be read in."""
+
+_MARKS = {
+    "zh": "中", "ja": "日", "ko": "한", "ar": "ع", "ru": "РУ", "uk": "УК", "hi": "हि", "th": "ไทย",
+}  # fmt: skip
+_OWN_NAMES = {"zh": "中文", "pt": "Português", "es": "Español", "id": "Bahasa Indonesia", "und": ""}
+PLURAL_FORMS: dict[str, Callable[[int], int]] = {
+    "en": lambda n: int(n != 1),
+    "zh_Hans": lambda n: 0,
+    "ar": lambda n: n if n < 3 else 3 if 3 <= n % 100 <= 10 else 4 if n % 100 <= 2 else 5,
+}
+"""As Babel writes the Plural-Forms of these catalogues."""
+_LOCALES = Path(__file__).parent / "locales"
+
+
+@lru_cache(maxsize=1)
+def read_catalogues() -> dict[str, Mapping[str, str | tuple[str, ...]]]:
+    """Locale -> message id -> its translation (a tuple of forms for plurals), from the .po files."""
+    return {locale: _read_catalogue(_LOCALES / locale / "LC_MESSAGES" / "vermilion.po") for locale in INTERFACES.values()}
+
+
+def _read_catalogue(path: Path) -> dict[str, str | tuple[str, ...]]:
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        catalogue = read_po(file)
+    found: dict[str, str | tuple[str, ...]] = {}
+    for message in catalogue:
+        words = message.string
+        if message.id and "fuzzy" not in message.flags and (any(words) if isinstance(words, tuple) else words):
+            key = message.id[0] if isinstance(message.id, tuple) else message.id
+            found[key] = words
+    return found
+
+
+def language_mark(lang: str) -> str:
+    """One or two signs for a language, such as 中 or EN."""
+    base = lang.split("-")[0]
+    return _MARKS.get(base) or base.upper()
+
+
+@lru_cache(maxsize=256)
+def own_name(lang: str) -> str:
+    """What a language calls itself."""
+    if lang in _OWN_NAMES:
+        return _OWN_NAMES[lang]
+    try:
+        locale = Locale.parse(lang, sep="-")
+    except (ValueError, LookupError):
+        return lang
+    name = locale.get_display_name(locale) or lang
+    return name[0].upper() + name[1:]
+
+
+def direction(lang: str) -> str:
+    """"rtl" for languages written from right to left."""
+    return "rtl" if lang.split("-")[0] in {"ar", "he", "fa", "ur"} else "ltr"
+
+
+class Wording:
+    """The words of one interface language."""
+
+    def __init__(self, locale: str) -> None:
+        self.locale = locale
+        self.tag = locale.replace("_", "-")
+        self.dir = direction(self.tag)
+        self._babel = Locale.parse(locale)
+        self._messages = read_catalogues().get(locale, {})
+        self.compact = lru_cache(maxsize=4096)(self._compact)
+        self.language_name = lru_cache(maxsize=256)(self._language_name)
+        self._span = lru_cache(maxsize=2048)(self._say_span)
+
+    def gettext(self, message: str) -> str:
+        """The message in this language, or itself where it has no translation."""
+        found = self._messages.get(message, message)
+        return found if isinstance(found, str) else found[0]
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """The form that goes with the number."""
+        found = self._messages.get(one)
+        if isinstance(found, tuple):
+            return found[min(self._plural(number), len(found) - 1)]
+        return one if number == 1 else many
+
+    def _plural(self, number: int) -> int:
+        return PLURAL_FORMS[self.locale](number)
+
+    def _compact(self, number: int) -> str:
+        if number < 1000:
+            return str(number)
+        return format_compact_decimal(number, locale=self._babel, fraction_digits=1)
+
+    def decimal(self, number: int) -> str:
+        """A whole number with the language's separators."""
+        return format_decimal(number, locale=self._babel)
+
+    def _language_name(self, lang: str) -> str:
+        """What this language calls another one."""
+        if lang == UNDETERMINED:
+            return self.gettext("an unknown language")
+        try:
+            name = Locale.parse(lang, sep="-").get_display_name(self._babel)
+        except (ValueError, LookupError):
+            return lang
+        return name or lang
+
+    def ago(self, at: datetime) -> str:
+        """How long ago, in the shortest form; a date when it is more than a week."""
+        seconds = (datetime.now(UTC) - at).total_seconds()
+        if seconds < 60:
+            return self.gettext("just now")
+        if seconds >= 7 * 86400:
+            return self._date(at)
+        unit = next(size for size in (86400, 3600, 60) if seconds >= size)
+        return self._span(int(seconds // unit) * unit)
+
+    def _say_span(self, seconds: int) -> str:
+        return format_timedelta(-seconds, add_direction=True, format="narrow", threshold=1, locale=self._babel)
+
+    def _date(self, at: datetime) -> str:
+        if at.year != datetime.now(UTC).year:
+            return format_date(at, format="medium", locale=self._babel)
+        return format_skeleton("MMMd", at, locale=self._babel)
+
+    def moment(self, at: datetime) -> str:
+        """Date and time in full, for what is shown on hovering."""
+        return format_datetime(at, format="medium", locale=self._babel)
+
+
+@lru_cache(maxsize=8)
+def wording(locale: str) -> Wording:
+    """The words of a locale."""
+    return Wording(locale)
+
+
+def interface_of(reads: tuple[str, ...]) -> str:
+    """The locale in which somebody with these reading languages is spoken to."""
+    first = reads[0].split("-")[0] if reads else "en"
+    return INTERFACES.get(first, "en")
