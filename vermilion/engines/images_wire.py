@@ -1,0 +1,92 @@
+"""What the parent, the warm child and its confined children say to one another."""
+
+import struct
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from vermilion.kernel.record import Record
+
+Kind = Literal["JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF"]
+Op = Literal["picture", "avatar", "probe"]
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_SIDE = 20_000
+# Measured so that decoding the largest one allowed stays inside MAX_MEMORY; Pillow's WebP decoder holds three canvases.
+MAX_PIXELS: dict[Kind, int] = {
+    "JPEG": 64_000_000,
+    "PNG": 64_000_000,
+    "GIF": 64_000_000,
+    "WEBP": 36_000_000,
+    "AVIF": 50_000_000,
+    "HEIF": 50_000_000,
+}
+MAX_MEMORY = 600 * 1024 * 1024
+MAX_CPU_SECONDS = 8
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
+
+ACCEPTED = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/heif", "image/gif")
+
+
+class RenditionBytes(Record, kw_only=True, frozen=True):
+    """One encoded size of a picture; width and height in pixels."""
+
+    name: Literal["s", "m", "l"]
+    format: Literal["webp", "avif"]
+    width: Annotated[int, Meta(ge=1, le=1920)]
+    height: Annotated[int, Meta(ge=1, le=1920)]
+    data: bytes
+
+
+class Prepared(Record, kw_only=True, frozen=True, tag="prepared"):
+    """A picture ready to be stored; width and height are those of the upright original."""
+
+    width: Annotated[int, Meta(ge=1, le=MAX_SIDE)]
+    height: Annotated[int, Meta(ge=1, le=MAX_SIDE)]
+    thumbhash: Annotated[bytes, Meta(min_length=5, max_length=32)]
+    mean_color: Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
+    renditions: tuple[RenditionBytes, ...]
+
+
+class Refused(Record, kw_only=True, frozen=True, tag="refused"):
+    """Why a picture is not taken; the facts are filled in by the parent."""
+
+    code: Literal[
+        "picture_not_readable", "picture_too_many_pixels", "picture_animated", "picture_took_too_long"
+    ]
+
+
+class Probed(Record, kw_only=True, frozen=True, tag="probed"):
+    """What a probe of the confinement managed to do: deed -> what happened ("done" or the error's name)."""
+
+    deeds: dict[str, str]
+
+
+class Order(Record, kw_only=True, frozen=True):
+    """One piece of work for a confined child; `probe` and `confined` count only in the child of images_probe."""
+
+    op: Op
+    kind: Kind = "JPEG"
+    avif: bool = False
+    confined: bool = True
+    probe: str = ""
+    data: bytes = b""
+
+
+Answer = Prepared | Refused | Probed
+
+# The control line between the parent and the warm child carries fixed frames, and one socket with each START.
+START, STOP, READY, ENDED = b"S", b"K", b"R", b"E"
+CONTROL = struct.Struct("!cQ?iII")  # kind, job, confined, wait status, CPU in ms, peak memory in kB
+LENGTH = struct.Struct("!I")
+
+encode = msgspec.msgpack.Encoder().encode
+decode_order = msgspec.msgpack.Decoder(Order).decode
+decode_answer = msgspec.msgpack.Decoder(Prepared | Refused | Probed).decode
+
+
+def frame(message: Record) -> bytes:
+    """A message with its length (four bytes, big-endian) before it."""
+    body = encode(message)
+    return LENGTH.pack(len(body)) + body
