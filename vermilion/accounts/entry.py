@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from vermilion.accounts.handles import check_handle, skeleton
 from vermilion.accounts.passwords import Passwords
-from vermilion.accounts.schema import AccountJoined, NewAccount, NewToken, Session, Token
+from vermilion.accounts.schema import AWAY, AccountJoined, AccountReturned, NewAccount, NewToken, Session, Token
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Conflict, Invalid, NotFound, Unauthorized
 from vermilion.kernel.ids import Id, new_id
@@ -257,7 +257,11 @@ async def _find(db: Db, secret: str, kind: str, sql: str, seen_sql: str) -> View
     if found is None:
         return None
     if moment - found.seen_at > timedelta(hours=1):
-        await db.run(seen_sql, account_id, found.id, moment)
+        async with db.transaction():
+            was_seen = await db.value("SELECT seen_at FROM account WHERE id = $1", account_id)
+            await db.run(seen_sql, account_id, found.id, moment)
+            if moment - was_seen > AWAY:
+                await emit(db, AccountReturned(account_id=account_id))
     return _viewer(found)
 
 

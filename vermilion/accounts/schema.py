@@ -1,6 +1,6 @@
 """Records and events of people."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -14,6 +14,9 @@ Reads = Annotated[tuple[Lang, ...], Meta(min_length=1, max_length=12)]
 
 FOLLOWS, ASKED, FOLLOWED_BY, BLOCKS, BLOCKED_BY, MUTES = 1, 2, 4, 8, 16, 32
 """Bits of a tie: what stands between the viewer and a person."""
+
+AWAY = timedelta(days=14)
+"""Nothing is pushed to people who have been away for so long; it is fetched when they return."""
 
 
 class NewAccount(Record, kw_only=True, frozen=True):
@@ -160,6 +163,12 @@ class Token(Record, kw_only=True, frozen=True):
 
 
 class AccountJoined(Event, kw_only=True, frozen=True):
+    account_id: Id
+
+
+class AccountReturned(Event, kw_only=True, frozen=True):
+    """Somebody is back after having been away for longer than AWAY."""
+
     account_id: Id
 
 

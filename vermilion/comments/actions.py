@@ -72,12 +72,12 @@ async def delete(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> None:
     async with db.transaction():
         comment = await _mine(db, viewer, note_id, comment_id)
         changed = await db.run(
-            "UPDATE comment SET deleted_at = $3, is_pinned = false WHERE note_id = $1 AND id = $2 AND deleted_at IS NULL",
-            note_id, comment_id, now(),
+            """UPDATE comment SET deleted_at = $3, deleted_by = $4, is_pinned = false
+               WHERE note_id = $1 AND id = $2 AND deleted_at IS NULL""",
+            note_id, comment_id, now(), viewer.account_id,
         )
         if changed:
-            if comment.state == "public":
-                await _log(db, viewer, note_id, comment.parent_id, -1)
+            await _log(db, viewer, note_id, comment.parent_id, -await _weight(db, comment))
             await emit(db, CommentDeleted(note_id=note_id, comment_id=comment_id))
 
 
@@ -87,12 +87,15 @@ async def restore(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> Commen
         comment = await _mine(db, viewer, note_id, comment_id)
         if comment.deleted_at and now() - comment.deleted_at > UNDO_LASTS:
             raise Conflict("undo_too_late")
+        if comment.deleted_at and comment.deleted_by != viewer.account_id:
+            raise Forbidden("not_your_comment")
         changed = await db.run(
-            "UPDATE comment SET deleted_at = NULL WHERE note_id = $1 AND id = $2 AND deleted_at IS NOT NULL",
+            """UPDATE comment SET deleted_at = NULL, deleted_by = NULL
+               WHERE note_id = $1 AND id = $2 AND deleted_at IS NOT NULL""",
             note_id, comment_id,
         )
-        if changed and comment.state == "public":
-            await _log(db, viewer, note_id, comment.parent_id, 1)
+        if changed:
+            await _log(db, viewer, note_id, comment.parent_id, await _weight(db, comment))
         return await get_comment(db, viewer, note_id, comment_id)
 
 
@@ -155,10 +158,27 @@ async def _mine(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> Comment:
     return comment
 
 
+async def _weight(db: Db, comment: Comment) -> int:
+    """How many comments a reader sees more or fewer with this one: itself and its replies, 0 under a deleted one."""
+    if comment.state != "public":
+        return 0
+    if comment.parent_id is not None:
+        return int(await db.value(
+            "SELECT count(*) FROM comment WHERE note_id = $1 AND id = $2 AND deleted_at IS NULL",
+            comment.note_id, comment.parent_id,
+        ))
+    return 1 + int(await db.value(
+        """SELECT count(*) FROM comment WHERE note_id = $1 AND parent_id = $2 AND deleted_at IS NULL
+           AND state = 'public'""",
+        comment.note_id, comment.id,
+    ))
+
+
 async def _log(db: Db, viewer: Viewer, note_id: Id, parent_id: Id | None, delta: int) -> None:
     await db.run(
         """INSERT INTO count_log (note_id, subject_id, field, delta, owner_id, actor_id, created_at)
            SELECT $1, subject, field, $4, 0, $3, $5
-           FROM (VALUES ($1::bigint, 'comment'), ($2::bigint, 'reply')) AS entry (subject, field) WHERE subject IS NOT NULL""",
+           FROM (VALUES ($1::bigint, 'comment'), ($2::bigint, 'reply')) AS entry (subject, field)
+           WHERE subject IS NOT NULL AND $4 <> 0""",
         note_id, parent_id, viewer.account_id, delta, now(),
     )

@@ -50,6 +50,7 @@ class Comment(Record, kw_only=True, frozen=True):
     is_pinned: bool
     created_at: datetime
     deleted_at: datetime | None
+    deleted_by: Id | None
 
 
 class CommentCard(Record, kw_only=True, frozen=True):

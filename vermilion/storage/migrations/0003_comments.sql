@@ -13,6 +13,7 @@ CREATE TABLE comment (
     is_pinned    boolean NOT NULL DEFAULT false,
     created_at   timestamptz NOT NULL,
     deleted_at   timestamptz,
+    deleted_by   bigint,                                    -- who may undo it
     PRIMARY KEY (note_id, id)
 );
 SELECT shard_by('comment', 'note_id', 'note');

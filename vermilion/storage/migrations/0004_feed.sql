@@ -9,6 +9,22 @@ CREATE TABLE timeline (
 );
 SELECT shard_by('timeline', 'account_id', 'account');
 
+-- Authors with too many followers to be pushed, and their notes: pulled when a timeline is read. One shard.
+CREATE TABLE popular_author (
+    bucket     smallint NOT NULL DEFAULT 0,
+    author_id  bigint NOT NULL,
+    PRIMARY KEY (bucket, author_id)
+);
+SELECT shard_by('popular_author', 'bucket');
+
+CREATE TABLE popular_note (
+    bucket     smallint NOT NULL DEFAULT 0,
+    author_id  bigint NOT NULL,
+    note_id    bigint NOT NULL,
+    PRIMARY KEY (bucket, author_id, note_id)
+);
+SELECT shard_by('popular_note', 'bucket', 'popular_author');
+
 -- The pool Explore draws from: one shard (bucket 0), kept small by a job. score is a sum of the terms.
 CREATE TABLE explore (
     bucket       smallint NOT NULL DEFAULT 0,
@@ -22,7 +38,7 @@ CREATE TABLE explore (
     repeat       double precision NOT NULL,
     PRIMARY KEY (bucket, note_id)
 );
-SELECT shard_by('explore', 'bucket');
+SELECT shard_by('explore', 'bucket', 'popular_author');
 CREATE INDEX explore_order ON explore (bucket, score DESC, note_id DESC);
 CREATE INDEX explore_author ON explore (bucket, author_id, released_at DESC);
 

@@ -1,0 +1,90 @@
+"""What feeds do at once, in the transaction of the deed: whoever sees the commit sees these."""
+
+from datetime import datetime, timedelta
+
+from vermilion.accounts.schema import AccountBlocked, AccountUnfollowed
+from vermilion.feed.ranking import liked, recent, repeat
+from vermilion.kernel.ids import Id
+from vermilion.kernel.record import Record
+from vermilion.notes.schema import CountsRolledUp, NoteEdited, NoteHidden, NoteReleased, NoteRestored
+from vermilion.storage.db import Db
+
+
+class _Entry(Record, kw_only=True, frozen=True):
+    author_id: Id
+    lang: str
+    audience: str
+    released_at: datetime
+    like_count: int
+    save_count: int
+    comment_count: int
+
+
+async def offer_note(db: Db, event: NoteReleased | NoteRestored) -> None:
+    """Put a public note into the pool of Explore."""
+    await _offer(db, event.note_id)
+
+
+async def review_note(db: Db, event: NoteEdited) -> None:
+    """Follow a change of audience: a note no longer for everyone leaves the pool."""
+    await db.run("DELETE FROM explore WHERE bucket = 0 AND note_id = $1", event.note_id)
+    await _offer(db, event.note_id)
+
+
+async def forget_note(db: Db, event: NoteHidden) -> None:
+    """Take a note out of every pool; timelines skip it by the visibility rule."""
+    await db.run("DELETE FROM explore WHERE bucket = 0 AND note_id = $1", event.note_id)
+    await db.run(
+        "DELETE FROM popular_note WHERE bucket = 0 AND author_id = $1 AND note_id = $2", event.author_id, event.note_id
+    )
+
+
+async def forget_author(db: Db, event: AccountUnfollowed) -> None:
+    """Take an author's notes out of the timeline of somebody who left them."""
+    await db.run(
+        "DELETE FROM timeline WHERE account_id = $1 AND author_id = $2", event.account_id, event.followee_id
+    )
+
+
+async def part(db: Db, event: AccountBlocked) -> None:
+    """Take two people out of each other's timelines."""
+    for one, other in sorted([(event.account_id, event.blocked_id), (event.blocked_id, event.account_id)]):
+        await db.run("DELETE FROM timeline WHERE account_id = $1 AND author_id = $2", one, other)
+
+
+async def weigh(db: Db, event: CountsRolledUp) -> None:
+    """Bring the scores of notes whose counts changed up to date."""
+    rows = await db.rows(
+        "SELECT note_id, like_count, save_count, comment_count FROM note_count WHERE note_id = ANY($1)",
+        list(event.note_ids),
+    )
+    await db.run(
+        """UPDATE explore e SET liked = w.liked, score = e.recent + w.liked + e.repeat
+           FROM unnest($1::bigint[], $2::float8[]) AS w (note_id, liked)
+           WHERE e.bucket = 0 AND e.note_id = w.note_id""",
+        [row[0] for row in rows], [liked(row[1], row[2], row[3]) for row in rows],
+    )
+
+
+async def _offer(db: Db, note_id: Id) -> None:
+    entry = await db.maybe(
+        _Entry,
+        """SELECT n.author_id, n.body_lang AS lang, n.audience, n.released_at, c.like_count, c.save_count, c.comment_count
+           FROM note n JOIN note_count c ON c.note_id = n.id
+           WHERE n.id = $1 AND n.state = 'public' AND n.audience = 'everyone' AND n.deleted_at IS NULL""",
+        note_id,
+    )
+    if entry is None:
+        return
+    earlier = await db.value(
+        """SELECT count(*) FROM explore WHERE bucket = 0 AND author_id = $1 AND released_at > $2 AND released_at <= $3""",
+        entry.author_id, entry.released_at - timedelta(days=1), entry.released_at,
+    )
+    terms = (
+        recent(entry.released_at), liked(entry.like_count, entry.save_count, entry.comment_count), repeat(int(earlier))
+    )
+    await db.run(
+        """INSERT INTO explore (bucket, note_id, author_id, lang, score, released_at, recent, liked, repeat)
+           VALUES (0, $1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (bucket, note_id) DO NOTHING""",
+        note_id, entry.author_id, entry.lang, sum(terms), entry.released_at, *terms,
+    )

@@ -1,0 +1,163 @@
+"""Feeds: candidates, rules, rank, cards; a bounded number of statements, none in a loop."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from msgspec import Meta
+
+from vermilion.accounts.reads import people
+from vermilion.accounts.rules import signed_in
+from vermilion.feed.ranking import varied
+from vermilion.feed.schema import Candidate
+from vermilion.kernel.errors import NotFound
+from vermilion.kernel.ids import Id
+from vermilion.kernel.pages import PAGE_SIZE, Key, Page, from_cursor, to_cursor
+from vermilion.kernel.record import Record
+from vermilion.kernel.text import fold_tag
+from vermilion.kernel.viewer import Viewer
+from vermilion.notes.reads import Offer, cards
+from vermilion.notes.schema import NoteCard, Reason
+from vermilion.storage.db import Db
+
+PULLED_FROM = 10_000
+"""Authors with more followers are not pushed into timelines; their notes are pulled when one is read."""
+
+CHANNELS: dict[str, tuple[str, ...]] = {
+    "travel": ("travel", "旅行", "旅游", "viaje", "viajes", "viagem", "voyage", "reise", "reisen", "viaggio", "viaggi",
+               "путешествия", "путешествие", "여행", "سفر", "jalanjalan", "wisata"),
+    "food": ("food", "美食", "comida", "receta", "recetas", "receita", "cuisine", "recette", "essen", "rezept", "cibo",
+             "ricetta", "еда", "рецепт", "ごはん", "グルメ", "料理", "맛집", "요리", "طعام", "طبخ", "وصفة", "makanan", "kuliner", "resep"),
+    "cats": ("cats", "cat", "cattax", "猫", "猫咪", "猫税", "gatos", "gato", "gatto", "gatti", "chat", "chats", "katze", "katzen",
+             "кот", "коты", "кошки", "ねこ", "고양이", "قطط", "قطة", "kucing"),
+    "home": ("home", "家居", "租房", "hogar", "casa", "maison", "appart", "wohnung", "zuhause", "дом", "уют", "部屋", "インテリア",
+             "一人暮らし", "집", "자취", "인테리어", "بيت", "منزل", "rumah", "kos"),
+    "essays": ("essays", "essay", "collegeapp", "commonapp", "留学", "文书", "申请", "ensayo", "solicitud", "redação",
+               "motivationsschreiben", "bewerbung", "lettredemotivation", "motivation", "эссе", "поступление", "志望理由書", "留学準備",
+               "자소서", "유학", "رسالة_دافع", "جامعة", "الجامعة", "beasiswa", "esai"),
+    "language": ("language", "languages", "中文", "学中文", "英语", "学英语", "idiomas", "idioma", "langues", "langue", "sprachen",
+                 "deutsch", "lingue", "язык", "языки", "китайский", "中国語", "語学", "언어", "중국어", "لغات", "لغة", "bahasa", "mandarin"),
+    "outfit": ("outfit", "ootd", "穿搭", "look", "ropa", "moda", "mode", "tenue", "мода", "コーデ", "服", "코디", "옷", "ملابس", "baju"),
+    "days": ("dayinmylife", "日常", "生活", "一天", "vida", "vidadiaria", "quotidien", "alltag", "vita", "жизнь", "будни", "暮らし", "朝",
+             "일상", "يوميات", "keseharian", "harian"),
+}
+"""Channels of the front page, each the union of topics that mean the same in several languages."""
+
+Score = Annotated[float, Meta(ge=-1e12, le=1e12)]
+
+
+class _Pooled(Record, kw_only=True, frozen=True):
+    note_id: Id
+    author_id: Id
+    lang: str
+    score: float
+    recent: float
+    liked: float
+    repeat: float
+
+
+class _Place(Record, kw_only=True, frozen=True):
+    note_id: Id
+    author_id: Id
+
+
+async def explore(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[NoteCard]:
+    """Recent and well-liked notes of everybody, varied by author and language."""
+    score, last = from_cursor(cursor, tuple[Score, Key]) if cursor else (1e12, 2**63 - 1)
+    pool = await db.all(
+        _Pooled,
+        """SELECT note_id, author_id, lang, score, recent, liked, repeat FROM explore
+           WHERE bucket = 0 AND (score, note_id) < ($1, $2) ORDER BY score DESC, note_id DESC LIMIT $3""",
+        score, last, PAGE_SIZE + 1,
+    )
+    page = pool[:PAGE_SIZE]
+    candidates = [
+        Candidate(
+            note_id=found.note_id, author_id=found.author_id, source="recent" if found.liked < 1 else "liked",
+            terms={"recent": found.recent, "liked": found.liked, "repeat": found.repeat},
+        )
+        for found in page
+    ]
+    ranked = [candidates[at] for at in varied(candidates, [found.lang for found in page])]
+    end = page[-1] if len(pool) > PAGE_SIZE else None
+    return Page(
+        items=await _shown(db, viewer, ranked), next=to_cursor(end.score, int(end.note_id)) if end else None
+    )
+
+
+async def following(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[NoteCard]:
+    """Notes of those the viewer follows, the newest first: pushed ones, and pulled ones of the most followed."""
+    me = signed_in(viewer)
+    before = from_cursor(cursor, tuple[Key])[0] if cursor else 2**63 - 1
+    pushed = await db.all(
+        _Place,
+        """SELECT note_id, author_id FROM timeline WHERE account_id = $1 AND note_id < $2
+           ORDER BY note_id DESC LIMIT $3""",
+        me, before, PAGE_SIZE + 1,
+    )
+    places = sorted({*pushed, *await _pulled(db, viewer, before)}, key=lambda place: place.note_id, reverse=True)
+    page = places[:PAGE_SIZE]
+    candidates = [
+        Candidate(note_id=place.note_id, author_id=place.author_id, source="following", terms={}) for place in page
+    ]
+    more = len(places) > PAGE_SIZE
+    return Page(
+        items=await _shown(db, viewer, candidates), next=to_cursor(int(page[-1].note_id)) if more else None
+    )
+
+
+async def topic(db: Db, viewer: Viewer, tag: str, cursor: str | None = None) -> Page[NoteCard]:
+    """Notes under one #tag, the newest first."""
+    return await _tagged(db, viewer, (fold_tag(tag.replace("\0", "")),), "topic", cursor)
+
+
+async def channel(db: Db, viewer: Viewer, key: str, cursor: str | None = None) -> Page[NoteCard]:
+    """Notes of a channel, the newest first; raises NotFound("not_found")."""
+    if key not in CHANNELS:
+        raise NotFound("not_found")
+    return await _tagged(db, viewer, CHANNELS[key], "channel", cursor)
+
+
+async def _tagged(db: Db, viewer: Viewer, tags: Sequence[str], source: str, cursor: str | None) -> Page[NoteCard]:
+    before = from_cursor(cursor, tuple[Key])[0] if cursor else 2**63 - 1
+    places = await db.all(
+        _Place,
+        """SELECT DISTINCT note_id, author_id FROM topic_note WHERE tag = ANY($1) AND note_id < $2
+           ORDER BY note_id DESC LIMIT $3""",
+        list(tags), before, PAGE_SIZE + 1,
+    )
+    page = places[:PAGE_SIZE]
+    candidates = [
+        Candidate(note_id=place.note_id, author_id=place.author_id, source=source, terms={}) for place in page
+    ]
+    return Page(
+        items=await _shown(db, viewer, candidates),
+        next=to_cursor(int(page[-1].note_id)) if len(places) > PAGE_SIZE else None,
+    )
+
+
+async def _pulled(db: Db, viewer: Viewer, before: int) -> list[_Place]:
+    """Recent notes of followed authors who have too many followers to be pushed."""
+    return await db.all(
+        _Place,
+        """WITH popular AS MATERIALIZED (SELECT author_id FROM popular_author WHERE bucket = 0),
+           followed AS MATERIALIZED (
+               SELECT followee_id FROM follow_out WHERE account_id = $1 AND state = 'accepted'
+               AND followee_id IN (SELECT author_id FROM popular))
+           SELECT p.note_id, p.author_id FROM popular_note p
+           WHERE p.bucket = 0 AND p.author_id IN (SELECT followee_id FROM followed) AND p.note_id < $2
+           ORDER BY p.note_id DESC LIMIT $3""",
+        viewer.account_id, before, PAGE_SIZE + 1,
+    )
+
+
+async def _shown(db: Db, viewer: Viewer, candidates: Sequence[Candidate]) -> list[NoteCard]:
+    found = await people(db, viewer, [candidate.author_id for candidate in candidates])
+    offers = [
+        Offer(
+            note_id=candidate.note_id, author_id=candidate.author_id,
+            reason=Reason(source=candidate.source, terms=candidate.terms),
+        )
+        for candidate in candidates
+        if candidate.author_id in found
+    ]
+    return await cards(db, viewer, offers, found=found, muted=False)

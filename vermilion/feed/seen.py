@@ -1,0 +1,79 @@
+"""What was seen, kept in memory for a second and written in one batch."""
+
+import asyncio
+import contextlib
+
+import structlog
+
+from vermilion.feed.schema import SeenBatch
+from vermilion.kernel.clock import now
+from vermilion.kernel.errors import Unavailable
+from vermilion.kernel.viewer import Viewer
+from vermilion.storage.db import Database
+
+MOST = 50_000
+"""Events kept while the database is away; newer ones are dropped, for they are worth less than memory."""
+
+
+class SeenBuffer:
+    """Impressions and openings on their way to the database; losing a second of them is accepted."""
+
+    def __init__(self, database: Database, every: float = 1.0) -> None:
+        self._database = database
+        self._every = every
+        self._waiting: list[tuple[object, ...]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, viewer: Viewer, batch: SeenBatch) -> int:
+        """Take a report in; gives how many events were kept."""
+        moment = now()
+        kept = batch.events[: max(0, MOST - len(self._waiting))]
+        self._waiting += [
+            (event.kind, viewer.account_id, event.note_id, event.surface, event.source, event.position, moment)
+            for event in kept
+        ]
+        return len(kept)
+
+    async def start(self) -> None:
+        """Begin to write once a second."""
+        self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        """Write what is left and stop."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        with contextlib.suppress(Unavailable):
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write what has been reported so far."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        db = self._database.session()
+        try:
+            async with db.transaction():
+                await db.run_many(
+                    """INSERT INTO impression (account_id, note_id, surface, source, position, created_at)
+                       VALUES ($1, $2, $3, $4, $5, $6)""",
+                    [row[1:] for row in waiting if row[0] == "impression"],
+                )
+                await db.run_many(
+                    "INSERT INTO opening (account_id, note_id, surface, created_at) VALUES ($1, $2, $3, $4)",
+                    [(row[1], row[2], row[3], row[6]) for row in waiting if row[0] == "opening"],
+                )
+        except Unavailable:
+            self._waiting = (waiting + self._waiting)[:MOST]
+            raise
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(self._every)
+            try:
+                await self.flush()
+            except Unavailable:
+                structlog.get_logger().warning("seen_events_wait", waiting=len(self._waiting))
+
+

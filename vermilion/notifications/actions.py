@@ -1,0 +1,77 @@
+"""Making notices and reading them off."""
+
+from collections.abc import Sequence
+
+from vermilion.accounts.rules import signed_in
+from vermilion.kernel.clock import now
+from vermilion.kernel.ids import Id, new_id
+from vermilion.kernel.record import Record
+from vermilion.kernel.viewer import Viewer
+from vermilion.notifications.schema import Kind
+from vermilion.storage.db import Db
+
+
+class Tidings(Record, kw_only=True, frozen=True):
+    """One thing to tell one person: who did what about which subject."""
+
+    account_id: Id
+    kind: Kind
+    actor_id: Id
+    note_id: int = 0
+    subject_id: int = 0
+    comment_id: int = 0
+
+
+async def tell(db: Db, tidings: Sequence[Tidings]) -> None:
+    """Add tidings to unread notices of the same kind and subject, or open new ones. Nobody hears of themselves,
+    nor of those they have muted or blocked."""
+    wanted = await _wanted(db, [found for found in tidings if found.account_id != found.actor_id])
+    if not wanted:
+        return
+    moment = now()
+    grouped: dict[tuple[int, str, int], list[Tidings]] = {}
+    for found in sorted(wanted, key=lambda found: (found.account_id, found.kind, found.subject_id)):
+        grouped.setdefault((found.account_id, found.kind, found.subject_id), []).append(found)
+    latest = [group[-1] for group in grouped.values()]
+    rows = await db.rows(
+        """INSERT INTO notice (account_id, id, kind, note_id, subject_id, comment_id, updated_at)
+           SELECT a, i, k, n, s, c, $7 FROM unnest(
+               $1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[]) AS t (a, i, k, n, s, c)
+           ON CONFLICT (account_id, kind, subject_id) WHERE read_at IS NULL
+           DO UPDATE SET updated_at = excluded.updated_at, comment_id = excluded.comment_id
+           RETURNING account_id, kind, subject_id, id""",
+        [found.account_id for found in latest], [new_id() for _ in latest], [found.kind for found in latest],
+        [found.note_id for found in latest], [found.subject_id for found in latest],
+        [found.comment_id for found in latest], moment,
+    )
+    notices = {(row[0], row[1], row[2]): row[3] for row in rows}
+    await db.run_many(
+        """INSERT INTO notice_actor (account_id, notice_id, actor_id, created_at) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (account_id, notice_id, actor_id) DO UPDATE SET created_at = excluded.created_at""",
+        [(key[0], notices[key], found.actor_id, moment) for key, group in grouped.items() for found in group],
+    )
+
+
+async def mark_read(db: Db, viewer: Viewer) -> None:
+    """Everything told so far has been read."""
+    await db.run("UPDATE notice SET read_at = $2 WHERE account_id = $1 AND read_at IS NULL", signed_in(viewer), now())
+
+
+async def _wanted(db: Db, tidings: Sequence[Tidings]) -> list[Tidings]:
+    if not tidings:
+        return []
+    accounts, actors = [found.account_id for found in tidings], [found.actor_id for found in tidings]
+    rows = await db.rows(
+        """SELECT m.account_id, m.muted_id FROM mute m WHERE m.account_id = ANY($1) AND m.muted_id = ANY($2)
+           UNION ALL SELECT b.account_id, b.blocked_id FROM block b
+             WHERE b.account_id = ANY($1) AND b.blocked_id = ANY($2)
+           UNION ALL SELECT i.account_id, i.blocker_id FROM block_in i
+             WHERE i.account_id = ANY($1) AND i.blocker_id = ANY($2)""",
+        accounts, actors,
+    )
+    unwanted = {(row[0], row[1]) for row in rows}
+    here = {row[0] for row in await db.rows("SELECT id FROM account WHERE id = ANY($1)", accounts)}
+    return [
+        found for found in tidings
+        if (found.account_id, found.actor_id) not in unwanted and found.account_id in here
+    ]

@@ -1,0 +1,102 @@
+"""Notices that follow from deeds."""
+
+from vermilion.accounts.reads import ids_of, people
+from vermilion.accounts.schema import AccountFollowed, FollowAccepted
+from vermilion.comments.schema import Comment, CommentWritten
+from vermilion.kernel.ids import Id
+from vermilion.kernel.record import columns
+from vermilion.kernel.text import mentions_in
+from vermilion.kernel.viewer import GUEST, Viewer
+from vermilion.notes.rules import is_visible
+from vermilion.notes.schema import CountsRolledUp, Note, NoteReleased
+from vermilion.notifications.actions import Tidings, tell
+from vermilion.storage.db import Db
+from vermilion.work.jobs import Job
+
+MOST_MENTIONED = 20
+"""People told of one text, however many it names."""
+
+
+async def tell_followed(job: Job, event: AccountFollowed) -> None:
+    """Tell somebody that they are followed, or asked to be."""
+    kind = "followed" if event.state == "accepted" else "follow_requested"
+    async with job.db.transaction():
+        await tell(job.db, [Tidings(account_id=event.followee_id, kind=kind, actor_id=event.account_id)])
+
+
+async def tell_accepted(job: Job, event: FollowAccepted) -> None:
+    """Tell somebody that their request was granted."""
+    async with job.db.transaction():
+        await tell(
+            job.db, [Tidings(account_id=event.account_id, kind="follow_accepted", actor_id=event.followee_id)]
+        )
+
+
+async def tell_mentioned(job: Job, event: NoteReleased) -> None:
+    """Tell people whom a note names, those who may see it."""
+    db = job.db
+    note = await _note(db, event.note_id)
+    if note is None:
+        return
+    named = await ids_of(db, GUEST, mentions_in(f"{note.title}\n{note.body}")[:MOST_MENTIONED])
+    async with db.transaction():
+        await tell(db, [
+            Tidings(
+                account_id=account_id, kind="mentioned", actor_id=note.author_id, note_id=note.id, subject_id=note.id
+            )
+            for account_id in await _who_may_see(db, note, named)
+        ])
+
+
+async def tell_commented(job: Job, event: CommentWritten) -> None:
+    """Tell the note's author, the one answered and those named; each once, with the closest reason."""
+    db = job.db
+    note = await _note(db, event.note_id)
+    comment = await db.maybe(
+        Comment, f"SELECT {columns(Comment)} FROM comment WHERE note_id = $1 AND id = $2",
+        event.note_id, event.comment_id,
+    )
+    if note is None or comment is None or comment.deleted_at or comment.state != "public":
+        return
+    answered = await db.value(
+        "SELECT author_id FROM comment WHERE note_id = $1 AND id = $2", event.note_id, comment.reply_to_id
+    )
+    told: dict[Id, Tidings] = {}
+    about = {"actor_id": comment.author_id, "note_id": note.id, "comment_id": comment.id}
+    for account_id in await ids_of(db, GUEST, mentions_in(comment.body)[:MOST_MENTIONED]):
+        told[account_id] = Tidings(account_id=account_id, kind="mentioned", subject_id=comment.id, **about)
+    told[note.author_id] = Tidings(account_id=note.author_id, kind="commented", subject_id=note.id, **about)
+    if answered is not None:
+        told[Id(answered)] = Tidings(
+            account_id=Id(answered), kind="replied", subject_id=comment.reply_to_id or 0, **about
+        )
+    seeing = set(await _who_may_see(db, note, list(told)))
+    async with db.transaction():
+        await tell(db, [found for account_id, found in told.items() if account_id in seeing])
+
+
+async def tell_liked(job: Job, event: CountsRolledUp) -> None:
+    """Tell people of new likes, gathered by note and comment."""
+    async with job.db.transaction():
+        await tell(job.db, [
+            Tidings(
+                account_id=like.owner_id, kind="liked", actor_id=like.actor_id, note_id=like.note_id,
+                subject_id=like.subject_id, comment_id=like.subject_id if like.subject_id != like.note_id else 0,
+            )
+            for like in event.likes
+        ])
+
+
+async def _note(db: Db, note_id: Id) -> Note | None:
+    return await db.maybe(Note, f"SELECT {columns(Note)} FROM note WHERE id = $1", note_id)
+
+
+async def _who_may_see(db: Db, note: Note, account_ids: list[Id]) -> list[Id]:
+    """Those of these people whom the note is for."""
+    seeing = []
+    for account_id in account_ids:  # at most MOST_MENTIONED + 2
+        viewer = Viewer(account_id=account_id)
+        author = (await people(db, viewer, [note.author_id])).get(note.author_id)
+        if is_visible(note, viewer, author):
+            seeing.append(account_id)
+    return seeing

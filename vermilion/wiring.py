@@ -1,0 +1,62 @@
+"""The one table of causes and effects: an event, and what happens at once and later."""
+
+from collections.abc import Awaitable, Callable
+
+import vermilion.comments.actions as comments
+import vermilion.feed.actions as feed
+import vermilion.feed.jobs as feed_jobs
+import vermilion.media.jobs as media_jobs
+import vermilion.notes.jobs as note_jobs
+import vermilion.notifications.jobs as notification_jobs
+from vermilion.accounts.jobs import forget_old_entries
+from vermilion.accounts.schema import (
+    AccountBlocked,
+    AccountFollowed,
+    AccountReturned,
+    AccountUnfollowed,
+    FollowAccepted,
+)
+from vermilion.comments.schema import CommentWritten
+from vermilion.media.schema import PicturesDropped
+from vermilion.notes.schema import (
+    CountsRolledUp,
+    NoteEdited,
+    NoteHidden,
+    NoteReleased,
+    NoteRestored,
+    NoteWritten,
+)
+from vermilion.work.events import Wiring
+from vermilion.work.jobs import Job
+
+WIRING = Wiring(
+    at_once={  # inside the deed's transaction: whoever sees the commit sees these
+        NoteReleased: [feed.offer_note],
+        NoteRestored: [feed.offer_note],
+        NoteEdited: [feed.review_note],
+        NoteHidden: [feed.forget_note],
+        AccountUnfollowed: [feed.forget_author],
+        AccountBlocked: [feed.part],
+        CountsRolledUp: [comments.add_counts, feed.weigh],
+    },
+    later={  # queued inside it, done after it
+        NoteWritten: [note_jobs.screen_note],
+        NoteEdited: [note_jobs.screen_edited],
+        NoteReleased: [feed_jobs.offer_to_followers, notification_jobs.tell_mentioned],
+        CommentWritten: [notification_jobs.tell_commented],
+        CountsRolledUp: [notification_jobs.tell_liked],
+        AccountFollowed: [feed_jobs.fill_timeline, notification_jobs.tell_followed],
+        FollowAccepted: [feed_jobs.fill_accepted, notification_jobs.tell_accepted],
+        AccountReturned: [feed_jobs.refill_timeline],
+        PicturesDropped: [media_jobs.delete_blobs],
+    },
+)
+
+PERIODIC: list[tuple[float, Callable[[Job], Awaitable[object]]]] = [  # every so many seconds, on one worker at a time
+    (0.4, note_jobs.roll_up),
+    (60, note_jobs.rescue_pending),
+    (60, note_jobs.purge_deleted),
+    (600, media_jobs.drop_old_uploads),
+    (600, feed_jobs.trim_pools),
+    (3600, forget_old_entries),
+]
