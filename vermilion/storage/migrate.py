@@ -1,6 +1,5 @@
 """Migrations: numbered SQL files applied in order, each once, each in a transaction of its own."""
 
-import asyncio
 import hashlib
 import re
 from collections.abc import Callable, Sequence
@@ -83,8 +82,17 @@ async def migrate(dsn: str, *, say: Say | None = None, folder: Traversable | Non
         await connection.close()
 
 
-async def require_fit(connection: asyncpg.Connection) -> None:
-    """Raise UnfitServerError when the server is too old, keeps no promise on disk, or lacks pgvector."""
+async def inspect(dsn: str) -> int:
+    """The server's version, 180004 for 18.4; raises UnfitServerError, OSError or asyncpg.PostgresError."""
+    connection = await asyncpg.connect(dsn, timeout=10)
+    try:
+        return await require_fit(connection)
+    finally:
+        await connection.close()
+
+
+async def require_fit(connection: asyncpg.Connection) -> int:
+    """The server's version; raises UnfitServerError when it is too old, not durable, or lacks pgvector."""
     number = int(await connection.fetchval("SHOW server_version_num"))
     if number < OLDEST:
         raise UnfitServerError(f"The server is PostgreSQL {number // 10000}; vermilion needs 15 or newer.")
@@ -98,6 +106,7 @@ async def require_fit(connection: asyncpg.Connection) -> None:
         "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')"
     ):
         raise UnfitServerError("The server lacks the extension pgvector. Install it on the database server.")
+    return number
 
 
 def read_migrations(folder: Traversable) -> list[Migration]:
@@ -198,8 +207,3 @@ async def _record(connection: asyncpg.Connection, number: int, name: str, sha256
 
 def _silent(_line: str) -> None:
     pass
-
-
-def migrate_now(dsn: str, *, say: Say | None = None) -> list[str]:
-    """`migrate` for callers without an event loop."""
-    return asyncio.run(migrate(dsn, say=say))

@@ -89,6 +89,20 @@ class Postgres:
         """Whether the server accepts connections now."""
         return self._home is not None and _answers(self._home)
 
+    def is_alive(self) -> bool:
+        """Whether its process lives, ready or not; true also when somebody else owns it."""
+        if self._home is None or not self.owned:
+            return True
+        if self._process is not None and self._process.poll() is None:
+            return True
+        return _lives(self._home)
+
+    def revive(self) -> None:
+        """Start a server of ours that has died, and wait for its recovery; raises PostgresError."""
+        if self._home is not None and self.owned:
+            self._process = None
+            self._await_ready(self._home)
+
     def stop(self) -> None:
         """Stop the server if it is ours, letting no transaction linger; returns when it has gone."""
         if self._home is None or self._lock is None:

@@ -1,0 +1,74 @@
+# make run    the room, at http://localhost:8000
+# make test   everything that must hold, from nothing
+# make check  the same on what is installed already
+# make bench  every figure on a small world
+# make clean  remove what was built and the data
+# make lock   write the lock files anew after a change in pyproject.toml
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench clean lock install install-dev
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+DATA := $(or $(VERMILION_DATA),data)
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+run: install
+	@exec $(BIN)/vermilion serve
+
+test: install-dev
+	@VERMILION_BROWSER="$$($(BIN)/python tests/browser/ensure.py)" && export VERMILION_BROWSER && $(MAKE) --no-print-directory check
+
+check:
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest
+
+bench: install-dev
+	@for file in bench/[a-z]*.py; do \
+		name=$$(basename "$$file" .py); \
+		grep -q '^def main' "$$file" || continue; \
+		echo "· bench $$name"; $(BIN)/vermilion bench "$$name" --quick || exit 1; done
+
+install: $(VENV)/.installed
+	@$(BIN)/python hatch_build.py
+
+install-dev: $(VENV)/.installed-dev
+	@$(BIN)/python hatch_build.py
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "vermilion needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@echo "· making a virtual environment in $(VENV) with $(PYTHON)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "Python's venv module is missing; on Debian and Ubuntu it is the package python3-venv." >&2; exit 1; }
+
+$(VENV)/.installed: requirements.lock pyproject.toml hatch_build.py | $(BIN)/python
+	@echo "· installing what vermilion stands on (requirements.lock); this takes a minute or two the first time"
+	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@echo "· installing vermilion, front end included"
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "· installing what the tests need (requirements-dev.lock)"
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lock: $(VENV)/.installed-dev
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --universal --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	@if [ -L "$(DATA)/postgres" ]; then rm -rf "$$(readlink "$(DATA)/postgres")"; fi
+	rm -rf $(VENV) "$(DATA)" frontend/node_modules frontend/.cache vermilion/web/static
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist test-results
+	find vermilion/sample/photographs -name '*.*g' -delete 2>/dev/null || true
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,193 @@
+"""The command line: serve, work, migrate, sample, bench, doctor."""
+
+import argparse
+import asyncio
+import importlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from vermilion import doctor, logs
+from vermilion.settings import BadSettingError, Settings
+from vermilion.storage.migrate import MigrationError, migrate
+from vermilion.storage.postgres import Postgres
+from vermilion.storage.postgres_home import PostgresError
+from vermilion.work.supervisor import ServeError, Supervisor
+
+BENCHES = {
+    "feed": "Explore and Following, HTML and JSON",
+    "note": "a note with its thread",
+    "write": "publish, like, comment, follow",
+    "fanout": "one note to many followers",
+    "search": "a log of queries",
+    "signup": "people joining",
+    "media": "photographs to three sizes",
+    "start": "from nothing to the first page",
+    "translate": "a thread into another language",
+    "translation": "quality of translations",
+    "language": "language of short texts",
+    "relevance": "question to paragraph",
+    "crosslingual": "asking in one language, finding in another",
+    "recommend": "feeds against known tastes",
+    "simulate": "readers with known tastes",
+    "import": "an archive of notes",
+    "film": "films to streams",
+    "leaks": "who can see what",
+    "durability": "kill -9 in the middle of writes",
+    "once": "every request three times",
+    "files": "hostile pictures and films",
+    "text": "hostile texts in a real browser",
+    "overload": "five times the capacity",
+    "surge": "sign-ups beside readers",
+}
+
+EXPECTED = (BadSettingError, MigrationError, PostgresError, ServeError)
+"""What the operator can mend: told in one sentence, without a traceback."""
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit code."""
+    chosen = parser().parse_args(args)
+    try:
+        return int(chosen.run(chosen) or 0)
+    except EXPECTED as error:
+        print(f"vermilion: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """What may be typed."""
+    top = argparse.ArgumentParser(
+        prog="vermilion",
+        description="One room for everybody, each reading in their own language.",
+        epilog="Everything else is set by the environment: VERMILION_DATA, DATABASE_URL and others; see the README.",
+    )
+    top.add_argument("--version", action="version", version=f"vermilion {version('vermilion')}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+
+    command = commands.add_parser("serve", help="run everything: database, web and worker, in the foreground")
+    command.add_argument(
+        "--workers", type=_positive, default=1, metavar="N", help="web processes (default: 1)"
+    )
+    command.add_argument("--host", help="address to listen on (default: VERMILION_HOST or 127.0.0.1)")
+    command.add_argument(
+        "--port", type=_positive, help="port to listen on (default: 8000, or the next free one)"
+    )
+    command.set_defaults(run=_serve)
+
+    command = commands.add_parser("work", help="run a worker alone: what happens later")
+    command.set_defaults(run=_work)
+
+    command = commands.add_parser("migrate", help="bring the database's schema up to date")
+    command.set_defaults(run=_migrate)
+
+    command = commands.add_parser("sample", help="load the sample world: people, notes and threads")
+    command.add_argument("--remove", action="store_true", help="take it away again")
+    command.set_defaults(run=_sample)
+
+    listed = "\n".join(f"  {name:13}{what}" for name, what in BENCHES.items())
+    command = commands.add_parser(
+        "bench",
+        help="measure; the last line printed is JSON",
+        description=f"Measure one thing, in a checkout of the repository:\n\n{listed}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("name", choices=BENCHES, metavar="NAME")
+    command.add_argument("--quick", action="store_true", help="a small world, under 40 seconds")
+    command.add_argument("--data", type=Path, metavar="DIR", help="where evaluation sets lie")
+    command.set_defaults(run=_bench)
+
+    command = commands.add_parser("doctor", help="tell what is wrong with this machine or its settings")
+    command.set_defaults(run=_doctor)
+    return top
+
+
+def _serve(args: argparse.Namespace) -> int:
+    settings = Settings.read()
+    may_move = args.port is None and settings.port == Settings.read({}).port
+    settings = msgspec.structs.replace(
+        settings, host=args.host or settings.host, port=args.port or settings.port
+    )
+    logs.set_up(settings.log)
+    supervisor = Supervisor(settings, workers=args.workers, may_move=may_move, say=_say, welcome=_welcome)
+    return asyncio.run(supervisor.run())
+
+
+def _work(_args: argparse.Namespace) -> None:
+    with _settings_with_database() as settings:
+        asyncio.run(_named("vermilion.work.runner:run")(settings))
+
+
+def _migrate(_args: argparse.Namespace) -> None:
+    with _settings_with_database() as settings:
+        done = asyncio.run(migrate(settings.database_url or "", say=_say))
+    _say(f"{len(done)} applied" if done else "nothing to do")
+
+
+def _sample(args: argparse.Namespace) -> None:
+    with _settings_with_database() as settings:
+        deed = _named("vermilion.sample.load:remove" if args.remove else "vermilion.sample.load:load")
+        asyncio.run(deed(settings, _say))
+
+
+def _bench(args: argparse.Namespace) -> int:
+    root = Path(__file__).resolve().parent.parent
+    if not (root / "bench" / f"{args.name}.py").exists():
+        print(f"vermilion: there is no bench/{args.name}.py in {root}", file=sys.stderr)
+        return 2
+    sys.path.insert(0, str(root))
+    return int(_named(f"bench.{args.name}:main")(args) or 0)
+
+
+def _doctor(_args: argparse.Namespace) -> int:
+    return doctor.main()
+
+
+@contextmanager
+def _settings_with_database() -> Iterator[Settings]:
+    """Settings whose `database_url` is set: the bundled server is started, or joined, when none is configured."""
+    settings = Settings.read()
+    logs.set_up(settings.log)
+    if settings.database_url is not None:
+        yield settings
+        return
+    server = Postgres(settings.data / "postgres", say=_say)
+    dsn = server.start()
+    try:
+        yield msgspec.structs.replace(settings, database_url=dsn)
+    finally:
+        server.stop()
+
+
+def _welcome(address: str) -> None:
+    people = _named("vermilion.sample:people_to_try")()
+    if people:
+        _say("people of the sample world to sign in as:")
+        for handle, password, who in people:
+            _say(f"  {handle:<16} password  {password:<16} {who}")
+    _say(f"open {address}")
+
+
+def _named(name: str) -> Callable[..., Any]:
+    """`module:function`, loaded when its command is called: the others need not wait for its imports."""
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
+
+
+def _positive(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{value} is not 1 or more")
+    return number
+
+
+def _say(line: str) -> None:
+    print(f"· {line}", flush=True)
