@@ -9,14 +9,13 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.di import Provide
-from litestar.handlers import BaseRouteHandler
 
 from vermilion.accounts.entry import viewer_of_secret, viewer_of_token
 from vermilion.accounts.passwords import Passwords
 from vermilion.engines.images import Images
 from vermilion.engines.language import Language
 from vermilion.feed.seen import SeenBuffer
-from vermilion.kernel.errors import Forbidden, Unauthorized
+from vermilion.kernel.errors import Unauthorized
 from vermilion.kernel.ids import Id
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
@@ -24,7 +23,8 @@ from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
 from vermilion.web.limits import Limits
-from vermilion.web.wording import interface_of
+from vermilion.web.metrics import Metrics
+from vermilion.web.wording import INTERFACES
 
 READ_COOKIE = "read"
 SESSION_SECONDS = 60 * 60 * 24 * 180
@@ -69,6 +69,7 @@ class State:
     passwords: Passwords
     seen: SeenBuffer
     limits: Limits
+    metrics: Metrics
     sessions: SessionCache = field(default_factory=SessionCache)
 
 
@@ -161,17 +162,6 @@ async def _ask_viewer(connection: AnyConnection) -> Viewer:
     return Viewer(reads=guest_reads(connection))
 
 
-async def check_scope(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Guard of the API: a token may only what its scopes say; `opt["scope"]` where the method does not tell."""
-    viewer = await find_viewer(connection)
-    if viewer.scopes is None:
-        return
-    default = "read" if connection.scope.get("method") in SAFE_METHODS else "write"
-    needed = handler.opt.get("scope", default)
-    if needed not in viewer.scopes:
-        raise Forbidden("scope_missing", scope=needed)
-
-
 # In which languages
 
 
@@ -198,10 +188,15 @@ def languages_accepted(header: str) -> list[str]:
     return list(dict.fromkeys(lang for _, _, lang in sorted(wanted)))
 
 
+def interface_for(reads: tuple[str, ...]) -> str:
+    """The interface's language for somebody who reads these: the first of them we have, else English."""
+    return next((lang for lang in reads if lang in INTERFACES), "en")
+
+
 def locale_of(connection: AnyConnection) -> str:
-    """The interface's locale for this request; asks no database, so that it also serves error pages."""
+    """The interface's language for this request, a key of INTERFACES; asks no database, so that it also serves error pages."""
     viewer = find_known_viewer(connection)
-    return interface_of(viewer.reads if viewer is not None else guest_reads(connection))
+    return interface_for(viewer.reads if viewer is not None else guest_reads(connection))
 
 
 # What handlers are given
@@ -216,7 +211,7 @@ async def provide_viewer(request: AnyRequest) -> Viewer:
 
 
 async def provide_locale(request: AnyRequest) -> str:
-    return interface_of((await find_viewer(request)).reads)
+    return interface_for((await find_viewer(request)).reads)
 
 
 def provide_parts(request: AnyRequest) -> State:

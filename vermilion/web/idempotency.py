@@ -19,7 +19,6 @@ T = TypeVar("T")
 
 HEADER = "idempotency-key"
 KEY_LONGEST = 100
-KEPT_HOURS = 24
 
 
 class Stored(Record, kw_only=True, frozen=True):
@@ -121,13 +120,6 @@ async def find_stored(db: Db, viewer: Viewer, key: str | None, request_hash: byt
     if held is not None and held.request_hash != request_hash:
         raise Conflict("key_reused")
     return held
-
-
-async def forget_old(db: Db) -> int:
-    """Drop answers older than a day; gives how many."""
-    return await db.run(
-        "DELETE FROM idempotency WHERE created_at < $1::timestamptz - make_interval(hours => $2)", now(), KEPT_HOURS
-    )
 
 
 def to_stored(answer: Answer, request_hash: bytes) -> Stored:

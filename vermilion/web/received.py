@@ -71,6 +71,10 @@ def check_address(path: str, query: bytes) -> None:
         raise Invalid("bad_request", field="query") from error
 
 
+TYPE_DECODERS = ((lambda kind: kind is Id, lambda kind, value: _from_text(kind, value)),)
+"""For parameters in addresses."""
+
+
 def _from_text(kind: type, value: object) -> object:
     if kind is Id:
         if not isinstance(value, str):

@@ -9,7 +9,8 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import Message, Scope
 
 from vermilion.kernel.errors import Forbidden
-from vermilion.web.context import SAFE_METHODS, bearer_of, has_session_cookie, is_api, state_of
+from vermilion.web.context import SAFE_METHODS, bearer_of, find_viewer, has_session_cookie, is_api, state_of
+from vermilion.web.limits import READS, WRITES, who
 
 POLICY = "; ".join(
     (
@@ -85,3 +86,29 @@ def _is_ours(connection: ASGIConnection[Any, Any, Any, Any], origin: str) -> boo
     return origin.lower() == known or (theirs.scheme in ("http", "https") and theirs.netloc == host != "")
 
 
+
+
+async def check_scope(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Guard: a token may only what its scopes say; `opt["scope"]` where the method does not tell."""
+    if handler.opt.get("open"):
+        return
+    viewer = await find_viewer(connection)
+    if viewer.scopes is None:
+        return
+    default = "read" if connection.scope.get("method") in SAFE_METHODS else "write"
+    needed = handler.opt.get("scope", default)
+    if needed not in viewer.scopes:
+        raise Forbidden("scope_missing", scope=needed)
+
+
+async def check_rate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Guard: count the request in its bucket; `opt["limit"]` names another one than the method's, None: no limit."""
+    if handler.opt.get("open"):
+        return
+    default = READS if connection.scope.get("method") in SAFE_METHODS else WRITES
+    limit = handler.opt.get("limit", default)
+    if limit is not None:
+        state_of(connection).limits.take(limit, who(connection, await find_viewer(connection)))
+
+
+GUARDS = (check_origin, check_scope, check_rate)

@@ -1,0 +1,98 @@
+"""Builds the ASGI application: settings, the parts of the process, routes, lifespan."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from litestar import Litestar
+from litestar.types import ControllerRouterHandler
+
+from vermilion.accounts.passwords import Passwords
+from vermilion.engines.images import Images
+from vermilion.engines.language import Language
+from vermilion.feed.seen import SeenBuffer
+from vermilion.kernel.errors import Unavailable
+from vermilion.kernel.ids import Id
+from vermilion.settings import Settings
+from vermilion.storage.blobs import Blobs
+from vermilion.storage.db import Database
+from vermilion.storage.postgres import Postgres
+from vermilion.web import files, health
+from vermilion.web.api import routes
+from vermilion.web.context import DEPENDENCIES, State
+from vermilion.web.limits import Limits
+from vermilion.web.metrics import Metrics
+from vermilion.web.pages.routes import HANDLERS as PAGES
+from vermilion.web.problems import on_exception
+from vermilion.web.received import TYPE_DECODERS, Received
+from vermilion.web.security import GUARDS, JSON_BODY, add_headers
+from vermilion.wiring import WIRING
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(settings: Settings | None = None, *, state: State | None = None) -> Litestar:
+    """The application; `settings` None: those of the environment. Tests hand in a `state` of ready-made parts."""
+    if state is None:
+        state = build_state(settings or Settings.read())
+    state.metrics.watch(state.database)
+    handlers: list[ControllerRouterHandler] = [*routes.HANDLERS, *PAGES, *files.HANDLERS, *health.HANDLERS]
+    app = Litestar(
+        handlers,
+        dependencies=DEPENDENCIES,
+        guards=list(GUARDS),
+        exception_handlers={Exception: on_exception},
+        middleware=[state.metrics.measure],
+        before_send=[add_headers],
+        lifespan=[lambda _app: _running(state)],
+        request_class=Received,
+        request_max_body_size=JSON_BODY,
+        type_decoders=list(TYPE_DECODERS),
+        type_encoders={Id: lambda value: str(int(value))},
+        openapi_config=None,
+        logging_config=None,
+    )
+    app.state.vermilion = state
+    return app
+
+
+def build_state(settings: Settings) -> State:
+    """The parts of a process; nothing is opened or started yet. Limits are off with VERMILION_LIMITS=off."""
+    database = Database(settings.database_url or "", wiring=WIRING)
+    return State(
+        settings=settings,
+        database=database,
+        blobs=Blobs(settings.blobs),
+        images=Images(),
+        language=Language(),
+        passwords=Passwords(),
+        seen=SeenBuffer(database),
+        limits=Limits(0.0 if os.environ.get("VERMILION_LIMITS") == "off" else 1.0),
+        metrics=Metrics(),
+    )
+
+
+@asynccontextmanager
+async def _running(state: State) -> AsyncIterator[None]:
+    """Open what is there; a database that is not there yet is asked again by each request."""
+    server = None
+    if not state.database.dsn:
+        server = Postgres(state.settings.data / "postgres")
+        state.database.dsn = await asyncio.to_thread(server.start)
+    try:
+        await state.database.open()
+    except Unavailable:
+        log.warning("database_away")
+    await state.images.start()
+    await state.seen.start()
+    try:
+        yield
+    finally:
+        await state.seen.close()
+        await state.images.close()
+        state.passwords.close()
+        await state.database.close()
+        if server is not None:
+            await asyncio.to_thread(server.stop)

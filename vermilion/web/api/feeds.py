@@ -1,0 +1,109 @@
+"""Feeds, what was seen of them, notices, and the languages of the room."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from vermilion.feed import reads as feed
+from vermilion.feed.schema import SeenBatch
+from vermilion.kernel.pages import Page
+from vermilion.kernel.record import Record
+from vermilion.kernel.types import LANGS, Count
+from vermilion.kernel.viewer import Viewer
+from vermilion.notes.schema import NoteCard
+from vermilion.notifications import actions as notice_actions
+from vermilion.notifications import reads as notices
+from vermilion.notifications.schema import NoticeCard
+from vermilion.storage.db import Db
+from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
+from vermilion.web.context import State
+from vermilion.web.wording import own_name
+
+
+class Channel(Record, kw_only=True, frozen=True):
+    """A feed of several topics that mean the same in several languages."""
+
+    key: str
+    tags: tuple[str, ...]
+
+
+class RoomLanguage(Record, kw_only=True, frozen=True):
+    """A language of the room and what it calls itself."""
+
+    lang: str
+    name: str
+
+
+class Unread(Record, kw_only=True, frozen=True):
+    """How many notices are unread."""
+
+    count: Count
+
+
+@get("/feeds/explore", tags=["feeds"])
+async def explore(db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoteCard]:
+    """Recent and well-liked notes, varied by author and language; each with the reason it stands there."""
+    return await feed.explore(db, viewer, cursor)
+
+
+@get("/feeds/following", tags=["feeds"])
+async def following(db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoteCard]:
+    """Notes of the people one follows, the newest first."""
+    return await feed.following(db, known(viewer), cursor)
+
+
+@get("/feeds/topics/{tag:str}", tags=["feeds"])
+async def topic(tag: str, db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoteCard]:
+    """Notes with a #tag, the newest first."""
+    return await feed.topic(db, viewer, tag, cursor)
+
+
+@get("/feeds/channels", tags=["feeds"])
+async def list_channels() -> list[Channel]:
+    """The channels there are."""
+    return [Channel(key=key, tags=tags) for key, tags in feed.CHANNELS.items()]
+
+
+@get("/feeds/channels/{key:str}", tags=["feeds"])
+async def channel(key: str, db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoteCard]:
+    """Notes of a channel's topics."""
+    return await feed.channel(db, viewer, key, cursor)
+
+
+@post("/events", status_code=204, tags=["feeds"])
+async def report_seen(data: SeenBatch, viewer: Viewer, parts: State) -> None:
+    """Tell which cards were on screen and which notes were opened."""
+    parts.seen.add(viewer, data)
+
+
+@get("/notices", tags=["notices"])
+async def list_notices(db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoticeCard]:
+    """What happened to one, gathered, the newest first."""
+    return await notices.notices(db, known(viewer), cursor)
+
+
+@get("/notices/unread", tags=["notices"])
+async def count_unread(db: Db, viewer: Viewer) -> Unread:
+    """How many notices are unread."""
+    return Unread(count=await notices.count_unread(db, known(viewer)))
+
+
+@post("/notices/read", status_code=204, tags=["notices"])
+async def mark_read(
+    request: Request[Any, Any, Any], db: Db, viewer: Viewer, key: IdempotencyKey = None
+) -> Response[None]:
+    """Mark every notice as read."""
+    known(viewer)
+    return await do_once(request, db, viewer, key, lambda: notice_actions.mark_read(db, viewer), status=204)
+
+
+@get("/languages", opt={"open": True}, tags=["languages"])
+async def list_languages() -> list[RoomLanguage]:
+    """The languages notes can be read in."""
+    return [RoomLanguage(lang=lang, name=own_name(lang)) for lang in LANGS]
+
+
+HANDLERS = [
+    explore, following, topic, list_channels, channel, report_seen, list_notices, count_unread, mark_read,
+    list_languages,
+]  # fmt: skip

@@ -1,0 +1,101 @@
+"""Notes."""
+
+from typing import Any
+
+from litestar import Request, Response, delete, get, post, put
+
+from vermilion.kernel.ids import Id
+from vermilion.kernel.pages import Page
+from vermilion.kernel.viewer import Viewer
+from vermilion.notes import actions, reads
+from vermilion.notes.schema import EditNote, Liked, NewNote, NoteCard, NotePage, NoteSource
+from vermilion.storage.db import Db
+from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
+from vermilion.web.context import State
+from vermilion.web.security import NOTE_BODY
+
+
+@post("/notes", request_max_body_size=NOTE_BODY, tags=["notes"])
+async def publish(
+    request: Request[Any, Any, Any], data: NewNote, db: Db, viewer: Viewer, parts: State, key: IdempotencyKey = None
+) -> Response[NotePage]:
+    """Publish a note. Its pictures are uploads of one's own."""
+    return await do_once(
+        request, db, known(viewer), key, lambda: actions.publish(db, viewer, parts.language, data)
+    )
+
+
+@get("/notes/{note_id:str}", tags=["notes"])
+async def get_note(note_id: Id, db: Db, viewer: Viewer) -> NotePage:
+    """A note with everything its page shows, in the reader's language where its author wrote it."""
+    return await reads.get_note_page(db, viewer, note_id)
+
+
+@get("/notes/{note_id:str}/source", tags=["notes"])
+async def get_note_source(note_id: Id, db: Db, viewer: Viewer) -> NoteSource:
+    """One's own note as it was sent, to edit it."""
+    return await reads.get_source(db, viewer, note_id)
+
+
+@put("/notes/{note_id:str}", request_max_body_size=NOTE_BODY, tags=["notes"])
+async def edit_note(note_id: Id, data: EditNote, db: Db, viewer: Viewer, parts: State) -> NotePage:
+    """Put the whole note as it shall stand."""
+    return await actions.edit(db, viewer, parts.language, note_id, data)
+
+
+@delete("/notes/{note_id:str}", tags=["notes"])
+async def delete_note(note_id: Id, db: Db, viewer: Viewer) -> None:
+    """Delete one's note; for ten minutes it can be restored."""
+    await actions.delete(db, viewer, note_id)
+
+
+@post("/notes/{note_id:str}/restore", status_code=200, tags=["notes"])
+async def restore_note(
+    request: Request[Any, Any, Any], note_id: Id, db: Db, viewer: Viewer, key: IdempotencyKey = None
+) -> Response[NotePage]:
+    """Undo a deletion."""
+    return await do_once(
+        request, db, known(viewer), key, lambda: actions.restore(db, viewer, note_id), status=200
+    )
+
+
+@put("/notes/{note_id:str}/like", tags=["notes"])
+async def like_note(note_id: Id, db: Db, viewer: Viewer) -> Liked:
+    """Like a note."""
+    return await actions.like(db, viewer, note_id, True)
+
+
+@delete("/notes/{note_id:str}/like", status_code=200, tags=["notes"])
+async def unlike_note(note_id: Id, db: Db, viewer: Viewer) -> Liked:
+    """Take a like back."""
+    return await actions.like(db, viewer, note_id, False)
+
+
+@put("/notes/{note_id:str}/save", tags=["notes"])
+async def save_note(note_id: Id, db: Db, viewer: Viewer) -> Liked:
+    """Save a note for later."""
+    return await actions.save(db, viewer, note_id, True)
+
+
+@delete("/notes/{note_id:str}/save", status_code=200, tags=["notes"])
+async def unsave_note(note_id: Id, db: Db, viewer: Viewer) -> Liked:
+    """Take a note out of what one saved."""
+    return await actions.save(db, viewer, note_id, False)
+
+
+@get("/accounts/{account_id:str}/notes", tags=["notes"])
+async def list_notes(account_id: Id, db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoteCard]:
+    """A person's notes, the newest first."""
+    return await reads.notes_by(db, viewer, account_id, cursor)
+
+
+@get("/me/saved", tags=["notes"])
+async def list_saved(db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoteCard]:
+    """The notes one has saved, the newest save first."""
+    return await reads.saved(db, known(viewer), cursor)
+
+
+HANDLERS = [
+    publish, get_note, get_note_source, edit_note, delete_note, restore_note, like_note, unlike_note, save_note,
+    unsave_note, list_notes, list_saved,
+]  # fmt: skip

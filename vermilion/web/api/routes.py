@@ -1,0 +1,23 @@
+"""Every route of the API."""
+
+from litestar import Response, Router, get
+from litestar.types import ControllerRouterHandler
+
+from vermilion.web.api import accounts, comments, feeds, notes, sessions, uploads
+from vermilion.web.openapi import document_of
+
+PATH = "/api/v1"
+
+RESOURCES: list[ControllerRouterHandler] = [
+    *accounts.HANDLERS, *sessions.HANDLERS, *uploads.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *feeds.HANDLERS,
+]  # fmt: skip
+
+
+@get("/openapi.json", opt={"open": True}, include_in_schema=False)
+async def openapi() -> Response[bytes]:
+    """The document that describes the API."""
+    _, body = document_of(tuple(RESOURCES), PATH)
+    return Response(body, media_type="application/json", headers={"cache-control": "public, max-age=300"})
+
+
+HANDLERS: list[ControllerRouterHandler] = [Router(PATH, route_handlers=[*RESOURCES, openapi])]

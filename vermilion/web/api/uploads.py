@@ -1,0 +1,48 @@
+"""Pictures on their way into a note, a comment or a profile."""
+
+from typing import Any
+
+from litestar import Request, Response, delete, post
+
+from vermilion.kernel.ids import Id
+from vermilion.kernel.viewer import Viewer
+from vermilion.media import actions
+from vermilion.media.schema import UploadCard
+from vermilion.storage.db import Db
+from vermilion.web.api.deeds import IdempotencyKey, known
+from vermilion.web.context import State
+from vermilion.web.idempotency import Answer, check_key, find_stored, fingerprint, once, to_response
+from vermilion.web.limits import UPLOADS
+from vermilion.web.security import PICTURE_BODY
+
+
+@post("/uploads", opt={"limit": UPLOADS}, request_max_body_size=PICTURE_BODY, tags=["uploads"])
+async def add_upload(
+    request: Request[Any, Any, Any], body: bytes, db: Db, viewer: Viewer, parts: State, key: IdempotencyKey = None
+) -> Response[UploadCard]:
+    """Send a picture; the body is the file itself. It waits a day to be published."""
+    known(viewer)
+    checked = None if key is None else check_key(key)
+    request_hash = fingerprint(request, body)
+    # Decoding takes long, so no transaction is held open meanwhile: of two twins the slower one is thrown away.
+    if (held := await find_stored(db, viewer, checked, request_hash)) is not None:
+        return to_response(held)
+    card = await actions.upload(db, viewer, parts.blobs, parts.images, body)
+
+    async def keep() -> Answer:
+        return Answer(value=card, status=201)
+
+    stored = await once(db, viewer, checked, request_hash, keep)
+    answer = to_response(stored)
+    if str(card.id).encode() not in stored.body:
+        await actions.discard(db, viewer, parts.blobs, card.id)
+    return answer
+
+
+@delete("/uploads/{upload_id:str}", tags=["uploads"])
+async def discard_upload(upload_id: Id, db: Db, viewer: Viewer, parts: State) -> None:
+    """Throw a picture away that stands in no note."""
+    await actions.discard(db, viewer, parts.blobs, upload_id)
+
+
+HANDLERS = [add_upload, discard_upload]

@@ -1,0 +1,101 @@
+"""Files: pictures, avatars, drawn covers, what the front end was built into."""
+
+import gzip
+import mimetypes
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get
+
+from vermilion.comments import reads as comments
+from vermilion.kernel.errors import NotFound
+from vermilion.kernel.ids import Id
+from vermilion.kernel.viewer import Viewer
+from vermilion.media import covers
+from vermilion.media import reads as media
+from vermilion.storage.db import Db
+from vermilion.web.context import State
+
+STATIC = Path(__file__).parent / "static"
+FOREVER = "public, max-age=31536000, immutable"
+BRIEFLY = "private, max-age=300"
+_OPEN = {"open": True}
+_MOST_SEED = 20
+_WORTH_PACKING = ("text/", "application/json", "application/manifest", "image/svg")
+
+
+@get("/m/{note_id:str}/{key:str}/{file:str}", include_in_schema=False, opt={"limit": None})
+async def picture(note_id: Id, key: str, file: str, db: Db, viewer: Viewer, parts: State) -> Response[bytes]:
+    """A size of a note's picture, such as `m.webp`, for those who may see the note."""
+    name, _, form = file.partition(".")
+    found = await comments.get_picture(db, viewer, parts.blobs, note_id, key, name, form)
+    return _file(found.data, f"image/{form}", FOREVER if found.is_public else BRIEFLY)
+
+
+@get("/avatar/{key:str}/{file:str}", include_in_schema=False, opt=_OPEN)
+async def avatar(key: str, file: str, parts: State) -> Response[bytes]:
+    """A person's picture: `s.webp` or `m.webp`."""
+    size, _, form = file.partition(".")
+    if form != "webp":
+        raise NotFound("not_found")
+    return _file(await media.get_avatar(parts.blobs, key, size), "image/webp", FOREVER)
+
+
+@get("/u/{upload_id:str}", include_in_schema=False, opt={"limit": None})
+async def upload(upload_id: Id, db: Db, viewer: Viewer, parts: State) -> Response[bytes]:
+    """The preview of an upload, for its owner."""
+    return _file(await media.get_upload(db, viewer, parts.blobs, upload_id), "image/webp", BRIEFLY)
+
+
+@get("/cover/{file:str}", include_in_schema=False, opt=_OPEN)
+async def cover(file: str) -> Response[bytes]:
+    """A drawn cover, `{motif}-{seed}.svg`."""
+    stem, _, form = file.rpartition(".")
+    motif, _, seed = stem.rpartition("-")
+    if form != "svg" or not (seed.isascii() and seed.isdigit() and len(seed) <= _MOST_SEED):
+        raise NotFound("not_found")
+    return _file(_drawn(motif, int(seed)), "image/svg+xml", FOREVER)
+
+
+@lru_cache(maxsize=512)
+def _drawn(motif: str, seed: int) -> bytes:
+    try:
+        return covers.draw(motif, seed).encode()
+    except (KeyError, ValueError) as error:
+        raise NotFound("not_found") from error
+
+
+@get("/static/{path:path}", include_in_schema=False, opt=_OPEN)
+async def static(path: Path, request: Request[Any, Any, Any]) -> Response[bytes]:
+    """A built file; its hashed name makes it safe to keep for ever."""
+    found = _built().get(path.as_posix().lstrip("/"))
+    if found is None:
+        raise NotFound("not_found")
+    plain, packed, kind = found
+    takes_gzip = packed is not None and "gzip" in request.headers.get("accept-encoding", "")
+    body = packed if takes_gzip and packed is not None else plain
+    headers = {"vary": "accept-encoding"}
+    if takes_gzip:
+        headers["content-encoding"] = "gzip"
+    return _file(body, kind, FOREVER, headers)
+
+
+@lru_cache(maxsize=1)
+def _built() -> dict[str, tuple[bytes, bytes | None, str]]:
+    """Every built file: its bytes, its gzip where that pays, its type. The folder is closed: no path leads out."""
+    found = {}
+    for path in sorted(STATIC.rglob("*")) if STATIC.is_dir() else ():
+        if path.is_file():
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            plain = path.read_bytes()
+            packed = gzip.compress(plain, 9, mtime=0) if kind.startswith(_WORTH_PACKING) and len(plain) > 500 else None
+            found[path.relative_to(STATIC).as_posix()] = (plain, packed, kind)
+    return found
+
+
+def _file(body: bytes, kind: str, cache: str, headers: dict[str, str] | None = None) -> Response[bytes]:
+    return Response(body, media_type=kind, headers={"cache-control": cache, **(headers or {})})
+
+
+HANDLERS = [picture, avatar, upload, cover, static]

@@ -1,0 +1,57 @@
+"""Figures of one process for Prometheus."""
+
+import time
+from typing import Any, cast
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from vermilion.storage.db import Database
+
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Metrics:
+    """The figures of one process, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.seconds = Histogram(
+            "vermilion_request_seconds", "Time to the first byte", ["method", "handler"],
+            buckets=_BUCKETS, registry=self.registry,
+        )
+        self.answers = Counter(
+            "vermilion_answers", "Answers by status", ["method", "handler", "status"], registry=self.registry
+        )
+        self.statements = Histogram(
+            "vermilion_statement_seconds", "Time of a database statement", buckets=_BUCKETS, registry=self.registry
+        )
+
+    def watch(self, database: Database) -> None:
+        """Also measure every statement of this database."""
+        database.observers.append(lambda _sql, seconds: self.statements.observe(seconds))
+
+    def measure(self, app: ASGIApp) -> ASGIApp:
+        """Middleware: count each answer and the time to its first byte."""
+
+        async def measured(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+                return
+            started = time.perf_counter()
+
+            async def sending(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    self._count(scope, message["status"], time.perf_counter() - started)
+                await send(message)
+
+            await app(scope, receive, sending)
+
+        return measured
+
+    def _count(self, scope: Scope, status: int, seconds: float) -> None:
+        handler = scope.get("route_handler")
+        name = getattr(handler, "handler_name", "")
+        method = str(cast(dict[str, Any], scope)["method"])
+        self.seconds.labels(method, name).observe(seconds)
+        self.answers.labels(method, name, str(status)).inc()

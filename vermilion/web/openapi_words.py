@@ -1,0 +1,43 @@
+"""What the OpenAPI document says in words, and its examples."""
+
+from typing import Any
+
+DESCRIPTION = """Everything the pages of vermilion show and do, as JSON.
+
+* Guests may read what is public. For the rest, get a bearer token with `POST /api/v1/tokens` and send it as
+  `Authorization: Bearer ...`. Its scopes: `read`, `write`, and `account` for one's own account.
+* Ids are strings of decimal digits, ordered by time.
+* Lists come in pages: send `next` of one page as `cursor` of the next; null means that was all.
+* Every POST takes an `Idempotency-Key`: sent twice with the same content it has one effect.
+* Errors are `application/problem+json` (RFC 9457) with a stable `code`. Too many requests get 429, a part of the
+  installation that is away 503, both with `Retry-After` in seconds.
+* Texts carry their language as BCP 47; `Accept-Language` picks the language of sentences and of authors' versions.
+"""
+
+TAGS = {
+    "accounts": "People: profiles, following, blocking, muting.",
+    "me": "One's own account.",
+    "sessions": "Tokens and signed-in browsers.",
+    "notes": "What people publish.",
+    "comments": "What is said under a note.",
+    "feeds": "Lists of notes.",
+    "notices": "What happened to one.",
+    "uploads": "Pictures before they are published.",
+    "languages": "Languages of the room.",
+}
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "NewAccount": {"handle": "ines", "display_name": "Inês", "password": "three quiet lighthouses", "reads": ["pt", "en"]},
+    "NewToken": {
+        "handle": "ines", "password": "three quiet lighthouses", "application": "Note importer", "scopes": ["read", "write"],
+    },
+    "NewNote": {
+        "title": "Six in the morning at the fish market", "body": "Bring cash and warm shoes. #lisbon #food",
+        "lang": "en", "audience": "everyone", "made_with_ai": False, "place_name": "Lisbon", "pictures": [], "versions": [],
+    },
+    "NewComment": {"body": "Which stall was that?", "lang": "en", "reply_to": None, "pictures": [], "versions": []},
+    "EditProfile": {"bio": "Bakes at night.", "reads": ["pt", "en", "zh"]},
+    "SeenBatch": {
+        "events": [{"kind": "impression", "note_id": "381203948573184001", "surface": "explore", "position": 3}]
+    },
+}  # fmt: skip
