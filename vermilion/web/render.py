@@ -12,7 +12,7 @@ from minijinja import Environment
 from vermilion.kernel.text import to_html
 from vermilion.media.schema import Picture
 from vermilion.notes.schema import Cover, NoteCard
-from vermilion.web.wording import INTERFACES, ROOM_LANGUAGES, Wording, direction, language_mark, own_name, wording
+from vermilion.web.wording import ROOM_LANGUAGES, Wording, direction, language_mark, own_name, wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -29,7 +29,7 @@ def page(name: str, locale: str, /, **context: Any) -> str:
 @lru_cache(maxsize=8)
 def environment(locale: str) -> Environment:
     """The templates with the words of one locale."""
-    words = wording(INTERFACES.get(locale, "en"))
+    words = wording(locale)
     return Environment(
         loader=_load,
         trim_blocks=True,
@@ -96,6 +96,11 @@ def asset(name: str) -> str:
 def error_page(locale: str, status: int, sentence: str, *, signed_in: bool = False) -> str:
     """A whole page that says what is the matter."""
     return page("error.html", locale, status=status, sentence=sentence, viewer=None, signed_in=signed_in)
+
+
+def error_fragment(locale: str, sentence: str) -> str:
+    """The same as a short passage, for beside a form."""
+    return page("parts/problem.html", locale, sentence=sentence)
 
 
 def initial(name: str) -> str:

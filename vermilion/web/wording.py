@@ -146,12 +146,6 @@ class Wording:
 
 
 @lru_cache(maxsize=8)
-def wording(locale: str) -> Wording:
-    """The words of a locale."""
-    return Wording(locale)
-
-
-def interface_of(reads: tuple[str, ...]) -> str:
-    """The locale in which somebody with these reading languages is spoken to."""
-    first = reads[0].split("-")[0] if reads else "en"
-    return INTERFACES.get(first, "en")
+def wording(language: str) -> Wording:
+    """The words of an interface language, a key of INTERFACES."""
+    return Wording(INTERFACES.get(language, "en"))
