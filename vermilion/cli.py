@@ -6,13 +6,12 @@ import importlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from vermilion import doctor, logs
+from vermilion import __version__, logs
 from vermilion.settings import BadSettingError, Settings
 from vermilion.storage.migrate import MigrationError, migrate
 from vermilion.storage.postgres import Postgres
@@ -69,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
         description="One room for everybody, each reading in their own language.",
         epilog="Everything else is set by the environment: VERMILION_DATA, DATABASE_URL and others; see the README.",
     )
-    top.add_argument("--version", action="version", version=f"vermilion {version('vermilion')}")
+    top.add_argument("--version", action="version", version=f"vermilion {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
 
     command = commands.add_parser("serve", help="run everything: database, web and worker, in the foreground")
@@ -147,7 +146,7 @@ def _bench(args: argparse.Namespace) -> int:
 
 
 def _doctor(_args: argparse.Namespace) -> int:
-    return doctor.main()
+    return int(_named("vermilion.doctor:main")())
 
 
 @contextmanager

@@ -156,7 +156,7 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
     """The command line of the HTTP server; it holds nothing secret."""
     return [
         sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--task-impl", "asyncio",
-        "--host", host, "--port", str(port), "--workers", str(workers), "--log-level", "warning",
+        "--host", host, "--port", str(port), "--workers", str(workers), "--log-level", "error",
         "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "15",
         "--rss-sample-interval", "60", "--rss-samples", "3", "--workers-max-rss", "1500",
         "vermilion.app:create_app",
