@@ -121,7 +121,7 @@ def _serve(args: argparse.Namespace) -> int:
 
 def _work(_args: argparse.Namespace) -> None:
     with _settings_with_database() as settings:
-        asyncio.run(_named("vermilion.work.runner:run")(settings))
+        asyncio.run(_named("vermilion.worker:work")(settings))
 
 
 def _migrate(_args: argparse.Namespace) -> None:

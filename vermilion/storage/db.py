@@ -74,6 +74,11 @@ class Database:
             async with self._pool.acquire(timeout=10) as connection:
                 yield typing.cast(asyncpg.Connection, connection)
 
+    async def dedicated(self) -> asyncpg.Connection:
+        """A connection of one's own, to listen on; whoever asks for it closes it."""
+        with _translated():
+            return typing.cast(asyncpg.Connection, await asyncpg.connect(self.dsn, timeout=5))
+
     def session(self) -> "Db":
         """A Db for one request, job or command."""
         return Db(self)

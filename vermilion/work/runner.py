@@ -1,0 +1,125 @@
+"""The worker's loop: jobs with retries and a dead-letter list, and what happens every so many seconds."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from functools import partial
+
+import msgspec
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
+from pgqueuer.models import Job as QueuedJob
+from prometheus_client import Counter, Histogram
+
+from vermilion.kernel.errors import Unavailable
+from vermilion.settings import Settings
+from vermilion.storage.blobs import Blobs
+from vermilion.storage.db import Database, decode_hook
+from vermilion.work.events import Event, Handler, Wiring
+from vermilion.work.jobs import Job
+
+Periodic = Sequence[tuple[float, Callable[[Job], Awaitable[object]]]]
+
+MOST_TRIES = 6
+"""A job that failed so often is held for an operator."""
+
+
+class Meters:
+    """What Prometheus learns of a worker."""
+
+    def __init__(self) -> None:
+        self.done = Counter("vermilion_jobs", "Jobs run", ["name", "result"])
+        self.seconds = Histogram("vermilion_job_seconds", "Seconds a job took", ["name"])
+
+
+async def run(settings: Settings, wiring: Wiring, periodic: Periodic, stop: asyncio.Event | None = None) -> None:
+    """Work until `stop` is set; what is under way is finished first. Waits for a database that is not there yet."""
+    stop = stop or asyncio.Event()
+    database = Database(settings.database_url or "", wiring=wiring, max_size=8)
+    blobs = Blobs(settings.blobs)
+    meters = Meters()
+    ticking = [asyncio.create_task(_tick(database, blobs, every, work, stop)) for every, work in periodic]
+    try:
+        while not stop.is_set():
+            try:
+                await _work(database, blobs, wiring, meters, stop)
+            except (Unavailable, OSError) as error:
+                structlog.get_logger().warning("worker_waits", why=type(error).__name__)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), 1)
+    finally:
+        stop.set()
+        await asyncio.gather(*ticking, return_exceptions=True)
+        await database.close()
+
+
+async def _work(database: Database, blobs: Blobs, wiring: Wiring, meters: Meters, stop: asyncio.Event) -> None:
+    connection = await database.dedicated()
+    try:
+        queue = PgQueuer.from_asyncpg_connection(connection)
+        queue.shutdown = queue.qm.shutdown = stop
+        for name, (handler, event) in wiring.handlers().items():
+            queue.entrypoint(
+                name,
+                on_failure="hold",
+                executor_factory=partial(
+                    DatabaseRetryEntrypointExecutor, max_attempts=MOST_TRIES, initial_delay=timedelta(seconds=1)
+                ),
+            )(_runner(database, blobs, name, handler, event, meters))
+        await queue.qm.run(batch_size=20, dequeue_timeout=timedelta(seconds=5), shutdown_on_listener_failure=False)
+    finally:
+        with contextlib.suppress(Exception):
+            await connection.close(timeout=5)
+
+
+def _runner(
+    database: Database, blobs: Blobs, name: str, handler: Handler, event: type[Event], meters: Meters
+) -> Callable[[QueuedJob], Awaitable[None]]:
+    decoder = msgspec.json.Decoder(event, dec_hook=decode_hook)
+
+    async def run_job(queued: QueuedJob) -> None:
+        started = time.perf_counter()
+        try:
+            await handler(Job(db=database.session(), blobs=blobs), decoder.decode(queued.payload or b"{}"))
+        except Exception as error:
+            meters.done.labels(name, "failed").inc()
+            structlog.get_logger().warning("job_failed", job=name, attempt=queued.attempts, why=type(error).__name__)
+            raise
+        meters.done.labels(name, "done").inc()
+        meters.seconds.labels(name).observe(time.perf_counter() - started)
+
+    return run_job
+
+
+async def _tick(
+    database: Database, blobs: Blobs, every: float, work: Callable[[Job], Awaitable[object]], stop: asyncio.Event
+) -> None:
+    while not stop.is_set():
+        try:
+            await work(Job(db=database.session(), blobs=blobs))
+        except Unavailable:
+            await asyncio.sleep(0)
+        except Exception as error:  # noqa: BLE001 - the next round must come whatever went wrong in this one
+            structlog.get_logger().error("round_failed", work=work.__qualname__, why=repr(error))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), every)
+
+
+async def run_due(database: Database, blobs: Blobs, wiring: Wiring) -> int:
+    """Run every job that is due now, once, in order; for commands and tests. Gives how many ran."""
+    handlers, ran = wiring.handlers(), 0
+    db = database.session()
+    while True:
+        async with db.transaction():
+            rows = await db.rows(
+                """DELETE FROM pgqueuer WHERE id = (SELECT id FROM pgqueuer WHERE status = 'queued'
+                   ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING entrypoint, payload"""
+            )
+            if not rows:
+                return ran
+            handler, event = handlers[rows[0][0]]
+            await handler(Job(db=db, blobs=blobs), msgspec.json.decode(rows[0][1], type=event, dec_hook=decode_hook))
+            ran += 1
