@@ -177,8 +177,8 @@ async def _weight(db: Db, comment: Comment) -> int:
 async def _log(db: Db, viewer: Viewer, note_id: Id, parent_id: Id | None, delta: int) -> None:
     await db.run(
         """INSERT INTO count_log (note_id, subject_id, field, delta, owner_id, actor_id, created_at)
-           SELECT $1, subject, field, $4, 0, $3, $5
+           SELECT $1, subject, field, $4::integer, 0, $3, $5
            FROM (VALUES ($1::bigint, 'comment'), ($2::bigint, 'reply')) AS entry (subject, field)
-           WHERE subject IS NOT NULL AND $4 <> 0""",
+           WHERE subject IS NOT NULL AND $4::integer <> 0""",
         note_id, parent_id, viewer.account_id, delta, now(),
     )

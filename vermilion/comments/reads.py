@@ -59,7 +59,7 @@ _PAGE = {
 }
 
 _THREAD = """WITH first AS MATERIALIZED (
-        (SELECT f.id FROM comment f WHERE f.note_id = $1 AND f.is_pinned AND f.deleted_at IS NULL AND $7 LIMIT 3)
+        (SELECT f.id FROM comment f WHERE f.note_id = $1 AND f.is_pinned AND f.deleted_at IS NULL AND $7::boolean LIMIT 3)
         UNION ALL (SELECT id FROM ({page}) page)),
     shown AS MATERIALIZED (
         SELECT id FROM first
@@ -67,7 +67,7 @@ _THREAD = """WITH first AS MATERIALIZED (
             SELECT s.id FROM comment s WHERE s.note_id = $1 AND s.parent_id = first.id AND s.deleted_at IS NULL
               AND (s.state = 'public' OR s.author_id = $2) ORDER BY s.id LIMIT {replies}) r)
     SELECT {columns} FROM comment c JOIN comment_count k ON k.note_id = c.note_id AND k.comment_id = c.id
-    WHERE c.note_id = $1 AND c.id IN (SELECT id FROM shown) AND $4 IS NOT NULL AND $5 IS NOT NULL"""
+    WHERE c.note_id = $1 AND c.id IN (SELECT id FROM shown) AND $4::bigint IS NOT NULL AND $5::bigint IS NOT NULL"""
 
 _THREADS = {
     order: _THREAD.format(page=page, replies=FIRST_REPLIES, columns=_COLUMNS) for order, page in _PAGE.items()

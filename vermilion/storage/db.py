@@ -198,7 +198,7 @@ def _maker(kind: type[R]) -> Callable[[asyncpg.Record], R]:
     def make(row: asyncpg.Record) -> R:
         values = dict(row)
         for name, change in changes:
-            if (value := values[name]) is not None:
+            if (value := values.get(name)) is not None:
                 values[name] = change(value)
         return kind(**values)
 

@@ -155,7 +155,7 @@ CREATE TABLE count_log (
     note_id     bigint NOT NULL,
     subject_id  bigint NOT NULL,
     field       text NOT NULL CHECK (field IN ('like', 'save', 'comment', 'reply')),
-    delta       smallint NOT NULL,
+    delta       integer NOT NULL,
     owner_id    bigint NOT NULL,                            -- whose note or comment it is
     actor_id    bigint NOT NULL,
     created_at  timestamptz NOT NULL
