@@ -1,0 +1,93 @@
+"""Drawn covers: SVG pictures that are pure functions of (motif, seed)."""
+
+from collections.abc import Callable
+
+from vermilion.media.covers.canvas import WIDTH, Canvas, Chance
+from vermilion.media.covers.land import hills, mountain, night, rain, sea, sunburst
+from vermilion.media.covers.living import cat, dog
+from vermilion.media.covers.palettes import DAY, DUSK, lightness
+from vermilion.media.covers.room import book, desk, letter, map_, shirt, window
+from vermilion.media.covers.scenery import grain
+from vermilion.media.covers.still import bowl, cake, fruit, plant, tea
+from vermilion.media.covers.topics import motif_for
+from vermilion.media.covers.town import bridge, city, lantern, market, street, train
+
+__all__ = ["MOTIFS", "draw", "is_dark", "mean_color", "motif_for", "ratio", "size"]
+
+_DRAWN: dict[str, Callable[[Canvas], None]] = {
+    "hills": hills,
+    "mountain": mountain,
+    "sea": sea,
+    "night": night,
+    "city": city,
+    "street": street,
+    "market": market,
+    "train": train,
+    "bridge": bridge,
+    "bowl": bowl,
+    "tea": tea,
+    "cake": cake,
+    "fruit": fruit,
+    "cat": cat,
+    "dog": dog,
+    "plant": plant,
+    "window": window,
+    "desk": desk,
+    "book": book,
+    "letter": letter,
+    "shirt": shirt,
+    "map": map_,
+    "sun": sunburst,
+    "rain": rain,
+    "lantern": lantern,
+}
+
+MOTIFS: tuple[str, ...] = tuple(_DRAWN)
+
+_RATIOS = (0.75, 0.8, 0.9, 1.0, 1.1, 1.2, 1.25, 4 / 3, 4 / 3)
+_DARK_SHARE = {
+    "night": 1.0,
+    "lantern": 0.85,
+    "rain": 0.5,
+    "city": 0.4,
+    "sea": 0.3,
+    "desk": 0.3,
+    "map": 0.0,
+    "letter": 0.1,
+}
+
+
+def draw(motif: str, seed: int) -> str:
+    """One SVG of at most 6 kB: no text, script or reference to anything outside. KeyError for an unknown motif."""
+    return _painted(motif, seed).svg()
+
+
+def mean_color(motif: str, seed: int) -> str:
+    """About the mean colour of the cover, "#rrggbb"."""
+    return _painted(motif, seed).mean
+
+
+def is_dark(motif: str, seed: int) -> bool:
+    """Whether light words read better on the cover than dark ones."""
+    return lightness(mean_color(motif, seed)) < 0.5
+
+
+def size(motif: str, seed: int) -> tuple[int, int]:
+    """Width and height in pixels; the width is always 720."""
+    return WIDTH, round(WIDTH * Chance(f"ratio {motif}", seed).pick(_RATIOS))
+
+
+def ratio(motif: str, seed: int) -> float:
+    """Height by width, 0.75 to 1.33."""
+    width, height = size(motif, seed)
+    return round(height / width, 4)
+
+
+def _painted(motif: str, seed: int) -> Canvas:
+    scene = _DRAWN[motif]
+    chance = Chance(motif, seed)
+    palette = chance.pick(DUSK if chance.maybe(_DARK_SHARE.get(motif, 0.2)) else DAY)
+    canvas = Canvas(size(motif, seed)[1], palette, chance)
+    scene(canvas)
+    grain(canvas)
+    return canvas
