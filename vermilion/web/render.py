@@ -11,7 +11,7 @@ from minijinja import Environment
 
 from vermilion.kernel.text import to_html
 from vermilion.media.schema import Picture
-from vermilion.notes.schema import Cover, NoteCard
+from vermilion.notes.schema import Cover, NoteCard, NotePage
 from vermilion.web.wording import ROOM_LANGUAGES, Wording, direction, language_mark, own_name, wording
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -150,13 +150,17 @@ def fill(text: str, **values: object) -> Markup:
 
 
 def preloads(cards: list[NoteCard], most: int = 4) -> list[dict[str, str]]:
-    """What the head of a page loads early: the covers certain to be on the first screen."""
-    found = []
-    for card in cards[:most]:
-        cover = card.cover
-        if cover.picture is None:
-            found.append({"href": cover.drawn or "", "srcset": "", "type": "image/svg+xml"})
-            continue
-        format_ = "avif" if srcset(cover.picture, "avif") else "webp"
-        found.append({"href": "", "srcset": srcset(cover.picture, format_), "type": f"image/{format_}"})
-    return found
+    """What the head of a list loads early: the covers certain to be on the first screen."""
+    return [_preload(card.cover) for card in cards[:most]]
+
+
+def preload_of(note: NotePage) -> list[dict[str, str]]:
+    """What the head of a note's page loads early: its first picture."""
+    return [_preload(note.cover)]
+
+
+def _preload(cover: Cover) -> dict[str, str]:
+    if cover.picture is None:
+        return {"href": cover.drawn or "", "srcset": "", "type": "image/svg+xml"}
+    format_ = "avif" if srcset(cover.picture, "avif") else "webp"
+    return {"href": "", "srcset": srcset(cover.picture, format_), "type": f"image/{format_}"}

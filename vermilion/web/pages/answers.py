@@ -1,0 +1,79 @@
+"""What pages share: a page or a fragment as an answer, ways on after a form, and who must sign in first."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response
+from litestar.datastructures import Cookie
+
+from vermilion.kernel.errors import Problem, Unauthorized
+from vermilion.kernel.viewer import Viewer
+from vermilion.notifications.reads import count_unread
+from vermilion.storage.db import Db
+from vermilion.web.context import AnyRequest, locale_of, wants_fragment
+from vermilion.web.problems import sentence, status_of
+from vermilion.web.render import page
+
+HTML = "text/html; charset=utf-8"
+VARY = "accept-language, cookie, x-fragment"
+HOME = "/"
+_MOST_ADDRESS = 500
+
+Html = Response[bytes]
+
+
+async def whole(
+    db: Db, viewer: Viewer, locale: str, template: str, *, status: int = 200, cookies: Sequence[Cookie] = (), **context: Any
+) -> Html:
+    """A whole page, with what every page shows beside its own."""
+    unread = 0 if viewer.is_guest else await count_unread(db, viewer)
+    body = page(template, locale, viewer=viewer, unread=unread, **context)
+    return Response(body.encode(), status_code=status, media_type=HTML, headers={"vary": VARY}, cookies=list(cookies))
+
+
+def fragment(locale: str, template: str, viewer: Viewer, *, status: int = 200, **context: Any) -> Html:
+    """A part of a page, for the script that swaps it in."""
+    body = page(template, locale, viewer=viewer, **context)
+    return Response(body.encode(), status_code=status, media_type=HTML, headers={"vary": VARY})
+
+
+def go(address: str, cookies: Sequence[Cookie] = ()) -> Html:
+    """After a form: see another page."""
+    return Response(b"", status_code=303, headers={"location": address}, cookies=list(cookies))
+
+
+def inside(address: str | None) -> str:
+    """An address of our own to go on to; anything else becomes the front page."""
+    if not address or len(address) > _MOST_ADDRESS or not address.startswith("/"):
+        return HOME
+    is_outside = address.startswith(("//", "/\\")) or any(ord(char) < 33 or char == "\\" for char in address)
+    return HOME if is_outside else quote(address, safe="/?&=#@:%+,;~!*'()-._")
+
+
+def to_door(request: AnyRequest) -> Html:
+    """Lead a guest to the sign-in page, and back here afterwards; scripts get the problem instead."""
+    if wants_fragment(request):
+        raise Unauthorized("sign_in_first")
+    came_from = request.scope["path"] if request.method == "GET" else _referred(request)
+    return go(f"/sign-in?next={quote(inside(came_from))}")
+
+
+def _referred(request: AnyRequest) -> str:
+    """The page a form was sent from, by its Referer (ours send it within the origin)."""
+    referer = request.headers.get("referer", "")
+    return "/" + referer.split("/", 3)[3] if referer.count("/") >= 3 else HOME
+
+
+def back(request: AnyRequest, otherwise: str) -> str:
+    """Where a form was sent from, without its script."""
+    return inside(_referred(request)) if request.headers.get("referer") else otherwise
+
+
+def said(request: AnyRequest, problem: Problem) -> dict[str, Any]:
+    """A problem as templates show it beside a form."""
+    return {
+        "problem": sentence(problem.code, problem.facts, locale_of(request)),
+        "problem_field": problem.facts.get("field"),
+        "status": status_of(problem),
+    }

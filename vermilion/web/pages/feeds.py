@@ -1,0 +1,171 @@
+"""Lists of notes: Explore, Following, channels, topics, what one saved."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from urllib.parse import quote, urlencode
+
+from litestar import get, post
+from litestar.datastructures import Cookie
+from litestar.params import Parameter
+
+from vermilion.feed import reads
+from vermilion.feed.reads import CHANNELS
+from vermilion.feed.schema import SeenBatch
+from vermilion.kernel.errors import NotFound
+from vermilion.kernel.pages import Page
+from vermilion.kernel.text import fold_tag
+from vermilion.kernel.types import LANGS
+from vermilion.kernel.viewer import Viewer
+from vermilion.notes import reads as notes
+from vermilion.notes.schema import NoteCard
+from vermilion.storage.db import Db
+from vermilion.web.context import READ_COOKIE, AnyRequest, State
+from vermilion.web.pages.answers import Html, fragment, go, to_door, whole
+from vermilion.web.pages.trying import people_to_try
+from vermilion.web.render import preloads
+from vermilion.web.wording import Wording, wording
+
+YEAR = 365 * 24 * 3600
+Cursor = Annotated[str | None, Parameter(query="cursor", max_length=500, required=False)]
+
+
+def _(message: str) -> str:
+    return message
+
+
+CHANNEL_NAMES = {
+    "travel": _("Travel"),
+    "food": _("Food"),
+    "cats": _("Cat tax"),
+    "home": _("Home"),
+    "essays": _("Essays"),
+    "language": _("Language"),
+    "outfit": _("Outfit"),
+    "days": _("Days"),
+}
+
+
+def channel_names(words: Wording) -> list[tuple[str, str]]:
+    """Channels in the order of their chips, named in the interface's language."""
+    return [(key, words.gettext(CHANNEL_NAMES.get(key, key))) for key in CHANNELS]
+
+
+def empty(title: str, text: str, href: str = "", label: str = "") -> dict[str, str]:
+    """What a list says when it holds nothing."""
+    return {"title": title, "text": text, "href": href, "label": label}
+
+
+def after(path: str, page: Page[NoteCard]) -> str:
+    """Address of the next notes; empty when there are none."""
+    return f"{path}?{urlencode({'cursor': page.next})}" if page.next else ""
+
+
+def wants_cards(request: AnyRequest) -> bool:
+    return request.headers.get("x-fragment") == "cards"
+
+
+async def listed(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, path: str, found: Page[NoteCard], **context: object
+) -> Html:
+    """A page of notes, or its cards alone for the script that appends them."""
+    onward = after(path, found)
+    if wants_cards(request):
+        return fragment(locale, "parts/cards.html", viewer, cards=found.items, next=onward, later=True)
+    return await whole(
+        db, viewer, locale, "feed.html", cards=found.items, next=onward, preloads=preloads(found.items), **context
+    )
+
+
+@get("/", include_in_schema=False)
+async def explore(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, cursor: Cursor = None, lang: str | None = None
+) -> Html:
+    """The front page: recent and well-liked notes, for everybody."""
+    if lang in LANGS:
+        # Not `secure`: it says nothing about anybody, and must also hold on a plain http address.
+        return go("/", [Cookie(READ_COOKIE, lang, max_age=YEAR, path="/", samesite="lax")])
+    words = wording(locale)
+    found = await reads.explore(db, viewer, cursor)
+    return await listed(
+        request, db, viewer, locale, "/", found,
+        here="explore", surface="explore", heading=words.gettext("Explore"), channels=channel_names(words),
+        try_people=await people_to_try(db, parts) if viewer.is_guest and cursor is None else (),
+        empty=empty(
+            words.gettext("The room is still empty"), words.gettext("Somebody has to begin. Why not you?"),
+            "/publish", words.gettext("Publish a note"),
+        ),
+    )  # fmt: skip
+
+
+@get("/following", include_in_schema=False)
+async def following(request: AnyRequest, db: Db, viewer: Viewer, locale: str, cursor: Cursor = None) -> Html:
+    """Notes by the people one follows, the newest first."""
+    if viewer.is_guest:
+        return to_door(request)
+    words = wording(locale)
+    return await listed(
+        request, db, viewer, locale, "/following", await reads.following(db, viewer, cursor),
+        here="following", surface="following", heading=words.gettext("Following"), headed=True,
+        empty=empty(
+            words.gettext("You follow nobody yet"), words.gettext("What the people you follow publish arrives here."),
+            "/", words.gettext("Look around"),
+        ),
+    )  # fmt: skip
+
+
+@get("/channel/{key:str}", include_in_schema=False)
+async def channel(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, key: str, cursor: Cursor = None
+) -> Html:
+    """Notes of one channel."""
+    if key not in CHANNELS:
+        raise NotFound("not_found")
+    words = wording(locale)
+    return await listed(
+        request, db, viewer, locale, f"/channel/{key}", await reads.channel(db, viewer, key, cursor),
+        here="channel", channel=key, surface="topic", heading=words.gettext(CHANNEL_NAMES.get(key, key)),
+        channels=channel_names(words), empty=_nothing_here(words),
+    )  # fmt: skip
+
+
+@get("/topic/{tag:str}", include_in_schema=False)
+async def topic(request: AnyRequest, db: Db, viewer: Viewer, locale: str, tag: str, cursor: Cursor = None) -> Html:
+    """Notes that carry a #tag."""
+    words = wording(locale)
+    path = f"/topic/{quote(fold_tag(tag), safe='')}"
+    return await listed(
+        request, db, viewer, locale, path, await reads.topic(db, viewer, tag, cursor),
+        here="topic", surface="topic", topic=tag, heading=f"#{tag}", empty=_nothing_here(words),
+    )  # fmt: skip
+
+
+def _nothing_here(words: Wording) -> dict[str, str]:
+    return empty(
+        words.gettext("No notes here yet"), words.gettext("Be the first: put the tag into a note of yours."),
+        "/publish", words.gettext("Publish a note"),
+    )  # fmt: skip
+
+
+@get("/saved", include_in_schema=False)
+async def saved(request: AnyRequest, db: Db, viewer: Viewer, locale: str, cursor: Cursor = None) -> Html:
+    """Notes one saved, the last first."""
+    if viewer.is_guest:
+        return to_door(request)
+    words = wording(locale)
+    return await listed(
+        request, db, viewer, locale, "/saved", await notes.saved(db, viewer, cursor),
+        here="saved", surface="saved", heading=words.gettext("Saved"), headed=True,
+        empty=empty(
+            words.gettext("Nothing saved yet"), words.gettext("The star under a note keeps it here for you alone."),
+            "/", words.gettext("Look around"),
+        ),
+    )  # fmt: skip
+
+
+@post("/seen", include_in_schema=False, status_code=204)
+async def seen(data: SeenBatch, viewer: Viewer, parts: State) -> None:
+    """What was on screen."""
+    parts.seen.add(viewer, data)
+
+
+HANDLERS: Sequence[object] = [explore, following, channel, topic, saved, seen]

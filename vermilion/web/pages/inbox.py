@@ -1,0 +1,89 @@
+"""Notices and requests to follow."""
+
+from typing import Any
+
+from litestar import get, post
+from markupsafe import Markup, escape
+
+from vermilion.accounts.reads import follow_requests
+from vermilion.kernel.viewer import Viewer
+from vermilion.notifications import actions, reads
+from vermilion.notifications.schema import NoticeCard
+from vermilion.storage.db import Db
+from vermilion.web.context import AnyRequest
+from vermilion.web.pages.answers import Html, go, to_door, whole
+from vermilion.web.pages.feeds import Cursor
+from vermilion.web.render import fill
+from vermilion.web.wording import Wording, wording
+
+
+def _(message: str) -> str:
+    return message
+
+
+SENTENCES = {
+    "followed": _("{people} followed you"),
+    "follow_requested": _("{people} asked to follow you"),
+    "follow_accepted": _("{people} let you follow"),
+    "liked": _("{people} liked your note"),
+    "liked_comment": _("{people} liked your comment"),
+    "commented": _("{people} commented on your note"),
+    "replied": _("{people} answered you"),
+    "mentioned": _("{people} mentioned you"),
+}
+
+
+def notice_sentence(words: Wording, notice: NoticeCard) -> Markup:
+    """Who did what: "Mei and 12 others liked your note"."""
+    kind = "liked_comment" if notice.kind == "liked" and notice.comment_id else notice.kind
+    return fill(words.gettext(SENTENCES[kind]), people=_who(words, notice))
+
+
+def _who(words: Wording, notice: NoticeCard) -> Markup:
+    names = [Markup("<b><bdi>{}</bdi></b>").format(person.display_name) for person in notice.actors]
+    if not names:
+        return escape(words.gettext("Somebody"))
+    if notice.actor_count <= 1:
+        return names[0]
+    if notice.actor_count == 2 and len(names) > 1:
+        return fill(words.gettext("{one} and {other}"), one=names[0], other=names[1])
+    others = notice.actor_count - 1
+    return fill(words.ngettext("{one} and {n} other", "{one} and {n} others", others), one=names[0], n=others)
+
+
+def notice_address(notice: NoticeCard) -> str:
+    """Where a notice leads."""
+    if notice.note_id is None:
+        return "/inbox" if notice.kind == "follow_requested" or not notice.actors else f"/@{notice.actors[0].handle}"
+    return f"/n/{notice.note_id}" + (f"#c{notice.comment_id}" if notice.comment_id else "")
+
+
+@get("/inbox", include_in_schema=False)
+async def show_inbox(request: AnyRequest, db: Db, viewer: Viewer, locale: str, cursor: Cursor = None) -> Html:
+    """What happened, gathered, and who asks to follow."""
+    if viewer.is_guest:
+        return to_door(request)
+    words = wording(locale)
+    page = await reads.notices(db, viewer, cursor)
+    requests = (await follow_requests(db, viewer, None)).items if cursor is None else []
+    notices: list[dict[str, Any]] = [
+        {"notice": card, "sentence": notice_sentence(words, card), "href": notice_address(card), "is_note": bool(card.note_id)}
+        for card in page.items
+    ]
+    return await whole(
+        db, viewer, locale, "inbox.html",
+        here="inbox", notices=notices, requests=requests, next=f"/inbox?cursor={page.next}" if page.next else "",
+        has_unread=any(not card.is_read for card in page.items),
+    )  # fmt: skip
+
+
+@post("/inbox/read", include_in_schema=False)
+async def mark_read(request: AnyRequest, db: Db, viewer: Viewer) -> Html:
+    """Mark every notice as read."""
+    if viewer.is_guest:
+        return to_door(request)
+    await actions.mark_read(db, viewer)
+    return go("/inbox")
+
+
+HANDLERS = [show_inbox, mark_read]

@@ -1,0 +1,144 @@
+"""A note with its thread, and what one does to it."""
+
+from typing import Annotated
+
+from litestar import get, post
+from litestar.params import Parameter
+
+from vermilion.comments import reads as comments
+from vermilion.comments.schema import CommentCard, Order
+from vermilion.kernel.errors import NotFound
+from vermilion.kernel.ids import Id
+from vermilion.kernel.pages import Page
+from vermilion.kernel.viewer import Viewer
+from vermilion.notes import actions
+from vermilion.notes.schema import Liked, NotePage
+from vermilion.storage.db import Db
+from vermilion.web.context import AnyRequest, wants_fragment
+from vermilion.web.pages.answers import Html, back, fragment, go, to_door, whole
+from vermilion.web.pages.feeds import Cursor
+from vermilion.web.pages.forms import new_key, read_form
+from vermilion.web.render import preload_of
+from vermilion.web.wording import wording
+
+Ordered = Annotated[Order, Parameter(query="order", required=False)]
+
+
+def thread_of(note: NotePage, page: Page[CommentCard], order: Order) -> dict[str, object]:
+    """What the templates of a thread need."""
+    return {
+        "note": note, "note_id": note.id, "author_id": note.author.id,
+        "comments": page.items, "more_comments": page.next, "order": order,
+    }  # fmt: skip
+
+
+@get("/n/{note_id:str}", include_in_schema=False)
+async def show_note(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id,
+    order: Ordered = "newest", cursor: Cursor = None, reply_to: str | None = None, deleted: str | None = None,
+) -> Html:  # fmt: skip
+    """A note and its thread: as a page, or as the article alone for the overlay."""
+    note, page = await comments.get_note_and_thread(db, viewer, note_id, order)
+    if cursor is not None:
+        page = await comments.thread(db, viewer, note_id, order, cursor)
+    answering = next((said for said in _flat(page.items) if str(int(said.id)) == reply_to), None)
+    context = {**thread_of(note, page, order), "form_key": new_key(), "answering": answering}
+    if request.headers.get("x-fragment") == "note":
+        return fragment(locale, "parts/note.html", viewer, **context)
+    undo = None
+    if deleted and deleted.isdigit() and not viewer.is_guest:
+        undo = {
+            "action": f"/n/{note_id}/comments/{deleted}/restore",
+            "sentence": wording(locale).gettext("Comment deleted"),
+        }
+    return await whole(
+        db, viewer, locale, "note.html", here="note", preloads=preload_of(note), undo=undo, **context
+    )
+
+
+def _flat(items: list[CommentCard]) -> list[CommentCard]:
+    return [said for first in items for said in (first, *first.replies)]
+
+
+@get("/n/{note_id:str}/thread", include_in_schema=False)
+async def show_thread(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id,
+    order: Ordered = "newest", cursor: Cursor = None,
+) -> Html:  # fmt: skip
+    """The thread in another order, or its next comments."""
+    if not wants_fragment(request):
+        return go(f"/n/{note_id}?order={order}#thread")
+    if cursor is None:
+        note, page = await comments.get_note_and_thread(db, viewer, note_id, order)
+        return fragment(locale, "parts/thread.html", viewer, **thread_of(note, page, order))
+    page = await comments.thread(db, viewer, note_id, order, cursor)
+    return fragment(
+        locale, "parts/comments.html", viewer,
+        note_id=note_id, comments=page.items, more_comments=page.next, order=order,
+    )  # fmt: skip
+
+
+@get("/n/{note_id:str}/comments/{comment_id:str}/replies", include_in_schema=False)
+async def show_replies(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id, comment_id: Id, cursor: Cursor = None
+) -> Html:
+    """All replies to a comment, a page at a time."""
+    page = await comments.replies(db, viewer, note_id, comment_id, cursor)
+    context = {"comments": page.items, "more_replies": page.next, "note_id": note_id, "comment_id": comment_id}
+    if wants_fragment(request):
+        return fragment(locale, "parts/replies.html", viewer, **context)
+    return await whole(db, viewer, locale, "replies.html", **context)
+
+
+def toggled(locale: str, viewer: Viewer, action: str, kind: str, liked: Liked) -> Html:
+    """The button after a like or save."""
+    return fragment(locale, "parts/toggled.html", viewer, action=action, kind=kind, is_on=liked.is_on, count=liked.count)
+
+
+@post("/n/{note_id:str}/like", include_in_schema=False)
+async def like(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id) -> Html:
+    """Like a note, or no longer."""
+    if viewer.is_guest:
+        return to_door(request)
+    liked = await actions.like(db, viewer, note_id, (await read_form(request)).is_on())
+    if wants_fragment(request):
+        return toggled(locale, viewer, f"/n/{note_id}/like", "like", liked)
+    return go(back(request, f"/n/{note_id}"))
+
+
+@post("/n/{note_id:str}/save", include_in_schema=False)
+async def save(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id) -> Html:
+    """Save a note, or no longer."""
+    if viewer.is_guest:
+        return to_door(request)
+    saved = await actions.save(db, viewer, note_id, (await read_form(request)).is_on())
+    if wants_fragment(request):
+        return toggled(locale, viewer, f"/n/{note_id}/save", "save", saved)
+    return go(back(request, f"/n/{note_id}"))
+
+
+@post("/n/{note_id:str}/delete", include_in_schema=False)
+async def delete(request: AnyRequest, db: Db, viewer: Viewer, note_id: Id) -> Html:
+    """Delete one's note; the page that follows offers to undo it."""
+    if viewer.is_guest:
+        return to_door(request)
+    await actions.delete(db, viewer, note_id)
+    return go(f"/@{viewer.handle}?deleted={note_id}")
+
+
+@post("/n/{note_id:str}/restore", include_in_schema=False)
+async def restore(request: AnyRequest, db: Db, viewer: Viewer, note_id: Id) -> Html:
+    """Undo a deletion."""
+    if viewer.is_guest:
+        return to_door(request)
+    await actions.restore(db, viewer, note_id)
+    return go(f"/n/{note_id}")
+
+
+@get("/n", include_in_schema=False)
+async def nowhere() -> None:
+    """Notes have no page without a number."""
+    raise NotFound("not_found")
+
+
+HANDLERS = [show_note, show_thread, show_replies, like, save, delete, restore, nowhere]

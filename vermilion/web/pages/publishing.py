@@ -1,0 +1,161 @@
+"""Writing a note and changing it; pictures on their way into one."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+
+from vermilion.kernel.errors import Invalid, Problem
+from vermilion.kernel.ids import Id
+from vermilion.kernel.types import LANGS
+from vermilion.kernel.viewer import Viewer
+from vermilion.media.actions import upload
+from vermilion.media.schema import UploadCard
+from vermilion.notes import actions, reads
+from vermilion.notes.schema import MOST_PICTURES, EditNote, NewNote, NewPicture, NoteSource
+from vermilion.storage.db import Db
+from vermilion.web.context import AnyRequest, State
+from vermilion.web.idempotency import Answer, fingerprint, once
+from vermilion.web.limits import UPLOADS
+from vermilion.web.pages.answers import Html, go, said, to_door, whole
+from vermilion.web.pages.forms import Form, new_key, read_form
+from vermilion.web.received import from_fields
+from vermilion.web.render import fallback
+from vermilion.web.security import PICTURE_BODY, PUBLISH_BODY
+
+
+@post("/uploads", include_in_schema=False, opt={"limit": UPLOADS}, request_max_body_size=PICTURE_BODY)
+async def send_picture(body: bytes, request: AnyRequest, db: Db, viewer: Viewer, parts: State) -> Response[Any]:
+    """A picture as the script sends it, the file itself as body; answered with its card as JSON."""
+    if viewer.is_guest:
+        return to_door(request)
+    card = await upload(db, viewer, parts.blobs, parts.images, body)
+    shown = {"id": str(int(card.id)), "preview": card.preview, "width": card.width, "height": card.height}
+    return Response(shown, status_code=201)
+
+
+@get("/publish", include_in_schema=False)
+async def new_note(request: AnyRequest, db: Db, viewer: Viewer, locale: str) -> Html:
+    """The form for a new note."""
+    if viewer.is_guest:
+        return to_door(request)
+    return await _form(db, viewer, locale, "/publish", {"audience": "everyone"})
+
+
+@post("/publish", include_in_schema=False, request_max_body_size=PUBLISH_BODY)
+async def publish(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
+    """Publish a note."""
+    if viewer.is_guest:
+        return to_door(request)
+    form = await read_form(request)
+    pictures: list[NewPicture] = []
+    try:
+        pictures = await _pictures(db, viewer, parts, form)
+        new = _note(form, pictures, NewNote)
+
+        async def deed() -> Answer:
+            note = await actions.publish(db, viewer, parts.language, new)
+            return Answer(location=f"/n/{note.id}", status=303)
+
+        stored = await once(db, viewer, form.key, fingerprint(request, _content(form)), deed)
+    except Problem as problem:
+        return await _form(db, viewer, locale, "/publish", _typed(form, pictures), problem=said(request, problem))
+    return go(stored.location or "/")
+
+
+@get("/n/{note_id:str}/edit", include_in_schema=False)
+async def edit_note(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id) -> Html:
+    """The form for a note of one's own."""
+    if viewer.is_guest:
+        return to_door(request)
+    source = await reads.get_source(db, viewer, note_id)
+    values = {**msgspec.structs.asdict(source), "pictures": _shown(source)}
+    return await _form(db, viewer, locale, f"/n/{note_id}/edit", values, note_id=note_id)
+
+
+@post("/n/{note_id:str}/edit", include_in_schema=False, request_max_body_size=PUBLISH_BODY)
+async def change_note(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id
+) -> Html:
+    """Put the note as it shall stand; the author's versions in other languages stay."""
+    if viewer.is_guest:
+        return to_door(request)
+    form = await read_form(request)
+    source = await reads.get_source(db, viewer, note_id)
+    pictures: list[NewPicture] = []
+    try:
+        pictures = await _pictures(db, viewer, parts, form)
+        edit = _note(form, pictures, EditNote)
+        is_same = (edit.title, edit.body) == (source.title, source.body)
+        edit = msgspec.structs.replace(edit, versions=source.versions if is_same else (),
+                                       latitude=source.latitude, longitude=source.longitude)  # fmt: skip
+        await actions.edit(db, viewer, parts.language, note_id, edit)
+    except Problem as problem:
+        return await _form(
+            db, viewer, locale, f"/n/{note_id}/edit", _typed(form, pictures, source),
+            note_id=note_id, problem=said(request, problem),
+        )  # fmt: skip
+    return go(f"/n/{note_id}")
+
+
+async def _form(
+    db: Db, viewer: Viewer, locale: str, action: str, values: dict[str, Any], *,
+    note_id: Id | None = None, problem: dict[str, Any] | None = None,
+) -> Html:  # fmt: skip
+    return await whole(
+        db, viewer, locale, "publish.html",
+        here="publish", action=action, values=values, note_id=note_id, languages=LANGS, form_key=new_key(), **(problem or {}),
+    )  # fmt: skip
+
+
+async def _pictures(db: Db, viewer: Viewer, parts: State, form: Form) -> list[NewPicture]:
+    """The pictures named in the form, and those sent along by a browser without script."""
+    dropped = set(form.texts("drop"))
+    found = [NewPicture(id=key, alt=form.text(f"alt-{key}").strip()) for key in form.ids("picture") if str(int(key)) not in dropped]
+    files = await form.files("file")
+    if len(found) + len(files) > MOST_PICTURES:
+        raise Invalid("too_many_pictures", field="pictures", most=MOST_PICTURES)
+    for data in files:
+        card: UploadCard = await upload(db, viewer, parts.blobs, parts.images, data)
+        found.append(NewPicture(id=card.id))
+    return found
+
+
+def _note(form: Form, pictures: list[NewPicture], kind: type[NewNote]) -> Any:  # noqa: ANN401 - NewNote or EditNote
+    return from_fields(
+        {
+            "title": form.text("title"),
+            "body": form.text("body"),
+            "lang": form.maybe("lang"),
+            "audience": form.text("audience") or "everyone",
+            "made_with_ai": form.is_on("made_with_ai"),
+            "place_name": form.maybe("place_name"),
+            "pictures": [{"id": str(int(picture.id)), "alt": picture.alt} for picture in pictures],
+        },
+        kind,
+    )
+
+
+def _content(form: Form) -> bytes:
+    names = ("title", "body", "lang", "audience", "made_with_ai", "place_name")
+    return msgspec.json.encode([form.text(name) for name in names] + form.texts("picture"))
+
+
+def _shown(source: NoteSource) -> list[dict[str, str]]:
+    return [{"id": str(int(p.id)), "alt": p.alt, "preview": fallback(p)} for p in source.shown]
+
+
+def _typed(form: Form, pictures: list[NewPicture], source: NoteSource | None = None) -> dict[str, Any]:
+    """What was in the form, to show it again beside what is the matter."""
+    standing = {picture["id"]: picture["preview"] for picture in (_shown(source) if source else [])}
+    names = ("title", "body", "lang", "audience", "place_name")
+    return {
+        **{name: form.text(name) for name in names},
+        "made_with_ai": form.is_on("made_with_ai"),
+        "pictures": [
+            {"id": (key := str(int(p.id))), "alt": p.alt, "preview": standing.get(key, f"/u/{key}")} for p in pictures
+        ],
+    }
+
+
+HANDLERS = [send_picture, new_note, publish, edit_note, change_note]

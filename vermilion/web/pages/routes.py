@@ -1,0 +1,10 @@
+"""Every page."""
+
+from litestar.types import ControllerRouterHandler
+
+from vermilion.web.pages import about, comments, entry, feeds, inbox, notes, people, publishing, settings
+
+HANDLERS: list[ControllerRouterHandler] = [
+    *feeds.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *publishing.HANDLERS, *people.HANDLERS,
+    *entry.HANDLERS, *inbox.HANDLERS, *settings.HANDLERS, *about.HANDLERS,
+]  # fmt: skip

@@ -1,0 +1,144 @@
+"""Settings of one's own account."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from litestar import get, post
+
+from vermilion.accounts import actions, entry, reads
+from vermilion.accounts.schema import EditProfile, avatar_address
+from vermilion.kernel.errors import Problem
+from vermilion.kernel.ids import Id
+from vermilion.kernel.types import LANGS
+from vermilion.kernel.viewer import Viewer
+from vermilion.storage.db import Db
+from vermilion.web.context import AnyRequest, State
+from vermilion.web.pages.answers import Html, back, go, said, to_door, whole
+from vermilion.web.pages.entry import reads_in
+from vermilion.web.pages.forms import Form, read_form
+from vermilion.web.pages.people import regions
+from vermilion.web.received import from_fields
+from vermilion.web.security import PICTURE_BODY
+
+
+async def _page(db: Db, viewer: Viewer, locale: str, **context: Any) -> Html:
+    own = await reads.get_own(db, viewer)
+    me = {
+        "display_name": own.display_name, "bio": own.bio, "region": own.region, "color": own.color,
+        "avatar": avatar_address(own.avatar_key, "m"), "approves_followers": own.approves_followers,
+    }  # fmt: skip
+    return await whole(
+        db, viewer, locale, "settings.html",
+        here="settings", me=me, values={"reads": own.reads}, languages=LANGS, regions=regions(locale),
+        sessions=await entry.sessions(db, viewer), blocked=(await reads.blocked(db, viewer, None)).items,
+        muted=(await reads.muted(db, viewer, None)).items, **context,
+    )  # fmt: skip
+
+
+async def _change(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, section: str,
+    deed: Callable[[Form], Awaitable[object]],
+) -> Html:  # fmt: skip
+    """Do what a form of this page asks for; say what is the matter beside it."""
+    if viewer.is_guest:
+        return to_door(request)
+    try:
+        await deed(await read_form(request))
+    except Problem as problem:
+        return await _page(db, viewer, locale, **said(request, problem))
+    parts.sessions.forget(viewer.account_id)
+    return go(f"/settings?saved=1#{section}")
+
+
+@get("/settings", include_in_schema=False)
+async def show_settings(request: AnyRequest, db: Db, viewer: Viewer, locale: str, saved: str = "") -> Html:
+    """Everything one can set."""
+    if viewer.is_guest:
+        return to_door(request)
+    return await _page(db, viewer, locale, saved=saved == "1")
+
+
+@post("/settings/profile", include_in_schema=False)
+async def change_profile(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
+    """Name, bio, region."""
+
+    async def deed(form: Form) -> None:
+        edit = from_fields({name: form.text(name) for name in ("display_name", "bio", "region")}, EditProfile)
+        await actions.edit_profile(db, viewer, parts.language, edit)
+
+    return await _change(request, db, viewer, locale, parts, "profile", deed)
+
+
+@post("/settings/avatar", include_in_schema=False, request_max_body_size=PICTURE_BODY)
+async def change_avatar(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
+    """One's picture, or none."""
+
+    async def deed(form: Form) -> None:
+        files = await form.files("file")
+        if files or form.is_on("remove"):
+            picture = None if form.is_on("remove") else files[0]
+            await actions.set_avatar(db, viewer, parts.blobs, parts.images, picture)
+
+    return await _change(request, db, viewer, locale, parts, "profile", deed)
+
+
+@post("/settings/languages", include_in_schema=False)
+async def change_languages(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
+    """The languages one reads."""
+
+    async def deed(form: Form) -> None:
+        edit = from_fields({"reads": reads_in(form)}, EditProfile)
+        await actions.edit_profile(db, viewer, parts.language, edit)
+
+    return await _change(request, db, viewer, locale, parts, "languages", deed)
+
+
+@post("/settings/reading", include_in_schema=False)
+async def change_first_language(request: AnyRequest, db: Db, viewer: Viewer, parts: State) -> Html:
+    """The language shown first, from the line on the front page."""
+    if viewer.is_guest:
+        return to_door(request)
+    lang = (await read_form(request)).text("lang")
+    edit = from_fields({"reads": list(dict.fromkeys([lang, *viewer.reads]))[:12]}, EditProfile)
+    await actions.edit_profile(db, viewer, parts.language, edit)
+    parts.sessions.forget(viewer.account_id)
+    return go(back(request, "/"))
+
+
+@post("/settings/privacy", include_in_schema=False)
+async def change_privacy(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
+    """Whether followers must be approved."""
+
+    async def deed(form: Form) -> None:
+        edit = EditProfile(approves_followers=form.is_on("approves_followers"))
+        await actions.edit_profile(db, viewer, parts.language, edit)
+
+    return await _change(request, db, viewer, locale, parts, "privacy", deed)
+
+
+@post("/settings/password", include_in_schema=False)
+async def change_password(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
+    """A new password; every other session ends."""
+
+    async def deed(form: Form) -> None:
+        await entry.change_password(db, parts.passwords, viewer, form.text("old"), form.text("new"))
+
+    return await _change(request, db, viewer, locale, parts, "password", deed)
+
+
+@post("/settings/sessions/{session_id:str}/end", include_in_schema=False)
+async def end_session(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, session_id: Id
+) -> Html:
+    """End one session or token."""
+
+    async def deed(_form: Form) -> None:
+        await entry.end_session(db, viewer, session_id)
+
+    return await _change(request, db, viewer, locale, parts, "sessions", deed)
+
+
+HANDLERS = [
+    show_settings, change_profile, change_avatar, change_languages, change_first_language, change_privacy,
+    change_password, end_session,
+]  # fmt: skip
