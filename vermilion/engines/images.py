@@ -21,6 +21,7 @@ from vermilion.engines.images_wire import (
     MAX_ANSWER_BYTES,
     MAX_BYTES,
     MAX_PIXELS,
+    MAX_SIDE,
     READY,
     START,
     STOP,
@@ -272,7 +273,11 @@ class Images:
     async def _prepare(self, order: Order) -> Prepared:
         answer = await self._ask(order)
         if isinstance(answer, Refused):
-            facts = {"max_pixels": MAX_PIXELS[order.kind]} if answer.code == "picture_too_many_pixels" else {}
+            facts = (
+                {"max_pixels": MAX_PIXELS[order.kind], "max_side": MAX_SIDE}
+                if answer.code == "picture_too_many_pixels"
+                else {}
+            )
             raise Invalid(answer.code, **facts)
         if not isinstance(answer, Prepared):
             raise Invalid("picture_not_readable")

@@ -61,10 +61,15 @@ def preload() -> None:
     pillow_heif.options.THUMBNAILS = False
     pillow_heif.options.DEPTH_IMAGES = False
     pillow_heif.options.AUX_IMAGES = False
+    tags = Image.Exif()
+    tags[ORIENTATION] = 6
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+    white = Image.new("RGB", (16, 16), "white")
+    ImageCms.profileToProfile(white, profile, profile)
     kinds: tuple[Kind, ...] = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
     for kind in kinds:
         sample = io.BytesIO()
-        Image.new("RGB", (16, 16), "white").save(sample, kind)
+        white.save(sample, kind, exif=tags.tobytes(), icc_profile=profile.tobytes())
         prepare(Order(op="picture", kind=kind, avif=True, data=sample.getvalue()))
 
 
