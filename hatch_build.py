@@ -59,9 +59,11 @@ def node(frontend: Path, *args: str) -> None:
     """Run npm with the Node of the wheel, from our own environment; raises CalledProcessError."""
     program = node_folder()
     env = {**os.environ, "PATH": f"{program / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
-    (frontend / ".cache").mkdir(exist_ok=True)
+    cache = frontend / ".cache"
+    cache.mkdir(exist_ok=True)
+    env.setdefault("npm_config_cache", str(cache / "npm"))
     if not os.access(env.get("HOME", ""), os.W_OK):
-        env["HOME"] = str(frontend / ".cache")
+        env["HOME"] = str(cache)
     npm = program / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     command = [str(program / "bin" / "node"), str(npm), *args]
     done = subprocess.run(

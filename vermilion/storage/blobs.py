@@ -80,7 +80,7 @@ class Blobs:
 def _translated(key: str) -> Iterator[None]:
     try:
         yield
-    except (FileNotFoundError, exceptions.InvalidPathError) as error:
+    except (FileNotFoundError, ValueError, exceptions.InvalidPathError) as error:  # ValueError: a key with ..
         raise NotFound("blob_missing", key=key) from error
     except AWAY as error:
         full = f"os error {errno.ENOSPC}" in str(error) or f"os error {errno.EDQUOT}" in str(error)

@@ -200,12 +200,12 @@ def program_folder() -> Path:
     raise PostgresError("The bundled PostgreSQL is not installed. Install it again, or set DATABASE_URL.")
 
 
-def require_avx() -> None:
+def require_avx(processor: Path = Path("/proc/cpuinfo")) -> None:
     """Raise PostgresError on an x86-64 processor without AVX, which the bundled binaries need."""
     if platform.machine() not in {"x86_64", "AMD64"}:
         return
     try:
-        flags = Path("/proc/cpuinfo").read_text()
+        flags = processor.read_text()
     except OSError:
         return
     if "flags" in flags and " avx " not in flags:
