@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from vermilion.accounts.reads import get_person, people
@@ -18,6 +19,10 @@ from vermilion.media.reads import PICTURES, Words, to_picture
 from vermilion.notes.rules import VISIBLE, is_muted, is_visible, may_edit, sight
 from vermilion.notes.schema import Cover, NewPicture, NewVersion, Note, NoteCard, NotePage, NoteSource, Passage, Reason
 from vermilion.storage.db import Db
+
+
+VARIANTS = 499
+"""Drawn covers of one motif: few enough to be kept in memory, many enough that neighbours differ."""
 
 
 class Offer(Record, kw_only=True, frozen=True):
@@ -234,7 +239,11 @@ def _cover(row: Mapping[str, Any]) -> Cover:
 
 
 def _drawn(motif: str, note_id: int) -> Cover:
-    seed = note_id % 1_000_003
+    return _drawing(motif, note_id % VARIANTS)
+
+
+@cache
+def _drawing(motif: str, seed: int) -> Cover:
     width, height = size(motif, seed)
     return Cover(
         width=width, height=height, mean_color=mean_color(motif, seed), picture=None, drawn=f"/cover/{motif}-{seed}.svg"

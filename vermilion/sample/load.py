@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from vermilion.accounts.entry import add_account
-from vermilion.accounts.handles import skeleton
 from vermilion.accounts.passwords import Passwords
 from vermilion.engines.images import Images
 from vermilion.engines.images_wire import Prepared
