@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import importlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,9 @@ def _serve(args: argparse.Namespace) -> int:
         settings, host=args.host or settings.host, port=args.port or settings.port
     )
     logs.set_up(settings.log)
-    supervisor = Supervisor(settings, workers=args.workers, may_move=may_move, say=_say, welcome=_welcome)
+    supervisor = Supervisor(
+        settings, workers=args.workers, may_move=may_move, say=_say, welcome=partial(_welcome, settings)
+    )
     return asyncio.run(supervisor.run())
 
 
@@ -165,20 +168,19 @@ def _settings_with_database() -> Iterator[Settings]:
         server.stop()
 
 
-def _welcome(address: str) -> None:
-    people = _named("vermilion.sample:people_to_try")()
+def _welcome(settings: Settings, address: str) -> None:
+    people = _named("vermilion.sample:people_to_try")(settings.data)
     if people:
         _say("people of the sample world to sign in as:")
-        for handle, password, who in people:
+        for handle, who, password in people:
             _say(f"  {handle:<16} password  {password:<16} {who}")
     _say(f"open {address}")
 
 
-def _named(name: str) -> Callable[..., Any]:
-    """`module:function`, loaded when its command is called: the others need not wait for its imports."""
-    module, _, function = name.partition(":")
-    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
-    return found
+def _named(name: str) -> Any:  # noqa: ANN401 - whatever stands there
+    """`module:name`, loaded when its command is called: the others need not wait for its imports."""
+    module, _, attribute = name.partition(":")
+    return getattr(importlib.import_module(module), attribute)
 
 
 def _positive(value: str) -> int:
