@@ -9,6 +9,7 @@ import structlog
 from litestar import Litestar
 from litestar.types import ControllerRouterHandler
 
+from vermilion import logs
 from vermilion.accounts.passwords import Passwords
 from vermilion.engines.images import Images
 from vermilion.engines.language import Language
@@ -36,7 +37,9 @@ log = structlog.get_logger(__name__)
 def create_app(settings: Settings | None = None, *, state: State | None = None) -> Litestar:
     """The application; `settings` None: those of the environment. Tests hand in a `state` of ready-made parts."""
     if state is None:
-        state = build_state(settings or Settings.read())
+        settings = settings or Settings.read()
+        logs.set_up(settings.log)
+        state = build_state(settings)
     state.metrics.watch(state.database)
     handlers: list[ControllerRouterHandler] = [*routes.HANDLERS, *PAGES, *files.HANDLERS, *health.HANDLERS]
     app = Litestar(
