@@ -8,7 +8,7 @@ from typing import Any, cast
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 
 from vermilion.accounts.entry import viewer_of_secret, viewer_of_token
 from vermilion.accounts.passwords import Passwords
@@ -217,6 +217,12 @@ async def provide_locale(request: AnyRequest) -> str:
 def provide_parts(request: AnyRequest) -> State:
     return state_of(request)
 
+
+TheDb = NamedDependency[Db]
+TheViewer = NamedDependency[Viewer]
+TheLocale = NamedDependency[str]
+TheParts = NamedDependency[State]
+"""What a handler asks for: `db: TheDb, viewer: TheViewer, locale: TheLocale, parts: TheParts`."""
 
 DEPENDENCIES = {
     "db": Provide(provide_db, sync_to_thread=False),

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from vermilion.comments import reads as comments
 from vermilion.kernel.errors import NotFound
 from vermilion.kernel.ids import Id
-from vermilion.kernel.viewer import Viewer
 from vermilion.media import covers
 from vermilion.media import reads as media
-from vermilion.storage.db import Db
-from vermilion.web.context import State
+from vermilion.web.context import TheDb, TheParts, TheViewer
 
 STATIC = Path(__file__).parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
@@ -26,7 +25,7 @@ _WORTH_PACKING = ("text/", "application/json", "application/manifest", "image/sv
 
 
 @get("/m/{note_id:str}/{key:str}/{file:str}", include_in_schema=False, opt={"limit": None})
-async def picture(note_id: Id, key: str, file: str, db: Db, viewer: Viewer, parts: State) -> Response[bytes]:
+async def picture(note_id: FromPath[Id], key: FromPath[str], file: FromPath[str], db: TheDb, viewer: TheViewer, parts: TheParts) -> Response[bytes]:
     """A size of a note's picture, such as `m.webp`, for those who may see the note."""
     name, _, form = file.partition(".")
     found = await comments.get_picture(db, viewer, parts.blobs, note_id, key, name, form)
@@ -34,7 +33,7 @@ async def picture(note_id: Id, key: str, file: str, db: Db, viewer: Viewer, part
 
 
 @get("/avatar/{key:str}/{file:str}", include_in_schema=False, opt=_OPEN)
-async def avatar(key: str, file: str, parts: State) -> Response[bytes]:
+async def avatar(key: FromPath[str], file: FromPath[str], parts: TheParts) -> Response[bytes]:
     """A person's picture: `s.webp` or `m.webp`."""
     size, _, form = file.partition(".")
     if form != "webp":
@@ -43,13 +42,13 @@ async def avatar(key: str, file: str, parts: State) -> Response[bytes]:
 
 
 @get("/u/{upload_id:str}", include_in_schema=False, opt={"limit": None})
-async def upload(upload_id: Id, db: Db, viewer: Viewer, parts: State) -> Response[bytes]:
+async def upload(upload_id: FromPath[Id], db: TheDb, viewer: TheViewer, parts: TheParts) -> Response[bytes]:
     """The preview of an upload, for its owner."""
     return _file(await media.get_upload(db, viewer, parts.blobs, upload_id), "image/webp", BRIEFLY)
 
 
 @get("/cover/{file:str}", include_in_schema=False, opt=_OPEN)
-async def cover(file: str) -> Response[bytes]:
+async def cover(file: FromPath[str]) -> Response[bytes]:
     """A drawn cover, `{motif}-{seed}.svg`."""
     stem, _, form = file.rpartition(".")
     motif, _, seed = stem.rpartition("-")
@@ -67,7 +66,7 @@ def _drawn(motif: str, seed: int) -> bytes:
 
 
 @get("/static/{path:path}", include_in_schema=False, opt=_OPEN)
-async def static(path: Path, request: Request[Any, Any, Any]) -> Response[bytes]:
+async def static(path: FromPath[Path], request: Request[Any, Any, Any]) -> Response[bytes]:
     """A built file; its hashed name makes it safe to keep for ever."""
     found = _built().get(path.as_posix().lstrip("/"))
     if found is None:

@@ -8,7 +8,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from vermilion.kernel.errors import NotFound, Unavailable
-from vermilion.web.context import State, state_of
+from vermilion.web.context import TheParts, state_of
 
 
 @get("/healthz", opt={"open": True}, include_in_schema=False)
@@ -18,7 +18,7 @@ async def healthz() -> str:
 
 
 @get("/readyz", opt={"open": True}, include_in_schema=False)
-async def readyz(parts: State) -> str:
+async def readyz(parts: TheParts) -> str:
     """The database answers and has its tables; 503 otherwise."""
     if not await parts.database.session().value("SELECT to_regclass('account') IS NOT NULL"):
         raise Unavailable("database_away")

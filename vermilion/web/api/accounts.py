@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, delete, get, patch, post, put
+from litestar.params import FromPath, JSONBody, RawBody
 
 from vermilion.accounts import actions, entry, reads
 from vermilion.accounts.schema import AccountCard, EditProfile, NewAccount, Profile, avatar_address
@@ -14,7 +15,7 @@ from vermilion.kernel.types import Password
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
-from vermilion.web.context import State
+from vermilion.web.context import TheDb, TheParts, TheViewer
 from vermilion.web.limits import JOIN, SIGN_IN_BY_ADDRESS, UPLOADS
 from vermilion.web.security import PICTURE_BODY
 
@@ -53,7 +54,7 @@ async def _me(db: Db, viewer: Viewer) -> Me:
 
 @post("/accounts", opt={"limit": JOIN}, tags=["accounts"])
 async def join(
-    request: Request[Any, Any, Any], data: NewAccount, db: Db, viewer: Viewer, parts: State, key: IdempotencyKey = None
+    request: Request[Any, Any, Any], data: JSONBody[NewAccount], db: TheDb, viewer: TheViewer, parts: TheParts, key: IdempotencyKey = None
 ) -> Response[Me]:
     """Open an account. Sign in with a bearer token of POST /tokens."""
 
@@ -67,13 +68,13 @@ async def join(
 
 
 @get("/me", tags=["me"])
-async def get_me(db: Db, viewer: Viewer) -> Me:
+async def get_me(db: TheDb, viewer: TheViewer) -> Me:
     """One's own account."""
     return await _me(db, viewer)
 
 
 @patch("/me", opt=_ACCOUNT, tags=["me"])
-async def edit_me(data: EditProfile, db: Db, viewer: Viewer, parts: State) -> Me:
+async def edit_me(data: JSONBody[EditProfile], db: TheDb, viewer: TheViewer, parts: TheParts) -> Me:
     """Change what is given of one's own account and leave the rest."""
     await actions.edit_profile(db, viewer, parts.language, data)
     parts.sessions.forget(viewer.account_id)
@@ -81,7 +82,7 @@ async def edit_me(data: EditProfile, db: Db, viewer: Viewer, parts: State) -> Me
 
 
 @put("/me/password", opt={**_ACCOUNT, "limit": SIGN_IN_BY_ADDRESS}, status_code=204, tags=["me"])
-async def change_password(data: NewPassword, db: Db, viewer: Viewer, parts: State) -> None:
+async def change_password(data: JSONBody[NewPassword], db: TheDb, viewer: TheViewer, parts: TheParts) -> None:
     """Set a new password; every other session and token ends."""
     await reads.get_own(db, viewer)
     await entry.change_password(db, parts.passwords, viewer, data.old, data.new)
@@ -89,99 +90,99 @@ async def change_password(data: NewPassword, db: Db, viewer: Viewer, parts: Stat
 
 
 @put("/me/avatar", opt={**_ACCOUNT, "limit": UPLOADS}, request_max_body_size=PICTURE_BODY, tags=["me"])
-async def set_avatar(body: bytes, db: Db, viewer: Viewer, parts: State) -> Me:
+async def set_avatar(body: RawBody, db: TheDb, viewer: TheViewer, parts: TheParts) -> Me:
     """Set one's picture; the body is the file itself."""
     await actions.set_avatar(db, viewer, parts.blobs, parts.images, body)
     return await _me(db, viewer)
 
 
 @delete("/me/avatar", opt=_ACCOUNT, status_code=200, tags=["me"])
-async def remove_avatar(db: Db, viewer: Viewer, parts: State) -> Me:
+async def remove_avatar(db: TheDb, viewer: TheViewer, parts: TheParts) -> Me:
     """Take one's picture away."""
     await actions.set_avatar(db, viewer, parts.blobs, parts.images, None)
     return await _me(db, viewer)
 
 
 @get("/me/follow-requests", tags=["me"])
-async def list_follow_requests(db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[AccountCard]:
+async def list_follow_requests(db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[AccountCard]:
     """Who asks to follow."""
     return await reads.follow_requests(db, known(viewer), cursor)
 
 
 @put("/me/follow-requests/{account_id:str}", opt=_ACCOUNT, tags=["me"])
-async def approve_follower(account_id: Id, db: Db, viewer: Viewer) -> AccountCard:
+async def approve_follower(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Let somebody follow who asked to."""
     return await actions.approve(db, viewer, account_id)
 
 
 @delete("/me/follow-requests/{account_id:str}", opt=_ACCOUNT, status_code=200, tags=["me"])
-async def refuse_follower(account_id: Id, db: Db, viewer: Viewer) -> AccountCard:
+async def refuse_follower(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Do not let somebody follow who asked to."""
     return await actions.refuse(db, viewer, account_id)
 
 
 @get("/me/blocked", tags=["me"])
-async def list_blocked(db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[AccountCard]:
+async def list_blocked(db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[AccountCard]:
     """Whom one has blocked."""
     return await reads.blocked(db, known(viewer), cursor)
 
 
 @get("/me/muted", tags=["me"])
-async def list_muted(db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[AccountCard]:
+async def list_muted(db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[AccountCard]:
     """Whom one has muted."""
     return await reads.muted(db, known(viewer), cursor)
 
 
 @get("/profiles/{handle:str}", tags=["accounts"])
-async def get_profile(handle: str, db: Db, viewer: Viewer) -> Profile:
+async def get_profile(handle: FromPath[str], db: TheDb, viewer: TheViewer) -> Profile:
     """A person's page, by handle."""
     return await reads.get_profile(db, viewer, handle)
 
 
 @get("/accounts/{account_id:str}/followers", tags=["accounts"])
-async def list_followers(account_id: Id, db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[AccountCard]:
+async def list_followers(account_id: FromPath[Id], db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[AccountCard]:
     """Who follows a person, the newest first."""
     return await reads.followers(db, viewer, account_id, cursor)
 
 
 @get("/accounts/{account_id:str}/following", tags=["accounts"])
-async def list_following(account_id: Id, db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[AccountCard]:
+async def list_following(account_id: FromPath[Id], db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[AccountCard]:
     """Whom a person follows, the newest first."""
     return await reads.following(db, viewer, account_id, cursor)
 
 
 @put("/accounts/{account_id:str}/follow", tags=["accounts"])
-async def follow(account_id: Id, db: Db, viewer: Viewer) -> AccountCard:
+async def follow(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Follow a person, or ask to."""
     return await actions.follow(db, viewer, account_id)
 
 
 @delete("/accounts/{account_id:str}/follow", status_code=200, tags=["accounts"])
-async def unfollow(account_id: Id, db: Db, viewer: Viewer) -> AccountCard:
+async def unfollow(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Stop following, or take the request back."""
     return await actions.unfollow(db, viewer, account_id)
 
 
 @put("/accounts/{account_id:str}/block", tags=["accounts"])
-async def block(account_id: Id, db: Db, viewer: Viewer) -> AccountCard:
+async def block(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Block a person: neither sees the other."""
     return await actions.block(db, viewer, account_id)
 
 
 @delete("/accounts/{account_id:str}/block", status_code=200, tags=["accounts"])
-async def unblock(account_id: Id, db: Db, viewer: Viewer) -> AccountCard:
+async def unblock(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Lift a block."""
     return await actions.unblock(db, viewer, account_id)
 
 
 @put("/accounts/{account_id:str}/mute", tags=["accounts"])
-async def mute(account_id: Id, db: Db, viewer: Viewer) -> AccountCard:
+async def mute(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Keep a person out of one's feeds, unknown to them."""
     return await actions.mute(db, viewer, account_id)
 
 
 @delete("/accounts/{account_id:str}/mute", status_code=200, tags=["accounts"])
-async def unmute(account_id: Id, db: Db, viewer: Viewer) -> AccountCard:
+async def unmute(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Lift a mute."""
     return await actions.unmute(db, viewer, account_id)
 

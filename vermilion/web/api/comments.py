@@ -3,23 +3,22 @@
 from typing import Any
 
 from litestar import Request, Response, delete, get, post, put
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from vermilion.comments import actions, reads
 from vermilion.comments.schema import CommentCard, NewComment, Order
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import Page
-from vermilion.kernel.viewer import Viewer
 from vermilion.notes.schema import Liked
-from vermilion.storage.db import Db
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
-from vermilion.web.context import State
+from vermilion.web.context import TheDb, TheParts, TheViewer
 
 _COMMENT = "/notes/{note_id:str}/comments/{comment_id:str}"
 
 
 @get("/notes/{note_id:str}/comments", tags=["comments"])
 async def list_comments(
-    note_id: Id, db: Db, viewer: Viewer, order: Order = "newest", cursor: Cursor = None
+    note_id: FromPath[Id], db: TheDb, viewer: TheViewer, order: FromQuery[Order] = "newest", cursor: Cursor = None
 ) -> Page[CommentCard]:
     """The comments of the first level, each with its first replies; the pinned one leads."""
     return await reads.thread(db, viewer, note_id, order, cursor)
@@ -28,11 +27,11 @@ async def list_comments(
 @post("/notes/{note_id:str}/comments", tags=["comments"])
 async def add_comment(
     request: Request[Any, Any, Any],
-    note_id: Id,
-    data: NewComment,
-    db: Db,
-    viewer: Viewer,
-    parts: State,
+    note_id: FromPath[Id],
+    data: JSONBody[NewComment],
+    db: TheDb,
+    viewer: TheViewer,
+    parts: TheParts,
     key: IdempotencyKey = None,
 ) -> Response[CommentCard]:
     """Say something under a note, or answer a comment."""
@@ -43,21 +42,21 @@ async def add_comment(
 
 @get(f"{_COMMENT}/replies", tags=["comments"])
 async def list_replies(
-    note_id: Id, comment_id: Id, db: Db, viewer: Viewer, cursor: Cursor = None
+    note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer, cursor: Cursor = None
 ) -> Page[CommentCard]:
     """The replies to a comment of the first level, the oldest first."""
     return await reads.replies(db, viewer, note_id, comment_id, cursor)
 
 
 @delete(_COMMENT, tags=["comments"])
-async def delete_comment(note_id: Id, comment_id: Id, db: Db, viewer: Viewer) -> None:
+async def delete_comment(note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> None:
     """Delete a comment of one's own or under one's own note; for ten minutes it can be restored."""
     await actions.delete(db, viewer, note_id, comment_id)
 
 
 @post(f"{_COMMENT}/restore", status_code=200, tags=["comments"])
 async def restore_comment(
-    request: Request[Any, Any, Any], note_id: Id, comment_id: Id, db: Db, viewer: Viewer, key: IdempotencyKey = None
+    request: Request[Any, Any, Any], note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer, key: IdempotencyKey = None
 ) -> Response[CommentCard]:
     """Undo the deletion of a comment."""
     return await do_once(
@@ -66,25 +65,25 @@ async def restore_comment(
 
 
 @put(f"{_COMMENT}/like", tags=["comments"])
-async def like_comment(note_id: Id, comment_id: Id, db: Db, viewer: Viewer) -> Liked:
+async def like_comment(note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> Liked:
     """Like a comment."""
     return await actions.like(db, viewer, note_id, comment_id, True)
 
 
 @delete(f"{_COMMENT}/like", status_code=200, tags=["comments"])
-async def unlike_comment(note_id: Id, comment_id: Id, db: Db, viewer: Viewer) -> Liked:
+async def unlike_comment(note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> Liked:
     """Take a like back."""
     return await actions.like(db, viewer, note_id, comment_id, False)
 
 
 @put(f"{_COMMENT}/pin", status_code=204, tags=["comments"])
-async def pin_comment(note_id: Id, comment_id: Id, db: Db, viewer: Viewer) -> None:
+async def pin_comment(note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> None:
     """Pin a comment under one's own note; it replaces the one pinned before."""
     await actions.pin(db, viewer, note_id, comment_id, True)
 
 
 @delete(f"{_COMMENT}/pin", tags=["comments"])
-async def unpin_comment(note_id: Id, comment_id: Id, db: Db, viewer: Viewer) -> None:
+async def unpin_comment(note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> None:
     """Unpin a comment."""
     await actions.pin(db, viewer, note_id, comment_id, False)
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from litestar import Response
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, QueryParameter
 
 from vermilion.accounts.rules import signed_in
 from vermilion.kernel.viewer import Viewer
@@ -14,12 +14,14 @@ from vermilion.web.idempotency import Answer, check_key, fingerprint, once, to_r
 
 Cursor = Annotated[
     str | None,
-    Parameter(query="cursor", max_length=500, required=False, description="`next` of the page before; left out for the first."),
+    QueryParameter(
+        name="cursor", max_length=500, required=False, description="`next` of the page before; left out for the first."
+    ),
 ]
 IdempotencyKey = Annotated[
     str | None,
-    Parameter(
-        header="Idempotency-Key",
+    HeaderParameter(
+        name="Idempotency-Key",
         min_length=1,
         max_length=100,
         pattern="^[!-~]+$",

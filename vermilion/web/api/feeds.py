@@ -3,20 +3,19 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath, JSONBody
 
 from vermilion.feed import reads as feed
 from vermilion.feed.schema import SeenBatch
 from vermilion.kernel.pages import Page
 from vermilion.kernel.record import Record
 from vermilion.kernel.types import LANGS, Count
-from vermilion.kernel.viewer import Viewer
 from vermilion.notes.schema import NoteCard
 from vermilion.notifications import actions as notice_actions
 from vermilion.notifications import reads as notices
 from vermilion.notifications.schema import NoticeCard
-from vermilion.storage.db import Db
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
-from vermilion.web.context import State
+from vermilion.web.context import TheDb, TheParts, TheViewer
 from vermilion.web.wording import own_name
 
 
@@ -41,19 +40,19 @@ class Unread(Record, kw_only=True, frozen=True):
 
 
 @get("/feeds/explore", tags=["feeds"])
-async def explore(db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoteCard]:
+async def explore(db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[NoteCard]:
     """Recent and well-liked notes, varied by author and language; each with the reason it stands there."""
     return await feed.explore(db, viewer, cursor)
 
 
 @get("/feeds/following", tags=["feeds"])
-async def following(db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoteCard]:
+async def following(db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[NoteCard]:
     """Notes of the people one follows, the newest first."""
     return await feed.following(db, known(viewer), cursor)
 
 
 @get("/feeds/topics/{tag:str}", tags=["feeds"])
-async def topic(tag: str, db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoteCard]:
+async def topic(tag: FromPath[str], db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[NoteCard]:
     """Notes with a #tag, the newest first."""
     return await feed.topic(db, viewer, tag, cursor)
 
@@ -65,32 +64,32 @@ async def list_channels() -> list[Channel]:
 
 
 @get("/feeds/channels/{key:str}", tags=["feeds"])
-async def channel(key: str, db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoteCard]:
+async def channel(key: FromPath[str], db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[NoteCard]:
     """Notes of a channel's topics."""
     return await feed.channel(db, viewer, key, cursor)
 
 
 @post("/events", status_code=204, tags=["feeds"])
-async def report_seen(data: SeenBatch, viewer: Viewer, parts: State) -> None:
+async def report_seen(data: JSONBody[SeenBatch], viewer: TheViewer, parts: TheParts) -> None:
     """Tell which cards were on screen and which notes were opened."""
     parts.seen.add(viewer, data)
 
 
 @get("/notices", tags=["notices"])
-async def list_notices(db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoticeCard]:
+async def list_notices(db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[NoticeCard]:
     """What happened to one, gathered, the newest first."""
     return await notices.notices(db, known(viewer), cursor)
 
 
 @get("/notices/unread", tags=["notices"])
-async def count_unread(db: Db, viewer: Viewer) -> Unread:
+async def count_unread(db: TheDb, viewer: TheViewer) -> Unread:
     """How many notices are unread."""
     return Unread(count=await notices.count_unread(db, known(viewer)))
 
 
 @post("/notices/read", status_code=204, tags=["notices"])
 async def mark_read(
-    request: Request[Any, Any, Any], db: Db, viewer: Viewer, key: IdempotencyKey = None
+    request: Request[Any, Any, Any], db: TheDb, viewer: TheViewer, key: IdempotencyKey = None
 ) -> Response[None]:
     """Mark every notice as read."""
     known(viewer)

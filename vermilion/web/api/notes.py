@@ -3,21 +3,20 @@
 from typing import Any
 
 from litestar import Request, Response, delete, get, post, put
+from litestar.params import FromPath, JSONBody
 
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import Page
-from vermilion.kernel.viewer import Viewer
 from vermilion.notes import actions, reads
 from vermilion.notes.schema import EditNote, Liked, NewNote, NoteCard, NotePage, NoteSource
-from vermilion.storage.db import Db
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
-from vermilion.web.context import State
+from vermilion.web.context import TheDb, TheParts, TheViewer
 from vermilion.web.security import NOTE_BODY
 
 
 @post("/notes", request_max_body_size=NOTE_BODY, tags=["notes"])
 async def publish(
-    request: Request[Any, Any, Any], data: NewNote, db: Db, viewer: Viewer, parts: State, key: IdempotencyKey = None
+    request: Request[Any, Any, Any], data: JSONBody[NewNote], db: TheDb, viewer: TheViewer, parts: TheParts, key: IdempotencyKey = None
 ) -> Response[NotePage]:
     """Publish a note. Its pictures are uploads of one's own."""
     return await do_once(
@@ -26,32 +25,32 @@ async def publish(
 
 
 @get("/notes/{note_id:str}", tags=["notes"])
-async def get_note(note_id: Id, db: Db, viewer: Viewer) -> NotePage:
+async def get_note(note_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> NotePage:
     """A note with everything its page shows, in the reader's language where its author wrote it."""
     return await reads.get_note_page(db, viewer, note_id)
 
 
 @get("/notes/{note_id:str}/source", tags=["notes"])
-async def get_note_source(note_id: Id, db: Db, viewer: Viewer) -> NoteSource:
+async def get_note_source(note_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> NoteSource:
     """One's own note as it was sent, to edit it."""
     return await reads.get_source(db, viewer, note_id)
 
 
 @put("/notes/{note_id:str}", request_max_body_size=NOTE_BODY, tags=["notes"])
-async def edit_note(note_id: Id, data: EditNote, db: Db, viewer: Viewer, parts: State) -> NotePage:
+async def edit_note(note_id: FromPath[Id], data: JSONBody[EditNote], db: TheDb, viewer: TheViewer, parts: TheParts) -> NotePage:
     """Put the whole note as it shall stand."""
     return await actions.edit(db, viewer, parts.language, note_id, data)
 
 
 @delete("/notes/{note_id:str}", tags=["notes"])
-async def delete_note(note_id: Id, db: Db, viewer: Viewer) -> None:
+async def delete_note(note_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> None:
     """Delete one's note; for ten minutes it can be restored."""
     await actions.delete(db, viewer, note_id)
 
 
 @post("/notes/{note_id:str}/restore", status_code=200, tags=["notes"])
 async def restore_note(
-    request: Request[Any, Any, Any], note_id: Id, db: Db, viewer: Viewer, key: IdempotencyKey = None
+    request: Request[Any, Any, Any], note_id: FromPath[Id], db: TheDb, viewer: TheViewer, key: IdempotencyKey = None
 ) -> Response[NotePage]:
     """Undo a deletion."""
     return await do_once(
@@ -60,37 +59,37 @@ async def restore_note(
 
 
 @put("/notes/{note_id:str}/like", tags=["notes"])
-async def like_note(note_id: Id, db: Db, viewer: Viewer) -> Liked:
+async def like_note(note_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> Liked:
     """Like a note."""
     return await actions.like(db, viewer, note_id, True)
 
 
 @delete("/notes/{note_id:str}/like", status_code=200, tags=["notes"])
-async def unlike_note(note_id: Id, db: Db, viewer: Viewer) -> Liked:
+async def unlike_note(note_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> Liked:
     """Take a like back."""
     return await actions.like(db, viewer, note_id, False)
 
 
 @put("/notes/{note_id:str}/save", tags=["notes"])
-async def save_note(note_id: Id, db: Db, viewer: Viewer) -> Liked:
+async def save_note(note_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> Liked:
     """Save a note for later."""
     return await actions.save(db, viewer, note_id, True)
 
 
 @delete("/notes/{note_id:str}/save", status_code=200, tags=["notes"])
-async def unsave_note(note_id: Id, db: Db, viewer: Viewer) -> Liked:
+async def unsave_note(note_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> Liked:
     """Take a note out of what one saved."""
     return await actions.save(db, viewer, note_id, False)
 
 
 @get("/accounts/{account_id:str}/notes", tags=["notes"])
-async def list_notes(account_id: Id, db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoteCard]:
+async def list_notes(account_id: FromPath[Id], db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[NoteCard]:
     """A person's notes, the newest first."""
     return await reads.notes_by(db, viewer, account_id, cursor)
 
 
 @get("/me/saved", tags=["notes"])
-async def list_saved(db: Db, viewer: Viewer, cursor: Cursor = None) -> Page[NoteCard]:
+async def list_saved(db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[NoteCard]:
     """The notes one has saved, the newest save first."""
     return await reads.saved(db, known(viewer), cursor)
 

@@ -3,20 +3,19 @@
 from typing import Any
 
 from litestar import Request, Response, delete, get, post
+from litestar.params import FromPath, JSONBody
 
 from vermilion.accounts import entry
 from vermilion.accounts.schema import NewToken, Session, Token
 from vermilion.kernel.ids import Id
-from vermilion.kernel.viewer import Viewer
-from vermilion.storage.db import Db
 from vermilion.web.api.deeds import IdempotencyKey, do_once, known
-from vermilion.web.context import State
+from vermilion.web.context import TheDb, TheParts, TheViewer
 from vermilion.web.limits import SIGN_IN_BY_ADDRESS, SIGN_IN_BY_HANDLE, handle_key
 
 
 @post("/tokens", opt={"limit": SIGN_IN_BY_ADDRESS}, tags=["sessions"])
 async def issue_token(
-    request: Request[Any, Any, Any], data: NewToken, db: Db, viewer: Viewer, parts: State, key: IdempotencyKey = None
+    request: Request[Any, Any, Any], data: JSONBody[NewToken], db: TheDb, viewer: TheViewer, parts: TheParts, key: IdempotencyKey = None
 ) -> Response[Token]:
     """A bearer token for an application, by handle and password. It is shown this once."""
     parts.limits.take(SIGN_IN_BY_HANDLE, handle_key(data.handle))
@@ -27,13 +26,13 @@ async def issue_token(
 
 
 @get("/me/sessions", opt={"scope": "account"}, tags=["sessions"])
-async def list_sessions(db: Db, viewer: Viewer) -> list[Session]:
+async def list_sessions(db: TheDb, viewer: TheViewer) -> list[Session]:
     """Browsers signed in and tokens given, the newest first."""
     return await entry.sessions(db, known(viewer))
 
 
 @delete("/me/sessions/{session_id:str}", opt={"scope": "account"}, tags=["sessions"])
-async def end_session(session_id: Id, db: Db, viewer: Viewer, parts: State) -> None:
+async def end_session(session_id: FromPath[Id], db: TheDb, viewer: TheViewer, parts: TheParts) -> None:
     """End a session or token; one that has ended already is no error."""
     await entry.end_session(db, known(viewer), session_id)
     parts.sessions.forget(viewer.account_id)

@@ -3,14 +3,13 @@
 from typing import Any
 
 from litestar import Request, Response, delete, post
+from litestar.params import FromPath, RawBody
 
 from vermilion.kernel.ids import Id
-from vermilion.kernel.viewer import Viewer
 from vermilion.media import actions
 from vermilion.media.schema import UploadCard
-from vermilion.storage.db import Db
 from vermilion.web.api.deeds import IdempotencyKey, known
-from vermilion.web.context import State
+from vermilion.web.context import TheDb, TheParts, TheViewer
 from vermilion.web.idempotency import Answer, check_key, find_stored, fingerprint, once, to_response
 from vermilion.web.limits import UPLOADS
 from vermilion.web.security import PICTURE_BODY
@@ -18,7 +17,7 @@ from vermilion.web.security import PICTURE_BODY
 
 @post("/uploads", opt={"limit": UPLOADS}, request_max_body_size=PICTURE_BODY, tags=["uploads"])
 async def add_upload(
-    request: Request[Any, Any, Any], body: bytes, db: Db, viewer: Viewer, parts: State, key: IdempotencyKey = None
+    request: Request[Any, Any, Any], body: RawBody, db: TheDb, viewer: TheViewer, parts: TheParts, key: IdempotencyKey = None
 ) -> Response[UploadCard]:
     """Send a picture; the body is the file itself. It waits a day to be published."""
     known(viewer)
@@ -40,7 +39,7 @@ async def add_upload(
 
 
 @delete("/uploads/{upload_id:str}", tags=["uploads"])
-async def discard_upload(upload_id: Id, db: Db, viewer: Viewer, parts: State) -> None:
+async def discard_upload(upload_id: FromPath[Id], db: TheDb, viewer: TheViewer, parts: TheParts) -> None:
     """Throw a picture away that stands in no note."""
     await actions.discard(db, viewer, parts.blobs, upload_id)
 

@@ -1,0 +1,260 @@
+"""One real PostgreSQL for the run: tests in the process share a rolled-back transaction, others get a clone."""
+
+import asyncio
+import itertools
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import httpx
+import pytest
+from litestar import Litestar
+
+from tests import factories
+from tests.factories import Person
+from vermilion.accounts.passwords import Passwords
+from vermilion.app import create_app
+from vermilion.engines.images import Images
+from vermilion.engines.language import Language
+from vermilion.feed.seen import SeenBuffer
+from vermilion.settings import Settings
+from vermilion.storage.blobs import Blobs
+from vermilion.storage.db import Database
+from vermilion.storage.migrate import migrate
+from vermilion.storage.postgres import Postgres
+from vermilion.web.context import State
+from vermilion.web.limits import Limits
+from vermilion.web.metrics import Metrics
+from vermilion.wiring import WIRING
+
+ORIGIN = "http://vermilion.test"
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - what may be connected to, nothing is bound
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_loopback() -> Iterator[None]:
+    """Refuse every socket that leads off this machine."""
+    patch = pytest.MonkeyPatch()
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def check(sock: socket.socket, address: Any) -> None:
+        if sock.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(LOOPBACK):
+            raise PermissionError(f"a test tried to reach {address[0]}")
+
+    def guarded(sock: socket.socket, address: Any) -> None:
+        check(sock, address)
+        connect(sock, address)
+
+    def guarded_ex(sock: socket.socket, address: Any) -> int:
+        check(sock, address)
+        return connect_ex(sock, address)
+
+    patch.setattr(socket.socket, "connect", guarded)
+    patch.setattr(socket.socket, "connect_ex", guarded_ex)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def server_dsn() -> Iterator[str]:
+    """The run's server: TEST_DATABASE_URL where it is set, else the bundled one in a folder of its own."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="vmt-"))
+    folder.chmod(0o711)  # as root the server runs as somebody else, who has to pass
+    server = Postgres(folder / "postgres")
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def dsn_of(server_dsn: str, name: str) -> str:
+    """The server's DSN with another database."""
+    parts = urlsplit(server_dsn)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+@pytest.fixture(scope="session")
+async def template(server_dsn: str) -> str:
+    """The name of a migrated database nobody connects to, to be cloned."""
+    name = f"room_{os.getpid()}"
+    await _create(server_dsn, name, None)
+    await migrate(dsn_of(server_dsn, name))
+    return name
+
+
+async def _create(server_dsn: str, name: str, template: str | None) -> None:
+    connection = await asyncpg.connect(server_dsn)
+    try:
+        await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        await connection.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    finally:
+        await connection.close()
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+async def cloned_dsn(server_dsn: str, template: str) -> AsyncIterator[str]:
+    """A database of this test's own, for workers, servers and concurrency."""
+    name = f"{template}_{next(_numbers)}"
+    await _create(server_dsn, name, template)
+    yield dsn_of(server_dsn, name)
+    connection = await asyncpg.connect(server_dsn)
+    await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def shared_dsn(server_dsn: str, template: str) -> str:
+    """The database in which transactions are rolled back, so that it stays empty."""
+    name = f"{template}_shared"
+    await _create(server_dsn, name, template)
+    return dsn_of(server_dsn, name)
+
+
+class PinnedDatabase(Database):
+    """Every session on one connection, inside a transaction somebody else rolls back."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        super().__init__("", wiring=WIRING)
+        self._pinned = connection
+        self._lock = asyncio.Lock()
+
+    async def open(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        async with self._lock:
+            yield self._pinned
+
+
+@pytest.fixture(scope="session")
+async def pinned_connection(shared_dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    database = Database(shared_dsn, max_size=1)
+    await database.open()
+    async with database.connection() as connection:
+        yield connection
+    await database.close()
+
+
+@pytest.fixture
+async def database(pinned_connection: asyncpg.Connection) -> AsyncIterator[Database]:
+    """A Database whose every statement is undone after the test."""
+    transaction = pinned_connection.transaction()
+    await transaction.start()
+    try:
+        yield PinnedDatabase(pinned_connection)
+    finally:
+        await transaction.rollback()
+
+
+@pytest.fixture(scope="session")
+async def images() -> AsyncIterator[Images]:
+    engine = Images()
+    yield engine
+    await engine.close()
+
+
+@pytest.fixture(scope="session")
+def language() -> Language:
+    return Language()
+
+
+@pytest.fixture(scope="session")
+def passwords() -> Iterator[Passwords]:
+    pool = Passwords()
+    yield pool
+    pool.close()
+
+
+MakeState = Callable[[Database], State]
+
+
+@pytest.fixture
+def make_state(images: Images, language: Language, passwords: Passwords, tmp_path: Path) -> MakeState:
+    """Builds the parts of a process over a database; limits are off unless a test sets its own."""
+
+    def make(database: Database) -> State:
+        settings = Settings(data=tmp_path, blobs="memory:///", origin=ORIGIN, models=tmp_path)
+        return State(
+            settings=settings,
+            database=database,
+            blobs=Blobs(settings.blobs),
+            images=images,
+            language=language,
+            passwords=passwords,
+            seen=SeenBuffer(database),
+            limits=Limits(0.0),
+            metrics=Metrics(),
+        )
+
+    return make
+
+
+@pytest.fixture
+def state(database: Database, make_state: MakeState) -> State:
+    return make_state(database)
+
+
+@pytest.fixture(scope="session")
+def _built() -> list[Litestar]:
+    """The application, built once for the run: building it takes half a second."""
+    return []
+
+
+@pytest.fixture
+def app(state: State, _built: list[Litestar]) -> Litestar:
+    """The application over the rolled-back transaction; its lifespan is not run."""
+    if not _built:
+        _built.append(create_app(state=state))
+    _built[0].state.vermilion = state
+    return _built[0]
+
+
+def client_of(app: Litestar, **options: Any) -> httpx.AsyncClient:
+    """A client that speaks to the application in this process and this loop."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url=ORIGIN, **options)
+
+
+@pytest.fixture
+async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    """A guest."""
+    async with client_of(app) as guest:
+        yield guest
+
+
+@pytest.fixture
+async def people(state: State) -> Callable[..., Awaitable[Person]]:
+    """Makes people who hold a bearer token: `ines = await people("ines")`."""
+
+    async def make(handle: str = "ines", **fields: Any) -> Person:
+        return await factories.person(state.database.session(), handle, **fields)
+
+    return make
+
+
+@pytest.fixture
+async def ines(people: Callable[..., Awaitable[Person]]) -> Person:
+    return await people("ines")
+
+
+@pytest.fixture
+async def mei(people: Callable[..., Awaitable[Person]]) -> Person:
+    return await people("mei", reads=("zh", "en"))
