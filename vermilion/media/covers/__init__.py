@@ -4,13 +4,15 @@ from collections.abc import Callable
 
 from vermilion.media.covers.canvas import WIDTH, Canvas, Chance
 from vermilion.media.covers.land import hills, mountain, night, rain, sea, sunburst
-from vermilion.media.covers.living import cat, dog
+from vermilion.media.covers.living import cat, dog, plant
 from vermilion.media.covers.palettes import DAY, DUSK, lightness
-from vermilion.media.covers.room import book, desk, letter, map_, shirt, window
+from vermilion.media.covers.paper import book, letter, map_
+from vermilion.media.covers.room import desk, shirt, window
 from vermilion.media.covers.scenery import grain
-from vermilion.media.covers.still import bowl, cake, fruit, plant, tea
+from vermilion.media.covers.still import bowl, cake, fruit, tea
 from vermilion.media.covers.topics import motif_for
-from vermilion.media.covers.town import bridge, city, lantern, market, street, train
+from vermilion.media.covers.town import city, market, street
+from vermilion.media.covers.ways import bridge, lantern, train
 
 __all__ = ["MOTIFS", "draw", "is_dark", "mean_color", "motif_for", "ratio", "size"]
 

@@ -163,11 +163,15 @@ class Canvas:
         self._cover(box, fill, opacity * 0.6)
 
     def fill(self, d: str, color: Fill) -> None:
-        """Fill any path; small enough not to count towards the mean colour."""
+        """Fill any path; it does not count towards the mean colour."""
+        if not d:
+            return
         self._add(f'path d="{d}"', color, 1)
 
     def line(self, d: str, color: str, width: float, opacity: float = 1, dash: str = "") -> None:
         """A stroke with round ends."""
+        if not d:
+            return
         dashes = f' stroke-dasharray="{dash}"' if dash else ""
         self._body.append(
             f'<path d="{d}" fill="none" stroke="{color}" stroke-width="{number(width, 1)}"{dashes}{_opacity(opacity)}/>'

@@ -1,8 +1,9 @@
 """Motifs of the open land: hills, mountains, sea, night, sun, rain."""
 
+from itertools import pairwise
 from math import cos, pi, sin
 
-from vermilion.media.covers.canvas import WIDTH, Canvas, Point
+from vermilion.media.covers.canvas import WIDTH, Canvas, Point, path
 from vermilion.media.covers.palettes import mix
 from vermilion.media.covers.scenery import (
     birds,
@@ -51,8 +52,10 @@ def _road(c: Canvas, top: float) -> None:
     low, drop = c.height + 10, c.height + 10 - top
     bend, end = x + side * 130, x - side * 60
     c.shape(
-        f"M{x - 4:.0f} {top:.0f}C{bend - 30:.0f} {top + drop * 0.35:.0f} {end - 90:.0f} {top + drop * 0.4:.0f} {end - 70:.0f} {low}"
-        f"L{end + 110:.0f} {low}C{end + 30:.0f} {top + drop * 0.45:.0f} {bend + 20:.0f} {top + drop * 0.35:.0f} {x + 4:.0f} {top:.0f}",
+        path("M", x - 4, top, "C", bend - 30, top + drop * 0.35, end - 90, top + drop * 0.4, end - 70, low)
+        + path(
+            "L", end + 110, low, "C", end + 30, top + drop * 0.45, bend + 20, top + drop * 0.35, x + 4, top
+        ),
         mix(c.palette.haze, c.palette.far, 0.25),
     )
 
@@ -77,7 +80,8 @@ def mountain(c: Canvas) -> None:
         lake(c, h * 0.84)
     front = ridge(c, h * 0.95, h * 0.02, 4)
     layer(c, front, 0.95, 0)
-    far = [(x, height_on(wood, x) + 8, c.chance.between(26, 54)) for x in range(10, WIDTH, 38)]
+    places = [10.0 + 38 * i for i in range(19)]
+    far = [(x, height_on(wood, x) + 8, c.chance.between(26, 54)) for x in places]
     conifers(c, far, p.depth(0.68))
     near = []
     for _ in range(9):
@@ -118,7 +122,13 @@ def lake(c: Canvas, top: float) -> None:
     p = c.palette
     c.rect(0, top, WIDTH, c.height - top, c.fade(mix(p.sky, p.haze, 0.5), p.depth(0.5)))
     d = "".join(
-        f"M{c.chance.between(40, 560):.0f} {top + c.chance.between(8, (c.height - top) * 0.8):.0f}h{c.chance.between(40, 150):.0f}"
+        path(
+            "M",
+            c.chance.between(40, 560),
+            top + c.chance.between(8, (c.height - top) * 0.8),
+            "h",
+            c.chance.between(40, 150),
+        )
         for _ in range(9)
     )
     c.line(d, p.light, 3, 0.45)
@@ -152,10 +162,9 @@ def sea(c: Canvas) -> None:
             c.chance.between(0.8, 1.35),
         )
     for i, t in enumerate((0.62, 0.76, 0.9)):
-        y, crest = level + (h - level) * (0.56 + 0.17 * i), []
+        y = level + (h - level) * (0.56 + 0.17 * i)
         phase = c.chance.between(0, pi)
-        for k in range(13):
-            crest.append((-20 + k * 63, y + 13 * sin(phase + k * pi / 2 + 0.3 * i)))
+        crest = [(-20.0 + k * 63, y + 13 * sin(phase + k * pi / 2 + 0.3 * i)) for k in range(13)]
         c.smooth(crest, c.fade(p.depth(t), mix(p.depth(t), p.near, 0.3)), floor=h)
     birds(c, h * 0.22, c.chance.whole(2, 4))
 
@@ -191,8 +200,19 @@ def night(c: Canvas) -> None:
     c.disc(x, y, r * 3, c.glow(p.light, 0.35))
     if c.chance.maybe(0.5):
         c.shape(
-            f"M{x - r * 0.2:.0f} {y - r:.0f}C{x + r * 1.3:.0f} {y - r * 0.9:.0f} {x + r * 1.3:.0f} {y + r * 0.9:.0f} {x - r * 0.2:.0f} {y + r:.0f}"
-            f"C{x + r * 0.6:.0f} {y + r * 0.5:.0f} {x + r * 0.6:.0f} {y - r * 0.5:.0f} {x - r * 0.2:.0f} {y - r:.0f}Z",
+            path(
+                "M",
+                x - r * 0.2,
+                y - r,
+                "C",
+                x + r * 1.3,
+                y - r * 0.9,
+                x + r * 1.3,
+                y + r * 0.9,
+                x - r * 0.2,
+                y + r,
+            )
+            + path("C", x + r * 0.6, y + r * 0.5, x + r * 0.6, y - r * 0.5, x - r * 0.2, y - r, "Z"),
             p.light,
         )
     else:
@@ -241,7 +261,18 @@ def sunburst(c: Canvas) -> None:
         d, far = "", 1100
         for i in range(rays):
             a, b = 2 * pi * i / rays, 2 * pi * (i + 0.5) / rays
-            d += f"M{x:.0f} {y:.0f}L{x + far * cos(a):.0f} {y + far * sin(a):.0f}L{x + far * cos(b):.0f} {y + far * sin(b):.0f}z"
+            d += path(
+                "M",
+                x,
+                y,
+                "L",
+                x + far * cos(a),
+                y + far * sin(a),
+                "L",
+                x + far * cos(b),
+                y + far * sin(b),
+                "z",
+            )
         c.fill(d, c.fade(mix(p.far, tint, 0.3), p.haze, (0.55, 0.1)))
     else:
         for k in (2.7, 2.15, 1.65, 1.28):
@@ -261,7 +292,7 @@ def sunburst(c: Canvas) -> None:
 
 def _along(points: list[Point], drop: float) -> str:
     from_, *rest = [(x, y + drop) for x, y in points]
-    mids = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in zip(rest, rest[1:], strict=False)]
+    mids = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in pairwise(rest)]
     d = f"M{from_[0]:.0f} {from_[1]:.0f}"
     for control, end in zip(rest, [*mids, rest[-1]], strict=False):
         d += f"Q{control[0]:.0f} {control[1]:.0f} {end[0]:.0f} {end[1]:.0f}"
@@ -301,7 +332,9 @@ def rain(c: Canvas) -> None:
         size = c.chance.between(1.05, 1.3) * (1.2 if len(spots) == 1 else 0.9) * h / 760
         _walker(c, spot, ground + 34 + 26 * i, size, colors[i])
     rings = "".join(
-        f"M{c.chance.between(20, 640):.0f} {c.chance.between(ground + 14, h - 10):.0f}q22 10 44 0q-22 -10 -44 0"
+        path(
+            "M", c.chance.between(20, 640), c.chance.between(ground + 14, h - 10), "q22 10 44 0q-22 -10 -44 0"
+        )
         for _ in range(8)
     )
     c.line(rings, p.light, 2.5, 0.4)
@@ -314,11 +347,14 @@ def _walker(c: Canvas, x: float, y: float, scale: float, color: str) -> None:
         c.oval(0, 4, 70, 8, p.ink, 0.3)
         c.line("M-10 0V-60M12 0V-60", p.ink, 15)
         c.shape("M-38 -44Q-34 -170 0 -176Q34 -170 38 -44Q0 -32 -38 -44Z", mix(color, p.ink, 0.55))
-        c.disc(0, -190, 24, mix(p.paper, p.far, 0.35))
+        c.disc(0, -190, 24, mix(p.gold, p.paper, 0.5))
         c.shape("M-26 -190Q-26 -218 0 -218Q26 -218 26 -190Q10 -204 -26 -190Z", p.ink)
         c.line("M24 -120V-292", p.ink, 5)
         c.shape(
-            "M-124 -206C-114 -310 138 -310 148 -206Q126 -226 102 -206Q78 -226 56 -206Q34 -226 12 -206Q-10 -226 -32 -206Q-56 -226 -78 -206Q-102 -226 -124 -206Z",
+            (
+                "M-124 -206C-114 -310 138 -310 148 -206Q126 -226 102 -206Q78 -226 56 -206"
+                "Q34 -226 12 -206Q-10 -226 -32 -206Q-56 -226 -78 -206Q-102 -226 -124 -206Z"
+            ),
             color,
         )
         c.shape("M-124 -206C-114 -310 12 -292 12 -284Q-60 -270 -78 -206Q-102 -226 -124 -206Z", p.light, 0.18)

@@ -1,6 +1,8 @@
-"""Cats and dogs."""
+"""Motifs that live: cat, dog, plant."""
 
-from vermilion.media.covers.canvas import WIDTH, Canvas
+from math import cos, pi, sin
+
+from vermilion.media.covers.canvas import WIDTH, Canvas, path
 from vermilion.media.covers.palettes import mix
 from vermilion.media.covers.scenery import (
     halo,
@@ -93,7 +95,7 @@ def _cat_head(c: Canvas, coat: str, patch: str, asleep: bool = False) -> None:
     c.shape("M-92 -40L-90 -92L-54 -66Z", inner)
     c.shape("M92 -40L90 -92L54 -66Z", inner)
     c.oval(0, -4, 114, 88, coat)
-    if patch != coat and coat != p.ink:
+    if coat not in {patch, p.ink}:
         c.shape("M8 -91Q112 -86 113 -4Q70 -24 44 -20Q14 -44 8 -91Z", patch, 0.9)
         c.oval(0, 34, 50, 36, mix(p.paper, coat, 0.2), 0.8)
     eye = p.gold if coat == p.ink else mix(p.leaf, p.gold, 0.3)
@@ -144,7 +146,12 @@ def dog(c: Canvas) -> None:
     with c.at(360, h * 0.92, scale, 0, c.chance.maybe(0.5)):
         _dog_body(c, coat, mask)
     tufts = "".join(
-        f"M{c.chance.between(0, WIDTH):.0f} {h * c.chance.between(0.9, 0.99):.0f}l-5 -18m5 18l3 -24m-3 24l10 -16"
+        path(
+            "M",
+            c.chance.between(0, WIDTH),
+            h * c.chance.between(0.9, 0.99),
+            "l-5 -18m5 18l3 -24m-3 24l10 -16",
+        )
         for _ in range(9)
     )
     c.line(tufts, mix(p.leaf, p.ink, 0.3), 4, 0.7)
@@ -183,3 +190,65 @@ def _dog_head(c: Canvas, coat: str, mask: str) -> None:
     c.line("M0 54v12M0 66q-16 18 -34 6M0 66q16 18 34 6", p.ink, 5)
     if c.chance.maybe(0.6):
         c.shape("M-16 76Q0 72 16 76Q20 112 0 114Q-20 112 -16 76Z", mix(p.pop, p.paper, 0.25))
+
+
+def plant(c: Canvas) -> None:
+    """A house plant in its pot against a bright wall."""
+    p = c.palette
+    top = wall(c)
+    halo(c, 360 + c.chance.between(-90, 90), top - c.height * 0.32, c.chance.between(200, 250))
+    table(c, top)
+    y, scale = top + (c.height - top) * 0.4, min(1.2, c.height / 800)
+    shadow(c, 372, y + 2, 120 * scale)
+    pot = c.chance.pick((p.pop, p.paper, p.gold, mix(p.pop, p.near, 0.4)))
+    kind = c.chance.whole(0, 2)
+    with c.at(360 + c.chance.between(-30, 30), y, scale):
+        (_fan, _swords, _cactus)[kind](c)
+        c.shape(
+            "M-92 -150L-70 -8Q-68 0 -58 0L58 0Q68 0 70 -8L92 -150Z",
+            c.fade(mix(pot, p.light, 0.12), mix(pot, p.near, 0.2), across=True),
+        )
+        c.rect(-102, -168, 204, 34, pot, 6)
+        c.rect(-102, -140, 204, 8, p.ink, 0, 0.15)
+        if c.chance.maybe(0.5):
+            c.line("M-80 -84l26 -24l26 24l26 -24l26 24l26 -24l24 24", mix(pot, p.light, 0.6), 6, 0.7)
+
+
+def _fan(c: Canvas) -> None:
+    p = c.palette
+    count = c.chance.whole(9, 12)
+    for i in range(count):
+        turn = -72 + 144 * i / (count - 1) + c.chance.between(-6, 6)
+        stem = c.chance.between(110, 240) * (1 - abs(turn) / 260)
+        a = (turn - 90) * pi / 180
+        x, y = stem * cos(a), -160 + stem * sin(a)
+        color = mix(p.leaf, p.near if i % 2 else p.gold, c.chance.between(0.05, 0.35))
+        c.line(f"M0 -160Q{x * 0.25:.0f} {(y - 160) / 2:.0f} {x:.0f} {y:.0f}", mix(p.leaf, p.near, 0.4), 5)
+        leaf(c, x, y, c.chance.between(120, 180), turn * 1.15, color, 0.38)
+
+
+def _swords(c: Canvas) -> None:
+    p = c.palette
+    for i in range(9):
+        turn = (-32 + 8 * i) + c.chance.between(-4, 4)
+        leaf(
+            c,
+            -44 + i * 11,
+            -150,
+            c.chance.between(230, 400) - abs(turn) * 2,
+            turn,
+            mix(p.leaf, (p.near, p.gold, p.leaf)[i % 3], 0.35),
+            0.13,
+        )
+
+
+def _cactus(c: Canvas) -> None:
+    p = c.palette
+    color = p.leaf
+    c.line("M-110 -250V-290Q-110 -330 -60 -226M112 -330V-380", color, 1)
+    c.line("M-6 -290H-100Q-124 -290 -124 -320V-372M0 -250H96Q122 -250 122 -284V-352", color, 54)
+    c.rect(-58, -460, 116, 320, c.fade(mix(color, p.light, 0.15), mix(color, p.near, 0.3), across=True), 58)
+    c.line("M-26 -420V-170M0 -430V-170M26 -420V-170", mix(color, p.near, 0.4), 4, 0.5)
+    for x, y in ((0, -462), (-124, -402), (122, -382)):
+        c.disc(x, y, 20, p.pop)
+        c.disc(x, y, 9, p.gold)

@@ -1,8 +1,9 @@
 """What several motifs share: skies, ridges, trees, tables, steam."""
 
+from itertools import pairwise
 from math import cos, pi, sin
 
-from vermilion.media.covers.canvas import WIDTH, Canvas, Point
+from vermilion.media.covers.canvas import WIDTH, Canvas, Point, path
 from vermilion.media.covers.palettes import lightness, mix
 
 
@@ -97,7 +98,7 @@ def ridge(c: Canvas, y: float, rise: float, steps: int = 6) -> list[Point]:
 
 def height_on(points: list[Point], x: float) -> float:
     """How high a ridge stands at x, straight between its points."""
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         if x0 <= x <= x1:
             return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
     return points[-1][1]
@@ -145,7 +146,7 @@ def leaf(c: Canvas, x: float, y: float, length: float, turn: float, color: str, 
     mx, my = x + length * 0.45 * cos(a), y + length * 0.45 * sin(a)
     nx, ny = -sin(a) * length * plump * 1.5, cos(a) * length * plump * 1.5
     c.shape(
-        f"M{x:.0f} {y:.0f}Q{mx + nx:.0f} {my + ny:.0f} {ex:.0f} {ey:.0f}Q{mx - nx:.0f} {my - ny:.0f} {x:.0f} {y:.0f}",
+        path("M", x, y, "Q", mx + nx, my + ny, ex, ey, "Q", mx - nx, my - ny, x, y),
         color,
     )
     bx, by = x + length * 0.86 * cos(a), y + length * 0.86 * sin(a)

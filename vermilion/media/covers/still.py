@@ -2,7 +2,7 @@
 
 from math import cos, pi, sin
 
-from vermilion.media.covers.canvas import WIDTH, Canvas, Point
+from vermilion.media.covers.canvas import WIDTH, Canvas, Point, path
 from vermilion.media.covers.palettes import mix
 from vermilion.media.covers.scenery import halo, is_dark, leaf, shadow, steam, table, wall
 
@@ -156,7 +156,10 @@ def _pot(c: Canvas, body: str) -> None:
     c.line("M-96 -180C-120 -330 120 -330 96 -180", mix(p.near, p.gold, 0.35), 13)
     c.shape("M110 -90Q176 -96 186 -168L216 -176Q214 -50 108 -36Z", mix(body, p.ink, 0.12))
     c.shape(
-        "M-128 -86C-128 -180 -70 -200 0 -200C70 -200 128 -180 128 -86C128 -20 80 0 0 0C-80 0 -128 -20 -128 -86Z",
+        (
+            "M-128 -86C-128 -180 -70 -200 0 -200C70 -200 128 -180 128 -86"
+            "C128 -20 80 0 0 0C-80 0 -128 -20 -128 -86Z"
+        ),
         c.fade(mix(body, p.light, 0.14), mix(body, p.ink, 0.15)),
     )
     c.shape(
@@ -219,7 +222,7 @@ def _tier(c: Canvas, left: float, base: float, tall: float, sponge: str, cream: 
         c.rect(left, base - tall * (1 - k) - 6, w, 13, mix(cream, p.paper, 0.35))
     d, x = f"M{left - 8:.0f} {base - tall + 10:.0f}q0 -26 26 -26H{-left - 18:.0f}q26 0 26 26", -left + 8
     step = (w + 16) / 7
-    for i in range(7):
+    for _ in range(7):
         drop = c.chance.between(16, 50)
         d += f"v{drop:.0f}q{-step / 2:.0f} {step * 0.6:.0f} {-step:.0f} 0v{-drop:.0f}"
         x -= step
@@ -240,7 +243,7 @@ def _crown(c: Canvas, y: float, half: float) -> None:
             c.rect(x - 6, y - 86, 12, 72, c.chance.pick((p.gold, p.paper, p.leaf)), 3)
             c.disc(x, y - 106, 30, c.glow(p.gold, 0.8))
             c.shape(
-                f"M{x:.0f} {y - 126:.0f}Q{x + 15:.0f} {y - 96:.0f} {x:.0f} {y - 90:.0f}Q{x - 15:.0f} {y - 96:.0f} {x:.0f} {y - 126:.0f}Z",
+                path("M", x, y - 126, "Q", x + 15, y - 96, x, y - 90, "Q", x - 15, y - 96, x, y - 126, "Z"),
                 p.gold,
             )
         else:
@@ -318,67 +321,18 @@ def _citrus(c: Canvas, x: float, y: float, r: float, color: str) -> None:
             (k * cos(b), k * sin(b)),
         ]
         sx, sy = x + r * 0.12 * cos(middle), y + r * 0.12 * sin(middle)
-        d += f"M{sx:.0f} {sy:.0f}L{x + ends[0][0]:.0f} {y + ends[0][1]:.0f}Q{x + ends[1][0]:.0f} {y + ends[1][1]:.0f} {x + ends[2][0]:.0f} {y + ends[2][1]:.0f}z"
+        d += path(
+            "M",
+            sx,
+            sy,
+            "L",
+            x + ends[0][0],
+            y + ends[0][1],
+            "Q",
+            x + ends[1][0],
+            y + ends[1][1],
+            x + ends[2][0],
+            y + ends[2][1],
+            "z",
+        )
     c.fill(d, mix(color, p.light, 0.25))
-
-
-def plant(c: Canvas) -> None:
-    """A house plant in its pot against a bright wall."""
-    p = c.palette
-    top = wall(c)
-    halo(c, 360 + c.chance.between(-90, 90), top - c.height * 0.32, c.chance.between(200, 250))
-    table(c, top)
-    y, scale = top + (c.height - top) * 0.4, min(1.2, c.height / 800)
-    shadow(c, 372, y + 2, 120 * scale)
-    pot = c.chance.pick((p.pop, p.paper, p.gold, mix(p.pop, p.near, 0.4)))
-    kind = c.chance.whole(0, 2)
-    with c.at(360 + c.chance.between(-30, 30), y, scale):
-        (_fan, _swords, _cactus)[kind](c)
-        c.shape(
-            "M-92 -150L-70 -8Q-68 0 -58 0L58 0Q68 0 70 -8L92 -150Z",
-            c.fade(mix(pot, p.light, 0.12), mix(pot, p.near, 0.2), across=True),
-        )
-        c.rect(-102, -168, 204, 34, pot, 6)
-        c.rect(-102, -140, 204, 8, p.ink, 0, 0.15)
-        if c.chance.maybe(0.5):
-            c.line("M-80 -84l26 -24l26 24l26 -24l26 24l26 -24l24 24", mix(pot, p.light, 0.6), 6, 0.7)
-
-
-def _fan(c: Canvas) -> None:
-    p = c.palette
-    count = c.chance.whole(9, 12)
-    for i in range(count):
-        turn = -72 + 144 * i / (count - 1) + c.chance.between(-6, 6)
-        stem = c.chance.between(110, 240) * (1 - abs(turn) / 260)
-        a = (turn - 90) * pi / 180
-        x, y = stem * cos(a), -160 + stem * sin(a)
-        color = mix(p.leaf, p.near if i % 2 else p.gold, c.chance.between(0.05, 0.35))
-        c.line(f"M0 -160Q{x * 0.25:.0f} {(y - 160) / 2:.0f} {x:.0f} {y:.0f}", mix(p.leaf, p.near, 0.4), 5)
-        leaf(c, x, y, c.chance.between(120, 180), turn * 1.15, color, 0.38)
-
-
-def _swords(c: Canvas) -> None:
-    p = c.palette
-    for i in range(9):
-        turn = (-32 + 8 * i) + c.chance.between(-4, 4)
-        leaf(
-            c,
-            -44 + i * 11,
-            -150,
-            c.chance.between(230, 400) - abs(turn) * 2,
-            turn,
-            mix(p.leaf, (p.near, p.gold, p.leaf)[i % 3], 0.35),
-            0.13,
-        )
-
-
-def _cactus(c: Canvas) -> None:
-    p = c.palette
-    color = p.leaf
-    c.line("M-110 -250V-290Q-110 -330 -60 -226M112 -330V-380", color, 1)
-    c.line("M-6 -290H-100Q-124 -290 -124 -320V-372M0 -250H96Q122 -250 122 -284V-352", color, 54)
-    c.rect(-58, -460, 116, 320, c.fade(mix(color, p.light, 0.15), mix(color, p.near, 0.3), across=True), 58)
-    c.line("M-26 -420V-170M0 -430V-170M26 -420V-170", mix(color, p.near, 0.4), 4, 0.5)
-    for x, y in ((0, -462), (-124, -402), (122, -382)):
-        c.disc(x, y, 20, p.pop)
-        c.disc(x, y, 9, p.gold)
