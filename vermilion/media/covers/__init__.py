@@ -1,6 +1,7 @@
 """Drawn covers: SVG pictures that are pure functions of (motif, seed)."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from vermilion.media.covers.canvas import WIDTH, Canvas, Chance
 from vermilion.media.covers.land import hills, mountain, night, rain, sea, sunburst
@@ -61,12 +62,12 @@ _DARK_SHARE = {
 
 def draw(motif: str, seed: int) -> str:
     """One SVG of at most 6 kB: no text, script or reference to anything outside. KeyError for an unknown motif."""
-    return _painted(motif, seed).svg()
+    return _finished(motif, seed)[0]
 
 
 def mean_color(motif: str, seed: int) -> str:
     """About the mean colour of the cover, "#rrggbb"."""
-    return _painted(motif, seed).mean
+    return _finished(motif, seed)[1]
 
 
 def is_dark(motif: str, seed: int) -> bool:
@@ -85,11 +86,12 @@ def ratio(motif: str, seed: int) -> float:
     return round(height / width, 4)
 
 
-def _painted(motif: str, seed: int) -> Canvas:
+@lru_cache(maxsize=1024)
+def _finished(motif: str, seed: int) -> tuple[str, str]:
     scene = _DRAWN[motif]
     chance = Chance(motif, seed)
     palette = chance.pick(DUSK if chance.maybe(_DARK_SHARE.get(motif, 0.2)) else DAY)
     canvas = Canvas(size(motif, seed)[1], palette, chance)
     scene(canvas)
     grain(canvas)
-    return canvas
+    return canvas.svg(), canvas.mean

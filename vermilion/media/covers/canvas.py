@@ -162,11 +162,12 @@ class Canvas:
         box = [(min(xs), min(ys)), (max(xs), min(ys)), (max(xs), max(ys)), (min(xs), max(ys))]
         self._cover(box, fill, opacity * 0.6)
 
-    def fill(self, d: str, color: Fill) -> None:
-        """Fill any path; it does not count towards the mean colour."""
+    def fill(self, d: str, color: Fill, share: float = 0) -> None:
+        """Fill any path; `share` is how much of the sheet it covers, for the mean colour."""
         if not d:
             return
         self._add(f'path d="{d}"', color, 1)
+        self._mean = mix(self._mean, color.mean if isinstance(color, Paint) else color, share)
 
     def line(self, d: str, color: str, width: float, opacity: float = 1, dash: str = "") -> None:
         """A stroke with round ends."""

@@ -163,4 +163,4 @@ def _blocks(c: Canvas) -> None:
             x += w + 16
         y += tall + 16
     for color, d in paths.items():
-        c.fill(d, color)
+        c.fill(d, color, 0.12 if color == park else 0.28)

@@ -59,7 +59,7 @@ def _towers(c: Canvas, low: float, high: float, step: float, t: float) -> None:
             d += f"h{w:.0f}"
         d += f"V{c.height}z"
         x += w + c.chance.between(0, step * 0.3)
-    c.fill(d, c.fade(p.depth(t), mix(p.depth(t), p.haze, 0.6)))
+    c.fill(d, c.fade(p.depth(t), mix(p.depth(t), p.haze, 0.6)), 1 - (low + high) / 2)
 
 
 def _block(c: Canvas, x: float, top: float, w: float) -> None:
