@@ -2,7 +2,9 @@
 
 import base64
 import binascii
-from datetime import datetime
+import typing
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
 import msgspec
@@ -33,6 +35,9 @@ def from_cursor(cursor: str, shape: type[K]) -> K:
     """The sort key inside a cursor, of the tuple type `shape`; raises Invalid("bad_cursor")."""
     try:
         raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-        return msgspec.json.decode(raw, type=shape)
-    except (binascii.Error, UnicodeEncodeError, ValueError, msgspec.DecodeError) as error:
+        key = msgspec.json.decode(raw, type=shape)
+        for moment in (part for part in typing.cast(Iterable[object], key) if isinstance(part, datetime)):
+            moment.astimezone(UTC)  # one beyond the calendar's ends would only fail in the statement
+    except (binascii.Error, ValueError, OverflowError, RecursionError, msgspec.DecodeError) as error:
         raise Invalid("bad_cursor", field="cursor") from error
+    return key

@@ -10,7 +10,7 @@ from vermilion.kernel.errors import Invalid
 
 _TAG = re.compile(r"(?<![\w&/#])#([\w·]{1,50})")
 _MENTION = re.compile(r"(?<![\w@/.])@(\w[\w.]{0,28}\w)")
-_LINK = re.compile(r"https?://[^\s<>\"'，。！？、；：（）「」『』【】]+")
+_LINK = re.compile(r"(?i:https?)://[^\s<>\"'，。！？、；：（）「」『』【】]+")
 _TOKEN = re.compile(f"(?P<link>{_LINK.pattern})|{_TAG.pattern}|{_MENTION.pattern}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufff9-\ufffb]")
 # Overrides reorder what follows them; isolates and marks are needed by right-to-left writers.
@@ -25,8 +25,9 @@ def clean(text: str, field: str, *, lines: bool = True) -> str:
         raise Invalid("text_nul", field=field)
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise Invalid("text_surrogate", field=field)
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    text = _MANY_MARKS.sub(r"\1", _BIDI_OVERRIDE.sub("", _CONTROL.sub("", text)))
+    text = _BIDI_OVERRIDE.sub("", _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    # Composed last: what was taken out may have stood between a letter and its mark.
+    text = unicodedata.normalize("NFC", _MANY_MARKS.sub(r"\1", unicodedata.normalize("NFC", text)))
     if not lines:
         return " ".join(text.split())
     return re.sub(r"\n{4,}", "\n\n\n", text).strip()
@@ -44,8 +45,11 @@ def fold_tag(tag: str) -> str:
 
 def tags_in(text: str) -> list[str]:
     """The #tags of a text as written, each topic once, in order; numbers alone are no tags."""
-    found = {fold_tag(tag): tag for tag in reversed(_TAG.findall(_LINK.sub(" ", text))) if not tag.isdigit()}
-    return list(reversed(found.values()))
+    found: dict[str, str] = {}
+    for tag in _TAG.findall(_LINK.sub(" ", text)):
+        if not tag.isdigit():
+            found.setdefault(fold_tag(tag), tag)
+    return list(found.values())
 
 
 def mentions_in(text: str) -> list[str]:
