@@ -85,7 +85,6 @@ function remember(): void {
 }
 
 async function restore(place: Place): Promise<void> {
-  history.scrollRestoration = "manual";
   let link = one<HTMLAnchorElement>("[data-more]");
   for (let asked = 0; link && !document.getElementById(place.card) && asked < RESTORE_MOST; asked += 1) {
     if (!(await more(link))) break;
@@ -101,6 +100,7 @@ async function restore(place: Place): Promise<void> {
 
 function begin(): void {
   if (!one(".feed")) return;
+  history.scrollRestoration = "manual";
   setSpans();
   addEventListener("resize", setSpans);
   addEventListener("pagehide", remember);

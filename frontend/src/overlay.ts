@@ -11,7 +11,7 @@ interface NavigateEvent extends Event {
   readonly formData: FormData | null;
   readonly signal: AbortSignal;
   readonly navigationType: string;
-  readonly destination: { readonly url: string };
+  readonly destination: { readonly url: string; readonly sameDocument: boolean };
   readonly sourceElement?: Element | null;
   intercept(options: { scroll: "manual"; focusReset: "manual"; handler: () => Promise<void> }): void;
 }
@@ -125,7 +125,19 @@ function onNavigate(event: NavigateEvent): void {
   }
 }
 
-if (navigation && dialog && !one(".note-page")) {
+/**
+ * A note that was opened over a feed and then reloaded is a page of its own, but the browser still takes the
+ * feed's entry for the same document: what stands there has to be loaded.
+ */
+function onNavigateAway(event: NavigateEvent): void {
+  if (!event.canIntercept || event.hashChange || event.navigationType !== "traverse") return;
+  if (!event.destination.sameDocument || new URL(event.destination.url).pathname === location.pathname) return;
+  event.intercept({ scroll: "manual", focusReset: "manual", handler: async () => location.reload() });
+}
+
+if (navigation && one(".note-page")) {
+  navigation.addEventListener("navigate", (event) => onNavigateAway(event as NavigateEvent));
+} else if (navigation && dialog) {
   navigation.addEventListener("navigate", (event) => onNavigate(event as NavigateEvent));
   dialog.addEventListener("cancel", (event) => {
     event.preventDefault();

@@ -1,5 +1,6 @@
 """Pages and fragments: one minijinja environment for each interface language."""
 
+import html
 import json
 from collections.abc import Mapping
 from functools import lru_cache
@@ -63,6 +64,7 @@ def _filters(words: Wording) -> dict[str, Any]:
         "fallback": fallback,
         "ratio": ratio,
         "fill": fill,
+        "address": lambda text: Markup(html.escape(text)),
         "json": lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")),
     }
 
@@ -88,9 +90,9 @@ def manifest() -> Mapping[str, str]:
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
-def asset(name: str) -> str:
+def asset(name: str) -> Markup:
     """Address of a built file."""
-    return f"/static/{manifest().get(name, name)}"
+    return Markup(f"/static/{manifest().get(name, name)}")
 
 
 def error_page(locale: str, status: int, sentence: str, *, signed_in: bool = False) -> str:
@@ -124,19 +126,19 @@ def _em(char: str) -> float:
 
 
 @lru_cache(maxsize=16384)
-def srcset(picture: Picture, format_: str) -> str:
+def srcset(picture: Picture, format_: str) -> Markup:
     """The `srcset` of a picture in one format; empty unless it has every size in it."""
     sources = [source for source in picture.sources if source.format == format_]
     if format_ == "avif" and 2 * len(sources) < len(picture.sources):
-        return ""
-    return ", ".join(f"{source.url} {source.width}w" for source in sources)
+        return Markup("")
+    return Markup(", ".join(f"{source.url} {source.width}w" for source in sources))
 
 
 @lru_cache(maxsize=16384)
-def fallback(picture: Picture) -> str:
+def fallback(picture: Picture) -> Markup:
     """The address for a browser that reads no `srcset`."""
     fitting = [source for source in picture.sources if source.format == "webp"] or list(picture.sources)
-    return next((source.url for source in fitting if source.width >= 480), fitting[-1].url if fitting else "")
+    return Markup(next((source.url for source in fitting if source.width >= 480), fitting[-1].url if fitting else ""))
 
 
 def ratio(cover: Cover) -> float:

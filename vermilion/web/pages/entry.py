@@ -102,8 +102,8 @@ async def sign_in(request: AnyRequest, db: Db, viewer: Viewer, locale: str, part
 @post("/try/{handle:str}", include_in_schema=False)
 async def look_around(request: AnyRequest, db: Db, parts: State, handle: str) -> Html:
     """Look around as one of the sample people."""
-    password = may_try(parts).get(handle)
-    if password is None:
+    _, password = may_try(parts).get(handle, ("", ""))
+    if not password:
         raise NotFound("not_found")
     form = await read_form(request)
     entered = await entry.sign_in(db, parts.passwords, handle, password, agent_of(request))

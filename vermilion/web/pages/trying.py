@@ -4,6 +4,7 @@ from ipaddress import ip_address
 
 from vermilion.accounts.reads import ids_of, people
 from vermilion.accounts.schema import AccountCard
+from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import GUEST
 from vermilion.sample import people_to_try as named
 from vermilion.storage.db import Db
@@ -18,17 +19,25 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def may_try(parts: State) -> dict[str, str]:
-    """Handle -> password of the sample people; empty where others could reach this server."""
+class Trial(Record, kw_only=True, frozen=True):
+    """A sample person one may look around as; `name` is in Latin letters."""
+
+    card: AccountCard
+    name: str
+
+
+def may_try(parts: State) -> dict[str, tuple[str, str]]:
+    """Handle -> name and password of the sample people; empty where others could reach this server."""
     if not is_loopback(parts.settings.host):
         return {}
-    return {handle: password for handle, _, password in named(parts.settings.data)}
+    return {handle: (name, password) for handle, name, password in named(parts.settings.data)}
 
 
-async def people_to_try(db: Db, parts: State) -> list[AccountCard]:
+async def people_to_try(db: Db, parts: State) -> list[Trial]:
     """The sample people somebody may look around as."""
-    handles = may_try(parts)
-    if not handles:
+    named_by = may_try(parts)
+    if not named_by:
         return []
-    found = await people(db, GUEST, await ids_of(db, GUEST, handles))
-    return sorted((person.card for person in found.values()), key=lambda card: list(handles).index(card.handle) if card.handle in handles else 9)
+    found = await people(db, GUEST, await ids_of(db, GUEST, named_by))
+    cards = {person.handle: person.card for person in found.values()}
+    return [Trial(card=cards[handle], name=name) for handle, (name, _) in named_by.items() if handle in cards]
