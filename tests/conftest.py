@@ -35,6 +35,7 @@ from vermilion.web.metrics import Metrics
 from vermilion.wiring import WIRING
 
 ORIGIN = "http://vermilion.test"
+pytest_plugins = ["tests.scene", "tests.statements"]
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - what may be connected to, nothing is bound
 
 

@@ -135,6 +135,8 @@ def _headers(request: Request[Any, Any, Any], problem: Problem, status: int) -> 
 def _plain(value: object) -> object:
     if isinstance(value, Id):
         return str(int(value))
+    if isinstance(value, (list, tuple, frozenset, set)):
+        return [_plain(item) for item in value]
     return value if isinstance(value, (str, int, float, bool)) else str(value)
 
 
@@ -163,7 +165,8 @@ def _by_status(status: int, code: str) -> Problem:
 
 
 def _allowed(error: HTTPException) -> dict[str, str]:
-    return {"allow": error.headers["Allow"]} if error.headers and "Allow" in error.headers else {}
+    allowed = {name.lower(): value for name, value in (error.headers or {}).items()}.get("allow")
+    return {"allow": allowed} if allowed else {}
 
 
 def _from_validation(error: ValidationException) -> Problem:

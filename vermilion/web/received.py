@@ -32,7 +32,7 @@ class Received(Request[Any, Any, Any]):
     def _decoded(self, body: bytes) -> object:
         kind = self.content_type[0]
         if kind not in ("", "application/json") and not kind.endswith("+json"):
-            raise Invalid("unsupported_media_type", type=kind[:100])
+            raise Invalid("unsupported_media_type", sent=kind[:100])
         declared = self.route_handler.parsed_data_field
         return from_json(body, Any if declared is None else declared.annotation)
 

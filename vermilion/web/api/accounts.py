@@ -85,7 +85,7 @@ async def edit_me(data: JSONBody[EditProfile], db: TheDb, viewer: TheViewer, par
 async def change_password(data: JSONBody[NewPassword], db: TheDb, viewer: TheViewer, parts: TheParts) -> None:
     """Set a new password; every other session and token ends."""
     await reads.get_own(db, viewer)
-    await entry.change_password(db, parts.passwords, viewer, data.old, data.new)
+    await entry.change_password(db, viewer, parts.passwords, data.old, data.new)
     parts.sessions.forget(viewer.account_id)
 
 
