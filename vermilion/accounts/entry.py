@@ -194,7 +194,7 @@ async def end_session(db: Db, viewer: Viewer, session_id: Id) -> None:
         await db.run("DELETE FROM token WHERE account_id = $1 AND id = $2", viewer.account_id, session_id)
 
 
-async def change_password(db: Db, passwords: Passwords, viewer: Viewer, old: str, new: str) -> None:
+async def change_password(db: Db, viewer: Viewer, passwords: Passwords, old: str, new: str) -> None:
     """Set a new password and end every other session and token; raises Unauthorized("wrong_password")."""
     check_password(new, viewer.handle or "")
     stored = await db.value(

@@ -73,7 +73,7 @@ async def find_id(db: Db, viewer: Viewer, handle: str) -> Id | None:  # noqa: AR
     return None if found is None else Id(found)
 
 
-async def ids_of(db: Db, viewer: Viewer, handles: Iterable[str]) -> list[Id]:  # noqa: ARG001
+async def ids_of(db: Db, viewer: Viewer, handles: Iterable[str]) -> list[Id]:  # noqa: ARG001 - asked of all
     """The accounts behind several handles, those that exist."""
     keys = [skeleton(handle) for handle in handles]
     rows = await db.rows("SELECT account_id FROM handle WHERE skeleton = ANY($1)", keys) if keys else []

@@ -173,7 +173,7 @@ def _loaded(picture: ImageFile.ImageFile) -> Image.Image:
         return picture
     data, _, _ = picture._get_next()  # noqa: SLF001 - load() keeps four copies of the picture at once, this keeps one
     mode = picture.rawmode
-    del picture._decoder  # noqa: SLF001
+    del picture._decoder  # noqa: SLF001 - likewise
     return Image.frombuffer(mode, picture.size, data, "raw", mode, 0, 1)
 
 

@@ -218,7 +218,7 @@ async def _find(db: Db, viewer: Viewer, note_id: int, lang: str | None) -> _Row:
     return row
 
 
-def _card(row: Mapping[str, Any], viewer: Viewer, author: Any, reason: Reason | None) -> NoteCard:  # noqa: ANN401
+def _card(row: Mapping[str, Any], viewer: Viewer, author: Any, reason: Reason | None) -> NoteCard:  # noqa: ANN401 - a row
     title, lang = (row["title"], row["title_lang"]) if row["title"] else (row["excerpt"], row["body_lang"])
     version = (row["version"][:120], viewer.reads[0]) if row["version"] else None
     return NoteCard(

@@ -15,6 +15,7 @@ from litestar.plugins import OpenAPISchemaPlugin
 from litestar.types import ControllerRouterHandler
 
 from vermilion.kernel.ids import Id
+from vermilion.web.context import DEPENDENCIES
 from vermilion.web.openapi_words import DESCRIPTION, EXAMPLES, TAGS
 from vermilion.web.problems import PROBLEM_JSON, ProblemDetail
 from vermilion.web.received import TYPE_DECODERS
@@ -34,7 +35,7 @@ class _IdSchema(OpenAPISchemaPlugin):
     def is_plugin_supported_type(value: Any) -> bool:  # noqa: ANN401 - any annotation
         return value is Id
 
-    def to_openapi_schema(self, field_definition: Any, schema_creator: Any) -> Schema:  # noqa: ANN401, ARG002
+    def to_openapi_schema(self, field_definition: Any, schema_creator: Any) -> Schema:  # noqa: ANN401, ARG002 - Litestar's
         return Schema(type=OpenAPIType.STRING, pattern=ID_PATTERN, description="An id: decimal digits.")
 
 
@@ -46,14 +47,16 @@ def document_of(resources: tuple[ControllerRouterHandler, ...], path: str) -> tu
         use_handler_docstrings=True,
     )
     router = Router(path, route_handlers=list(resources))
-    app = Litestar([router], openapi_config=config, plugins=[_IdSchema()], type_decoders=list(TYPE_DECODERS))
+    app = Litestar(
+        [router], openapi_config=config, plugins=[_IdSchema()], type_decoders=list(TYPE_DECODERS), dependencies=DEPENDENCIES
+    )
     made = app.openapi_schema.to_schema()
     handlers = [handler for handler in resources if isinstance(handler, HTTPRouteHandler)]
     _complete(made, handlers, path)
     return made, msgspec.json.encode(made)
 
 
-def _operation_id(handler: HTTPRouteHandler, _method: Any, _path: Any) -> str:  # noqa: ANN401
+def _operation_id(handler: HTTPRouteHandler, _method: Any, _path: Any) -> str:  # noqa: ANN401 - Litestar's
     first, *rest = handler.handler_name.split("_")
     return first + "".join(word.title() for word in rest)
 

@@ -71,7 +71,7 @@ async def join(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: 
 
 
 @get("/sign-in", include_in_schema=False)
-async def sign_in_form(db: Db, viewer: Viewer, locale: str, parts: State, next: str = "") -> Html:  # noqa: A002
+async def sign_in_form(db: Db, viewer: Viewer, locale: str, parts: State, next: str = "") -> Html:  # noqa: A002 - the address says next=
     """The form to sign in."""
     return await _sign_in_form(db, viewer, locale, parts, "", next)
 

@@ -121,7 +121,7 @@ async def change_password(request: AnyRequest, db: Db, viewer: Viewer, locale: s
     """A new password; every other session ends."""
 
     async def deed(form: Form) -> None:
-        await entry.change_password(db, parts.passwords, viewer, form.text("old"), form.text("new"))
+        await entry.change_password(db, viewer, parts.passwords, form.text("old"), form.text("new"))
 
     return await _change(request, db, viewer, locale, parts, "password", deed)
 
