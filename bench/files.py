@@ -85,7 +85,9 @@ async def run(quick: bool) -> dict[str, object]:
         "floods": pictures.floods(),
         "bombs": pictures.bombs(),
         "carriers": carriers((1, 6) if quick else tuple(range(1, 9))),
-        "broken": chain.from_iterable(pictures.broken(seed, 10 if quick else 20) for seed in range(1 if quick else 12)),
+        "broken": chain.from_iterable(
+            pictures.broken(seed, 10 if quick else 20) for seed in range(1 if quick else 12)
+        ),
     }
     if not quick:
         groups["huge"] = huge()
