@@ -183,7 +183,8 @@ async def _prepare(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec(
         "jsonb",
         schema="pg_catalog",
-        encoder=lambda value: b"\x01" + msgspec.json.encode(value),
+        # Text is JSON already: so the job queue's driver hands it over.
+        encoder=lambda value: b"\x01" + (value.encode() if isinstance(value, str) else msgspec.json.encode(value)),
         decoder=lambda raw: msgspec.json.decode(raw[1:]),
         format="binary",
     )

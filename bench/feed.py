@@ -1,0 +1,78 @@
+"""What a page of a feed costs: Explore and Following, signed in, as HTML and JSON, against what the parts cost alone."""
+
+import argparse
+import asyncio
+import random
+import time
+from pathlib import Path
+
+from bench.floor import measure_floor
+from bench.harness import Request, cpu_seconds, drive, postgres_cpu, served
+from bench.report import report
+from bench.world import FULL, SMALL, Scale, account_id, session_of, token_of, world
+
+GOALS = {
+    "html_per_cpu_s": ">= 2500",
+    "json_per_cpu_s": ">= 3000",
+    "db_ms": "<= 0.3",
+    "floor_ratio": ">= 0.6",
+    "p99_ms": "<= 25",
+    "growth": "<= 1.15",
+}
+COMPRESSED = ("Accept-Encoding", "br, gzip")
+PAGES = {"html": ("/", "/following"), "json": ("/api/v1/feeds/explore", "/api/v1/feeds/following")}
+
+
+def main(args: argparse.Namespace) -> None:
+    """Measure on the full world and on a hundredth of it; `--quick` on the small one alone."""
+    small = _measure(SMALL, 600 if args.quick else 1500)
+    figures = small if args.quick else _measure(FULL, 4000)
+    growth = figures["cost_ms"] / small["cost_ms"]
+    limits = {
+        "floor_cost_ms": figures.pop("floor_cost_ms"),
+        "plain_per_cpu_s": figures.pop("plain_per_cpu_s"),
+    }
+    figures["growth"] = growth
+    report("feed", figures, limits, quick=args.quick, goals=GOALS)
+
+
+def _measure(scale: Scale, count: int) -> dict[str, float]:
+    chance = random.Random(7)  # noqa: S311 - which readers come is no secret
+    with world(scale) as (dsn, folder), served(dsn, folder) as (port, pid):
+
+        def requests(kind: str, number: int, *more: tuple[str, str]) -> list[Request]:
+            made = []
+            for at in range(number):
+                reader = account_id(scale, chance.randrange(min(scale.accounts, 2000)))
+                who = session_of(reader) if kind == "html" else token_of(reader)
+                made.append(Request(path=PAGES[kind][at % 2], headers=(who, *more)))
+            return made
+
+        asyncio.run(drive(port, [*requests("html", 400), *requests("json", 400)], 8))
+        figures: dict[str, float] = {}
+        for kind in ("html", "json"):
+            per_cpu, db_ms = _cost(port, pid, folder, requests(kind, count))
+            figures[f"{kind}_per_cpu_s"] = per_cpu
+            figures["db_ms"] = max(figures.get("db_ms", 0.0), db_ms)
+            figures[f"{kind}_compressed_per_cpu_s"] = _cost(
+                port, pid, folder, requests(kind, count // 2, COMPRESSED)
+            )[0]
+        figures["cost_ms"] = 1000 / figures["html_per_cpu_s"] + figures["db_ms"]
+        full = asyncio.run(drive(port, requests("html", count // 2), 16))
+        paced = asyncio.run(
+            drive(port, requests("html", count // 2), 16, rate=0.7 * count / 2 / full.elapsed)
+        )
+        figures["p50_ms"], figures["p99_ms"] = paced.percentile(0.5), paced.percentile(0.99)
+        floor = measure_floor(dsn, folder, scale)
+        figures["floor_ratio"] = floor.cost_ms * figures["html_per_cpu_s"] / 1000
+        return {**figures, "floor_cost_ms": floor.cost_ms, "plain_per_cpu_s": floor.plain_per_cpu_s}
+
+
+def _cost(port: int, pid: int, folder: Path, requests: list[Request]) -> tuple[float, float]:
+    """Requests a CPU-second of the web process, and milliseconds of PostgreSQL a request."""
+    web, rows = cpu_seconds(pid), postgres_cpu(folder)
+    answer = asyncio.run(drive(port, requests, 16))
+    if answer.failed:
+        raise RuntimeError(f"{answer.failed} of {len(requests)} requests failed")
+    time.sleep(0.05)
+    return len(requests) / (cpu_seconds(pid) - web), (postgres_cpu(folder) - rows) * 1000 / len(requests)
