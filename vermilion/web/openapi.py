@@ -104,20 +104,38 @@ def _operations(made: Json, handler: HTTPRouteHandler, path: str) -> Iterator[Js
 def _describe(operation: Json, handler: HTTPRouteHandler, sent: Json | None, given: Json | None) -> None:
     """Fill in bodies, problems and security of one operation."""
     name = operation["operationId"]
+    lines = (handler.fn.__doc__ or "").strip()
+    operation["summary"], _, more = lines.partition(".")
+    for parameter in operation.get("parameters", ()):
+        _simplify(parameter)
     if sent is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": sent}}}
     elif name in _RAW_BODIES:
         content = {kind: {"schema": {"type": "string", "contentEncoding": "binary"}} for kind in _PICTURES}
         operation["requestBody"] = {"required": True, "description": _RAW_BODIES[name], "content": content}
     status = str(handler.status_code)
-    answer: Json = {"description": operation["summary"] if given is None else "As asked."}
+    answer: Json = {"description": "Done." if given is None else "As asked."}
     if given is not None:
         answer["content"] = {"application/json": {"schema": given}}
     operation["responses"] = {status: answer, "default": {"$ref": "#/components/responses/Problem"}}
     operation["security"] = [] if name in _OPEN else [{"bearer": []}] if _needs_somebody(handler) else [{}, {"bearer": []}]
     scope = handler.opt.get("scope") or ("read" if "GET" in handler.http_methods else "write")
     if name not in _OPEN:
-        operation["description"] = f"{operation.get('description', '')}\n\nScope of a token: `{scope}`.".strip()
+        more = f"{more.strip()}\n\nScope of a token: `{scope}`."
+    operation["description"] = more.strip()
+    if operation.get("parameters"):
+        operation["parameters"].sort(key=lambda parameter: parameter["in"] != "path")
+
+
+def _simplify(parameter: Json) -> None:
+    """A parameter that may be left out is a plain type, and says once what it is."""
+    schema = parameter["schema"]
+    if "oneOf" in schema:
+        schema["type"] = next(kind["type"] for kind in schema.pop("oneOf") if kind["type"] != "null")
+    if parameter.get("description") == schema.get("description"):
+        schema.pop("description", None)
+    for name in ("deprecated", "allowEmptyValue", "allowReserved"):
+        parameter.pop(name, None)
 
 
 def _needs_somebody(handler: HTTPRouteHandler) -> bool:
