@@ -32,7 +32,8 @@ KINDS = {
 async def drift(db: Db, table: str, kind: type[Record]) -> list[str]:
     """In what a Record differs from its table; empty when in nothing."""
     rows = await db.rows(
-        "SELECT column_name, is_nullable = 'YES', data_type FROM information_schema.columns WHERE table_name = $1", table
+        "SELECT column_name, is_nullable = 'YES', data_type FROM information_schema.columns WHERE table_name = $1",
+        table,
     )
     hints = typing.get_type_hints(kind)
     stored = {row[0]: (row[1], row[2]) for row in rows if row[0] not in LEFT_OUT.get(table, ())}
@@ -58,7 +59,9 @@ def _parts(hint: object) -> list[object]:
 
 
 def _fits(part: object, wanted: object) -> bool:
-    return isinstance(part, type) and (part.__name__ == wanted or isinstance(wanted, type) and issubclass(part, wanted))
+    return isinstance(part, type) and (
+        part.__name__ == wanted or isinstance(wanted, type) and issubclass(part, wanted)
+    )
 
 
 @pytest.mark.parametrize("table", [*STORED, "rendition"])

@@ -56,18 +56,8 @@ async def approve(db: Db, viewer: Viewer, account_id: Id) -> AccountCard:
     """Let somebody who asked follow the viewer; raises NotFound("request_gone")."""
     me = signed_in(viewer)
     async with db.transaction():
-        changed = await db.run(
-            """UPDATE follow_in SET state = 'accepted' WHERE account_id = $1 AND follower_id = $2
-               AND state = 'requested'""",
-            me, account_id,
-        )
-        if not changed:
+        if not await _accept(db, account_id, me):
             raise NotFound("request_gone")
-        await db.run(
-            "UPDATE follow_out SET state = 'accepted' WHERE account_id = $1 AND followee_id = $2", account_id, me
-        )
-        await _count_follow(db, account_id, me, 1)
-        await emit(db, FollowAccepted(account_id=account_id, followee_id=me))
         return (await get_person(db, viewer, account_id)).card
 
 
@@ -159,7 +149,7 @@ async def edit_profile(db: Db, viewer: Viewer, language: Language, edit: EditPro
             for row in await db.rows(
                 "SELECT follower_id FROM follow_in WHERE account_id = $1 AND state = 'requested'", viewer.account_id
             ):
-                await approve(db, viewer, Id(row[0]))
+                await _accept(db, Id(row[0]), viewer.account_id)
         return await get_profile(db, viewer, own.handle)
 
 
@@ -193,6 +183,21 @@ async def _store_follow(db: Db, follower: Id, followee: Id, state: str) -> None:
     )
     if stored and state == "accepted":
         await _count_follow(db, follower, followee, 1)
+
+
+async def _accept(db: Db, follower: Id, followee: Id) -> bool:
+    changed = await db.run(
+        "UPDATE follow_in SET state = 'accepted' WHERE account_id = $1 AND follower_id = $2 AND state = 'requested'",
+        followee, follower,
+    )
+    if not changed:
+        return False
+    await db.run(
+        "UPDATE follow_out SET state = 'accepted' WHERE account_id = $1 AND followee_id = $2", follower, followee
+    )
+    await _count_follow(db, follower, followee, 1)
+    await emit(db, FollowAccepted(account_id=follower, followee_id=followee))
+    return True
 
 
 async def _end_follow(db: Db, follower: Id, followee: Id) -> None:

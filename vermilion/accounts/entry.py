@@ -224,7 +224,7 @@ async def _checked(db: Db, passwords: Passwords, handle: str, password: str) -> 
 
 
 def _plain(handle: str) -> str:
-    return handle.strip().removeprefix("@").casefold().replace("\0", "")
+    return handle.strip().removeprefix("@").casefold()
 
 
 async def _open_session(db: Db, viewer: Viewer, agent: str) -> SignedIn:
@@ -278,4 +278,4 @@ def _new_secret(kind: str, account_id: Id) -> tuple[str, bytes]:
 
 
 def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()

@@ -24,7 +24,7 @@ def check_handle(handle: str) -> str:
     handle = unicodedata.normalize("NFKC", handle.strip().removeprefix("@")).casefold()
     if not (2 <= len(handle) <= 30 and _FORM.fullmatch(handle)) or ".." in handle:
         raise Invalid("handle_form", field="handle")
-    if handle in _RESERVED:
+    if skeleton(handle) in _reserved():
         raise Invalid("handle_reserved", field="handle")
     scripts = frozenset(
         category.upper() for char in handle if (category := categories.alias(char)) not in {"COMMON", "INHERITED"}
@@ -38,11 +38,16 @@ def skeleton(handle: str) -> str:
     """The form that look-alike handles share (after Unicode TR 39): confusable characters become their Latin twin."""
     twins = _latin_twins()
     folded = "".join(twins.get(char, char) for char in unicodedata.normalize("NFKD", handle.casefold()))
-    folded = "".join(char for char in folded if not unicodedata.combining(char))
+    folded = "".join(char for char in folded if char.isprintable() and not unicodedata.combining(char))
     return unicodedata.normalize("NFC", folded).replace("rn", "m").replace("vv", "w").translate(_DIGITS)
 
 
 _DIGITS = str.maketrans({"0": "o", "1": "l"})
+
+
+@cache
+def _reserved() -> frozenset[str]:
+    return frozenset(map(skeleton, _RESERVED))
 
 
 @cache

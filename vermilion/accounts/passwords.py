@@ -44,7 +44,7 @@ class Passwords:
     def _matches(self, encoded: str, password: str) -> bool:
         try:
             return self._hasher.verify(encoded, password)
-        except (VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return False
 
     async def _run(self, work: Callable[..., T], *args: str) -> T:

@@ -69,7 +69,7 @@ async def get_person(db: Db, viewer: Viewer, account_id: int) -> Person:
 
 async def find_id(db: Db, viewer: Viewer, handle: str) -> Id | None:  # noqa: ARG001 - every read takes the viewer
     """The account behind a handle in any of its look-alike forms, or None; whether it may be seen is asked later."""
-    found = await db.value("SELECT account_id FROM handle WHERE skeleton = $1", skeleton(handle.replace("\0", "")))
+    found = await db.value("SELECT account_id FROM handle WHERE skeleton = $1", skeleton(handle))
     return None if found is None else Id(found)
 
 

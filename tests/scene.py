@@ -1,0 +1,62 @@
+"""What the tests of the domains stand on: a Db, the queue, pictures that were uploaded."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.factories import Person
+from vermilion.kernel.clock import now
+from vermilion.kernel.ids import Id, new_id
+from vermilion.media.schema import Rendition, blob_key
+from vermilion.storage.blobs import Blobs
+from vermilion.storage.db import Database, Db
+from vermilion.web.context import State
+from vermilion.wiring import WIRING
+from vermilion.work.jobs import Job
+from vermilion.work.runner import run_due
+
+
+@pytest.fixture
+def db(database: Database) -> Db:
+    return database.session()
+
+
+@pytest.fixture
+def blobs(state: State) -> Blobs:
+    return state.blobs
+
+
+@pytest.fixture
+def job(db: Db, blobs: Blobs) -> Job:
+    return Job(db=db, blobs=blobs)
+
+
+Later = Callable[[], Awaitable[int]]
+
+
+@pytest.fixture
+def later(database: Database, blobs: Blobs) -> Later:
+    """Runs every job that is due, as the worker would: `await later()`."""
+
+    async def run() -> int:
+        return await run_due(database, blobs, WIRING)
+
+    return run
+
+
+async def upload(db: Db, blobs: Blobs, owner: Person) -> Id:
+    """A picture of the owner's that stands in no note yet, with its files."""
+    key, upload_id = secrets.token_urlsafe(16), new_id()
+    made = [
+        Rendition(name=name, format="webp", width=width, height=width, bytes=3)
+        for name, width in (("s", 360), ("m", 720))
+    ]
+    for size in made:
+        await blobs.put(blob_key(key, size.name, size.format), b"abc", "image/webp")
+    await db.run(
+        """INSERT INTO upload (account_id, id, kind, key, width, height, thumbhash, mean_color, renditions, created_at)
+           VALUES ($1, $2, 'picture', $3, 720, 720, 'hash', '#336699', $4, $5)""",
+        owner.id, upload_id, key, made, now(),
+    )  # fmt: skip
+    return upload_id
