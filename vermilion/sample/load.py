@@ -149,7 +149,7 @@ def _note(world: _World, note: Note, pictures: dict[str, tuple[str, Prepared]]) 
     rows["note_count"].append((note_id, len(likers), len(savers), said))
     if note.audience == "everyone":
         earlier = sum(
-            1 for row in rows["explore"] if row[1] == author and made_at - row[4] < timedelta(days=1)  # type: ignore[operator]
+            1 for row in rows["explore"] if row[1] == author and made_at - row[4] < timedelta(days=1)  # type: ignore[operator]  # bare rows
         )
         terms = (recent(made_at), liked(len(likers), len(savers), said), repeat(earlier))
         rows["explore"].append((note_id, author, note.lang, sum(terms), made_at, *terms))

@@ -61,7 +61,6 @@ class Child:
         if not done:
             self._say(f"{self.name}: still busy after {patience:.0f} s, ending it")
             self.send(signal.SIGKILL)
-            self._task.cancel()
             await asyncio.wait({self._task}, timeout=5)
 
     async def run_once(self, stopping: asyncio.Event) -> int:
@@ -81,6 +80,7 @@ class Child:
             if self._stopping.is_set():
                 self.send(signal.SIGTERM)
             code = await self._process.wait()
+            self._sweep()
             if self._stopping.is_set():
                 return
             if self._replacing:
@@ -90,6 +90,12 @@ class Child:
             pause = min(PATIENCE_AT_MOST, 0.25 * 2 ** (self.failures - 1))
             self._say(f"{self.name}: it ended with code {code}, starting it again in {pause:g} s")
             await self._pause(pause)
+
+    def _sweep(self) -> None:
+        """End what a killed process has left of its own children: they would go on answering in its place."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -22,6 +22,10 @@ HOPELESS = 4
 """The web that dies so often before its first answer will not come."""
 
 
+RESPAWN_AFTER = 6.0
+"""Seconds a fresh web worker has to come up before the one it replaces is stopped."""
+
+
 class ServeError(Exception):
     """Serving is not possible; the message tells the operator why."""
 
@@ -157,7 +161,7 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--task-impl", "asyncio",
         "--host", host, "--port", str(port), "--workers", str(workers), "--log-level", "error",
-        "--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "15",
+        "--respawn-failed-workers", "--respawn-interval", str(RESPAWN_AFTER), "--workers-kill-timeout", "15",
         "--rss-sample-interval", "60", "--rss-samples", "3", "--workers-max-rss", "1500",
         "vermilion.app:create_app",
     ]  # fmt: skip
