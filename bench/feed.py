@@ -37,7 +37,7 @@ def main(args: argparse.Namespace) -> None:
 
 
 def _measure(scale: Scale, count: int) -> dict[str, float]:
-    chance = random.Random(7)  # noqa: S311 - which readers come is no secret
+    chance = random.Random(7)
     with world(scale) as (dsn, folder), served(dsn, folder) as (port, pid):
 
         def requests(kind: str, number: int, *more: tuple[str, str]) -> list[Request]:

@@ -31,7 +31,9 @@ from vermilion.storage.postgres import program_folder
 from vermilion.wiring import WIRING
 
 GOALS = {
-    "pgbench_ratio": ">= 0.8", "publish_per_cpu_s": ">= 400", "like_per_cpu_s": ">= 3500",
+    "pgbench_ratio": ">= 0.8",
+    "publish_per_cpu_s": ">= 400",
+    "like_per_cpu_s": ">= 3500",
 }
 CLIENTS = 16
 Statement = tuple[str, tuple[object, ...]]
@@ -68,13 +70,17 @@ def _requests(deed: str, scale: Scale, notes: list[int], count: int) -> list[Req
         headers = (token_of(me), ("Content-Type", "application/json"), ("Idempotency-Key", str(uuid.uuid4())))
         note = notes[at % len(notes)]
         if deed == "publish":
-            body = msgspec.json.encode({"title": f"Number {at}", "body": "A few words and a #tag", "lang": "en"})
+            body = msgspec.json.encode(
+                {"title": f"Number {at}", "body": "A few words and a #tag", "lang": "en"}
+            )
             made.append(Request(path="/api/v1/notes", headers=headers, method="POST", body=body))
         elif deed == "like":
             made.append(Request(path=f"/api/v1/notes/{note}/like", headers=headers, method="PUT"))
         elif deed == "comment":
             body = msgspec.json.encode({"body": f"A comment, number {at}", "lang": "en"})
-            made.append(Request(path=f"/api/v1/notes/{note}/comments", headers=headers, method="POST", body=body))
+            made.append(
+                Request(path=f"/api/v1/notes/{note}/comments", headers=headers, method="POST", body=body)
+            )
         else:
             other = account_id(scale, 5 + at * 13 % 190)
             made.append(Request(path=f"/api/v1/accounts/{other}/follow", headers=headers, method="PUT"))
@@ -85,13 +91,18 @@ async def _record(dsn: str, scale: Scale) -> tuple[list[int], dict[str, str]]:
     """Do each deed once and note what it sends, as pgbench scripts with the people and notes drawn by chance."""
     database = Database(dsn, wiring=WIRING)
     db = database.session()
-    notes = [row[0] for row in await db.rows("SELECT id FROM note WHERE title LIKE 'Note %' ORDER BY id DESC LIMIT 700")]
+    notes = [
+        row[0]
+        for row in await db.rows("SELECT id FROM note WHERE title LIKE 'Note %' ORDER BY id DESC LIMIT 700")
+    ]
     viewer = await viewer_of_secret(db, f"s.{account_id(scale, 199)}.bench")
     if viewer is None:
         raise RuntimeError("the world has no such session")
     note, language = Id(notes[50]), Language()
     deeds: dict[str, Callable[[Db, Viewer], Awaitable[object]]] = {
-        "publish": lambda db, me: publish(db, me, language, NewNote(title="One", body="A few words and a #tag", lang="en")),
+        "publish": lambda db, me: publish(
+            db, me, language, NewNote(title="One", body="A few words and a #tag", lang="en")
+        ),
         "like": lambda db, me: like(db, me, note, True),
         "comment": lambda db, me: say(db, me, language, note, NewComment(body="A comment", lang="en")),
         "follow": lambda db, me: follow(db, me, Id(account_id(scale, 4))),
@@ -193,12 +204,26 @@ def _pgbench(dsn: str, script: str, seconds: int) -> float:
         file.write(script)
         file.flush()
         done = subprocess.run(
-            [str(program_folder() / "bin" / "pgbench"), "-n", "-M", "simple", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "-f", file.name, dsn],
-            capture_output=True, text=True, check=False,
+            [
+                str(program_folder() / "bin" / "pgbench"),
+                "-n",
+                "-M",
+                "simple",
+                "-c",
+                str(CLIENTS),
+                "-j",
+                "2",
+                "-T",
+                str(seconds),
+                "-f",
+                file.name,
+                dsn,
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
         )
     found = re.search(r"tps = ([\d.]+)", done.stdout)
     if done.returncode or found is None:
         raise RuntimeError(f"pgbench failed: {done.stderr[-800:]}")
     return float(found[1])
-
-

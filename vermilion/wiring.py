@@ -52,7 +52,9 @@ WIRING = Wiring(
     },
 )
 
-PERIODIC: list[tuple[float, Callable[[Job], Awaitable[object]]]] = [  # every so many seconds, on one worker at a time
+PERIODIC: list[
+    tuple[float, Callable[[Job], Awaitable[object]]]
+] = [  # every so many seconds, on one worker at a time
     (0.4, note_jobs.roll_up),
     (60, note_jobs.rescue_pending),
     (60, note_jobs.purge_deleted),

@@ -80,11 +80,15 @@ async def block(db: Db, viewer: Viewer, account_id: Id) -> AccountCard:
             raise NotFound("account_gone")
         await db.run(
             "INSERT INTO block (account_id, blocked_id, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            me, account_id, now(),
+            me,
+            account_id,
+            now(),
         )
         await db.run(
             "INSERT INTO block_in (account_id, blocker_id, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            account_id, me, now(),
+            account_id,
+            me,
+            now(),
         )
         await _end_follow(db, me, account_id)
         await _end_follow(db, account_id, me)
@@ -113,7 +117,9 @@ async def mute(db: Db, viewer: Viewer, account_id: Id) -> AccountCard:
         await get_person(db, viewer, account_id)
         await db.run(
             "INSERT INTO mute (account_id, muted_id, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            me, account_id, now(),
+            me,
+            account_id,
+            now(),
         )
         return (await get_person(db, viewer, account_id)).card
 
@@ -139,7 +145,9 @@ async def edit_profile(db: Db, viewer: Viewer, language: Language, edit: EditPro
                    interests = $8, approves_followers = $9 WHERE id = $1""",
             viewer.account_id,
             own.display_name if edit.display_name is None else check_name(edit.display_name),
-            bio, language.detect(bio, reads=reads), content_hash(bio),
+            bio,
+            language.detect(bio, reads=reads),
+            content_hash(bio),
             own.region if edit.region is None else edit.region or None,
             list(reads),
             list(own.interests if edit.interests is None else dict.fromkeys(map(fold_tag, edit.interests))),
@@ -147,7 +155,8 @@ async def edit_profile(db: Db, viewer: Viewer, language: Language, edit: EditPro
         )
         if own.approves_followers and not approves:
             for row in await db.rows(
-                "SELECT follower_id FROM follow_in WHERE account_id = $1 AND state = 'requested'", viewer.account_id
+                "SELECT follower_id FROM follow_in WHERE account_id = $1 AND state = 'requested'",
+                viewer.account_id,
             ):
                 await _accept(db, Id(row[0]), viewer.account_id)
         return await get_profile(db, viewer, own.handle)
@@ -174,12 +183,18 @@ async def _store_follow(db: Db, follower: Id, followee: Id, state: str) -> None:
     stored = await db.run(
         """INSERT INTO follow_out (account_id, followee_id, state, created_at) VALUES ($1, $2, $3, $4)
            ON CONFLICT DO NOTHING""",
-        follower, followee, state, moment,
+        follower,
+        followee,
+        state,
+        moment,
     )
     await db.run(
         """INSERT INTO follow_in (account_id, follower_id, state, created_at) VALUES ($1, $2, $3, $4)
            ON CONFLICT DO NOTHING""",
-        followee, follower, state, moment,
+        followee,
+        follower,
+        state,
+        moment,
     )
     if stored and state == "accepted":
         await _count_follow(db, follower, followee, 1)
@@ -188,12 +203,15 @@ async def _store_follow(db: Db, follower: Id, followee: Id, state: str) -> None:
 async def _accept(db: Db, follower: Id, followee: Id) -> bool:
     changed = await db.run(
         "UPDATE follow_in SET state = 'accepted' WHERE account_id = $1 AND follower_id = $2 AND state = 'requested'",
-        followee, follower,
+        followee,
+        follower,
     )
     if not changed:
         return False
     await db.run(
-        "UPDATE follow_out SET state = 'accepted' WHERE account_id = $1 AND followee_id = $2", follower, followee
+        "UPDATE follow_out SET state = 'accepted' WHERE account_id = $1 AND followee_id = $2",
+        follower,
+        followee,
     )
     await _count_follow(db, follower, followee, 1)
     await emit(db, FollowAccepted(account_id=follower, followee_id=followee))
@@ -202,7 +220,9 @@ async def _accept(db: Db, follower: Id, followee: Id) -> bool:
 
 async def _end_follow(db: Db, follower: Id, followee: Id) -> None:
     state = await db.value(
-        "DELETE FROM follow_out WHERE account_id = $1 AND followee_id = $2 RETURNING state", follower, followee
+        "DELETE FROM follow_out WHERE account_id = $1 AND followee_id = $2 RETURNING state",
+        follower,
+        followee,
     )
     await db.run("DELETE FROM follow_in WHERE account_id = $1 AND follower_id = $2", followee, follower)
     if state == "accepted":
@@ -216,5 +236,7 @@ async def _count_follow(db: Db, follower: Id, followee: Id, delta: int) -> None:
         await db.run(
             """UPDATE account_count SET follower_count = follower_count + $2, following_count = following_count + $3
                WHERE account_id = $1""",
-            account_id, followers, following,
+            account_id,
+            followers,
+            following,
         )

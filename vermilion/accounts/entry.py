@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 
 from vermilion.accounts.handles import check_handle, skeleton
 from vermilion.accounts.passwords import Passwords
-from vermilion.accounts.schema import AWAY, AccountJoined, AccountReturned, NewAccount, NewToken, Session, Token
+from vermilion.accounts.schema import (
+    AWAY,
+    AccountJoined,
+    AccountReturned,
+    NewAccount,
+    NewToken,
+    Session,
+    Token,
+)
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Conflict, Invalid, NotFound, Unauthorized
 from vermilion.kernel.ids import Id, new_id
@@ -18,7 +26,18 @@ from vermilion.work.events import emit
 
 SESSION_LASTS = timedelta(days=90)
 TOKEN_LASTS = timedelta(days=365)
-_COLORS = ("#c33c54", "#3a6ea5", "#8a5a2b", "#2f7d5b", "#7a4fb0", "#a8456f", "#4c6a88", "#a3541f", "#54725f", "#8c3b3b")
+_COLORS = (
+    "#c33c54",
+    "#3a6ea5",
+    "#8a5a2b",
+    "#2f7d5b",
+    "#7a4fb0",
+    "#a8456f",
+    "#4c6a88",
+    "#a3541f",
+    "#54725f",
+    "#8c3b3b",
+)
 
 
 class SignedIn(Record, kw_only=True, frozen=True):
@@ -39,8 +58,6 @@ class _Entry(Record, kw_only=True, frozen=True):
     scopes: tuple[str, ...] | None = None
 
 
-
-
 async def join(db: Db, passwords: Passwords, new: NewAccount, agent: str = "") -> SignedIn:
     """Open an account and a first session; raises Conflict("handle_taken")."""
     handle = check_handle(new.handle)
@@ -54,7 +71,9 @@ async def join(db: Db, passwords: Passwords, new: NewAccount, agent: str = "") -
         await add_account(db, account_id, handle, name, new.reads)
         await db.run(
             "INSERT INTO credential (account_id, kind, secret, created_at) VALUES ($1, 'password', $2, $3)",
-            account_id, secret, now(),
+            account_id,
+            secret,
+            now(),
         )
         await emit(db, AccountJoined(account_id=account_id))
         return await _open_session(db, Viewer(account_id=account_id, handle=handle, reads=new.reads), agent)
@@ -68,14 +87,22 @@ async def add_account(
         try:
             await db.run(
                 "INSERT INTO handle (skeleton, handle, account_id) VALUES ($1, $2, $3)",
-                skeleton(handle), handle, account_id,
+                skeleton(handle),
+                handle,
+                account_id,
             )
         except UniqueViolation as error:
             raise Conflict("handle_taken", handle=handle, field="handle") from error
         await db.run(
             """INSERT INTO account (id, handle, display_name, reads, color, origin, created_at, seen_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $7)""",
-            account_id, handle, name, list(reads), _COLORS[account_id % len(_COLORS)], origin, now(),
+            account_id,
+            handle,
+            name,
+            list(reads),
+            _COLORS[account_id % len(_COLORS)],
+            origin,
+            now(),
         )
         await db.run("INSERT INTO account_count (account_id) VALUES ($1)", account_id)
 
@@ -93,11 +120,24 @@ def check_password(password: str, handle: str) -> None:
     if "\0" in password or any("\ud800" <= char <= "\udfff" for char in password):
         raise Invalid("text_surrogate", field="password")
     low = password.casefold()
-    if handle in low and len(low) <= len(handle) + 3 or len(set(low)) < 4 or low in _COMMON:
+    if (handle in low and len(low) <= len(handle) + 3) or len(set(low)) < 4 or low in _COMMON:
         raise Invalid("password_too_common", field="password")
 
 
-_COMMON = frozenset({"password", "password1", "12345678", "123456789", "qwertyuiop", "qwerty123", "iloveyou", "11111111", "abcd1234", "passw0rd"})
+_COMMON = frozenset(
+    {
+        "password",
+        "password1",
+        "12345678",
+        "123456789",
+        "qwertyuiop",
+        "qwerty123",
+        "iloveyou",
+        "11111111",
+        "abcd1234",
+        "passw0rd",
+    }
+)
 
 
 async def sign_in(db: Db, passwords: Passwords, handle: str, password: str, agent: str = "") -> SignedIn:
@@ -135,11 +175,18 @@ async def issue_token(db: Db, passwords: Passwords, new: NewToken) -> Token:
     await db.run(
         """INSERT INTO token (account_id, id, token_hash, application, scopes, created_at, seen_at, expires_at)
            VALUES ($1, $2, $3, $4, $5, $6, $6, $7)""",
-        account_id, new_id(), digest, clean(new.application, "application", lines=False), sorted(set(new.scopes)),
-        moment, moment + TOKEN_LASTS,
+        account_id,
+        new_id(),
+        digest,
+        clean(new.application, "application", lines=False),
+        sorted(set(new.scopes)),
+        moment,
+        moment + TOKEN_LASTS,
     )
     return Token(
-        access_token=secret, token_type="Bearer", scope=" ".join(sorted(set(new.scopes))),
+        access_token=secret,
+        token_type="Bearer",  # noqa: S106 - a kind, no secret
+        scope=" ".join(sorted(set(new.scopes))),
         expires_in=int(TOKEN_LASTS.total_seconds()),
     )
 
@@ -147,7 +194,9 @@ async def issue_token(db: Db, passwords: Passwords, new: NewToken) -> Token:
 async def viewer_of_secret(db: Db, secret: str) -> Viewer | None:
     """Who holds this session cookie, or None; notes at most once an hour that they were here."""
     return await _find(
-        db, secret, "s",
+        db,
+        secret,
+        "s",
         """SELECT s.account_id, a.handle, a.reads, a.region, a.role, s.id, s.seen_at
            FROM session s JOIN account a ON a.id = s.account_id
            WHERE s.account_id = $1 AND s.token_hash = $2 AND s.expires_at > $3 AND a.state = 'active'""",
@@ -159,7 +208,9 @@ async def viewer_of_secret(db: Db, secret: str) -> Viewer | None:
 async def viewer_of_token(db: Db, secret: str) -> Viewer | None:
     """Who holds this bearer token and what it may do, or None."""
     return await _find(
-        db, secret, "t",
+        db,
+        secret,
+        "t",
         """SELECT t.account_id, a.handle, a.reads, a.region, a.role, t.id, t.seen_at, t.scopes
            FROM token t JOIN account a ON a.id = t.account_id
            WHERE t.account_id = $1 AND t.token_hash = $2 AND t.expires_at > $3 AND a.state = 'active'""",
@@ -183,7 +234,8 @@ async def sessions(db: Db, viewer: Viewer) -> list[Session]:
            SELECT id, 'token', application, scopes, created_at, seen_at, expires_at
            FROM token WHERE account_id = $1 AND expires_at > $2
            ORDER BY created_at DESC""",
-        viewer.account_id, now(),
+        viewer.account_id,
+        now(),
     )
 
 
@@ -205,12 +257,16 @@ async def change_password(db: Db, viewer: Viewer, passwords: Passwords, old: str
     secret = await passwords.hash(new)
     async with db.transaction():
         await db.run(
-            "UPDATE credential SET secret = $2 WHERE account_id = $1 AND kind = 'password'", viewer.account_id, secret
+            "UPDATE credential SET secret = $2 WHERE account_id = $1 AND kind = 'password'",
+            viewer.account_id,
+            secret,
         )
         await db.run(
             "DELETE FROM session WHERE account_id = $1 AND id <> $2", viewer.account_id, viewer.session_id
         )
-        await db.run("DELETE FROM token WHERE account_id = $1 AND id <> $2", viewer.account_id, viewer.session_id)
+        await db.run(
+            "DELETE FROM token WHERE account_id = $1 AND id <> $2", viewer.account_id, viewer.session_id
+        )
 
 
 async def _checked(db: Db, passwords: Passwords, handle: str, password: str) -> Id:
@@ -233,12 +289,21 @@ async def _open_session(db: Db, viewer: Viewer, agent: str) -> SignedIn:
     await db.run(
         """INSERT INTO session (account_id, id, token_hash, agent, created_at, seen_at, expires_at)
            VALUES ($1, $2, $3, $4, $5, $5, $6)""",
-        viewer.account_id, session_id, digest, agent[:200], moment, moment + SESSION_LASTS,
+        viewer.account_id,
+        session_id,
+        digest,
+        agent[:200],
+        moment,
+        moment + SESSION_LASTS,
     )
     return SignedIn(
         viewer=Viewer(
-            account_id=viewer.account_id, handle=viewer.handle, reads=viewer.reads, region=viewer.region,
-            role=viewer.role, session_id=session_id,
+            account_id=viewer.account_id,
+            handle=viewer.handle,
+            reads=viewer.reads,
+            region=viewer.region,
+            role=viewer.role,
+            session_id=session_id,
         ),
         secret=secret,
     )
@@ -267,8 +332,13 @@ async def _find(db: Db, secret: str, kind: str, sql: str, seen_sql: str) -> View
 
 def _viewer(found: _Entry) -> Viewer:
     return Viewer(
-        account_id=found.account_id, handle=found.handle, reads=found.reads, region=found.region, role=found.role,
-        session_id=found.id, scopes=None if found.scopes is None else frozenset(found.scopes),
+        account_id=found.account_id,
+        handle=found.handle,
+        reads=found.reads,
+        region=found.region,
+        role=found.role,
+        session_id=found.id,
+        scopes=None if found.scopes is None else frozenset(found.scopes),
     )
 
 

@@ -10,7 +10,20 @@ from confusable_homoglyphs.confusables import confusables_data
 from vermilion.kernel.errors import Invalid
 
 _FORM = re.compile(r"[^\W_](?:[\w.]*[^\W_])?")
-_RESERVED = frozenset({"admin", "administrator", "moderator", "operator", "root", "support", "system", "vermilion", "everyone", "me"})
+_RESERVED = frozenset(
+    {
+        "admin",
+        "administrator",
+        "moderator",
+        "operator",
+        "root",
+        "support",
+        "system",
+        "vermilion",
+        "everyone",
+        "me",
+    }
+)
 # Writing systems that one language mixes; anything else in one handle is a disguise.
 _TOGETHER = (
     frozenset({"HAN", "HIRAGANA", "KATAKANA", "LATIN"}),
@@ -27,7 +40,9 @@ def check_handle(handle: str) -> str:
     if skeleton(handle) in _reserved():
         raise Invalid("handle_reserved", field="handle")
     scripts = frozenset(
-        category.upper() for char in handle if (category := categories.alias(char)) not in {"COMMON", "INHERITED"}
+        category.upper()
+        for char in handle
+        if (category := categories.alias(char)) not in {"COMMON", "INHERITED"}
     )
     if len(scripts) > 1 and not any(scripts <= together for together in _TOGETHER):
         raise Invalid("handle_mixed", field="handle")

@@ -95,9 +95,15 @@ async def get_profile(db: Db, viewer: Viewer, handle: str) -> Profile:
     card = person.card
     return Profile(
         **{name: getattr(card, name) for name in AccountCard.__struct_fields__},
-        portrait=avatar_address(person.avatar_key, "m"), bio=row.bio, bio_lang=row.bio_lang, region=row.region,
-        note_count=row.note_count, follower_count=row.follower_count, following_count=row.following_count,
-        approves_followers=person.approves_followers, is_viewer=account_id == viewer.account_id,
+        portrait=avatar_address(person.avatar_key, "m"),
+        bio=row.bio,
+        bio_lang=row.bio_lang,
+        region=row.region,
+        note_count=row.note_count,
+        follower_count=row.follower_count,
+        following_count=row.following_count,
+        approves_followers=person.approves_followers,
+        is_viewer=account_id == viewer.account_id,
         created_at=row.created_at,
     )
 
@@ -113,7 +119,9 @@ async def followers(db: Db, viewer: Viewer, account_id: Id, cursor: str | None =
     """Who follows this person, the newest first."""
     await get_person(db, viewer, account_id)
     return await _listed(
-        db, viewer, cursor,
+        db,
+        viewer,
+        cursor,
         """SELECT follower_id AS other_id, created_at FROM follow_in
            WHERE account_id = $1 AND state = 'accepted' AND (created_at, follower_id) < ($2, $3)
            ORDER BY created_at DESC, follower_id DESC LIMIT $4""",
@@ -125,7 +133,9 @@ async def following(db: Db, viewer: Viewer, account_id: Id, cursor: str | None =
     """Whom this person follows, the newest first."""
     await get_person(db, viewer, account_id)
     return await _listed(
-        db, viewer, cursor,
+        db,
+        viewer,
+        cursor,
         """SELECT followee_id AS other_id, created_at FROM follow_out
            WHERE account_id = $1 AND state = 'accepted' AND (created_at, followee_id) < ($2, $3)
            ORDER BY created_at DESC, followee_id DESC LIMIT $4""",
@@ -136,7 +146,9 @@ async def following(db: Db, viewer: Viewer, account_id: Id, cursor: str | None =
 async def follow_requests(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[AccountCard]:
     """Who asks to follow the viewer."""
     return await _listed(
-        db, viewer, cursor,
+        db,
+        viewer,
+        cursor,
         """SELECT follower_id AS other_id, created_at FROM follow_in
            WHERE account_id = $1 AND state = 'requested' AND (created_at, follower_id) < ($2, $3)
            ORDER BY created_at DESC, follower_id DESC LIMIT $4""",
@@ -147,7 +159,9 @@ async def follow_requests(db: Db, viewer: Viewer, cursor: str | None = None) -> 
 async def blocked(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[AccountCard]:
     """Whom the viewer has blocked."""
     return await _listed(
-        db, viewer, cursor,
+        db,
+        viewer,
+        cursor,
         """SELECT blocked_id AS other_id, created_at FROM block
            WHERE account_id = $1 AND (created_at, blocked_id) < ($2, $3)
            ORDER BY created_at DESC, blocked_id DESC LIMIT $4""",
@@ -158,7 +172,9 @@ async def blocked(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[Acc
 async def muted(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[AccountCard]:
     """Whom the viewer has muted."""
     return await _listed(
-        db, viewer, cursor,
+        db,
+        viewer,
+        cursor,
         """SELECT muted_id AS other_id, created_at FROM mute
            WHERE account_id = $1 AND (created_at, muted_id) < ($2, $3)
            ORDER BY created_at DESC, muted_id DESC LIMIT $4""",

@@ -163,6 +163,8 @@ class Token(Record, kw_only=True, frozen=True):
 
 
 class AccountJoined(Event, kw_only=True, frozen=True):
+    """Somebody has opened an account."""
+
     account_id: Id
 
 
@@ -181,16 +183,22 @@ class AccountFollowed(Event, kw_only=True, frozen=True):
 
 
 class FollowAccepted(Event, kw_only=True, frozen=True):
+    """`followee_id` lets `account_id`, who had asked, follow them."""
+
     account_id: Id
     followee_id: Id
 
 
 class AccountUnfollowed(Event, kw_only=True, frozen=True):
+    """`account_id` no longer follows `followee_id`, by whichever side's wish."""
+
     account_id: Id
     followee_id: Id
 
 
 class AccountBlocked(Event, kw_only=True, frozen=True):
+    """`account_id` has blocked `blocked_id`; neither sees the other."""
+
     account_id: Id
     blocked_id: Id
 

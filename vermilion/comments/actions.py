@@ -36,20 +36,34 @@ async def say(db: Db, viewer: Viewer, language: Language, note_id: Id, new: NewC
         if note.state != "public":
             raise Conflict("note_waits")
         answered, comment_id = await _answered(db, viewer, note_id, new.reply_to), new_id()
-        parent_id = answered and (answered.parent_id or answered.id)
+        parent_id = (answered.parent_id or answered.id) if answered else None
         own = await get_own(db, viewer)
         state = "held" if screen(body, own.created_at, now()) else "public"
         await db.run(
             """INSERT INTO comment (note_id, id, parent_id, reply_to_id, author_id, state, body, body_lang, body_hash,
                    created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
-            note_id, comment_id, parent_id, new.reply_to, viewer.account_id, state, body, lang, content_hash(body), now(),
+            note_id,
+            comment_id,
+            parent_id,
+            new.reply_to,
+            viewer.account_id,
+            state,
+            body,
+            lang,
+            content_hash(body),
+            now(),
         )
         await db.run(
             "INSERT INTO comment_count (note_id, comment_id, is_first) VALUES ($1, $2, $3)",
-            note_id, comment_id, parent_id is None,
+            note_id,
+            comment_id,
+            parent_id is None,
         )
         await attach(
-            db, viewer, note_id, comment_id,
+            db,
+            viewer,
+            note_id,
+            comment_id,
             [(new.pictures[i].id, i, alt, alt_lang) for i, (alt, alt_lang) in enumerate(described)],
         )
         if new.versions:
@@ -57,13 +71,21 @@ async def say(db: Db, viewer: Viewer, language: Language, note_id: Id, new: NewC
                 """INSERT INTO version (note_id, subject_id, part, lang, text, hash)
                    VALUES ($1, $2, 'comment', $3, $4, $5) ON CONFLICT DO NOTHING""",
                 [
-                    [note_id, comment_id, version.lang, clean(version.body, "versions"), content_hash(version.body)]
+                    [
+                        note_id,
+                        comment_id,
+                        version.lang,
+                        clean(version.body, "versions"),
+                        content_hash(version.body),
+                    ]
                     for version in new.versions
                 ],
             )
         if state == "public":
             await _log(db, viewer, note_id, parent_id, 1)
-            await emit(db, CommentWritten(note_id=note_id, comment_id=comment_id, author_id=viewer.account_id))
+            await emit(
+                db, CommentWritten(note_id=note_id, comment_id=comment_id, author_id=viewer.account_id)
+            )
         return await get_comment(db, viewer, note_id, comment_id)
 
 
@@ -74,7 +96,10 @@ async def delete(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> None:
         changed = await db.run(
             """UPDATE comment SET deleted_at = $3, deleted_by = $4, is_pinned = false
                WHERE note_id = $1 AND id = $2 AND deleted_at IS NULL""",
-            note_id, comment_id, now(), viewer.account_id,
+            note_id,
+            comment_id,
+            now(),
+            viewer.account_id,
         )
         if changed:
             await _log(db, viewer, note_id, comment.parent_id, -await _weight(db, comment))
@@ -92,7 +117,8 @@ async def restore(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> Commen
         changed = await db.run(
             """UPDATE comment SET deleted_at = NULL, deleted_by = NULL
                WHERE note_id = $1 AND id = $2 AND deleted_at IS NOT NULL""",
-            note_id, comment_id,
+            note_id,
+            comment_id,
         )
         if changed:
             await _log(db, viewer, note_id, comment.parent_id, await _weight(db, comment))
@@ -109,7 +135,8 @@ async def like(db: Db, viewer: Viewer, note_id: Id, comment_id: Id, on: bool) ->
             """SELECT (SELECT like_count FROM comment_count WHERE note_id = $1 AND comment_id = $2)
                       + coalesce((SELECT sum(delta) FROM count_log
                                   WHERE note_id = $1 AND subject_id = $2 AND field = 'like'), 0)""",
-            note_id, comment_id,
+            note_id,
+            comment_id,
         )
         return Liked(is_on=on, count=max(0, int(count)))
 
@@ -128,7 +155,9 @@ async def pin(db: Db, viewer: Viewer, note_id: Id, comment_id: Id, on: bool) -> 
         )
         if on and standing >= MOST_PINNED:
             raise Conflict("too_many_pinned", most=MOST_PINNED)
-        await db.run("UPDATE comment SET is_pinned = $3 WHERE note_id = $1 AND id = $2", note_id, comment_id, on)
+        await db.run(
+            "UPDATE comment SET is_pinned = $3 WHERE note_id = $1 AND id = $2", note_id, comment_id, on
+        )
 
 
 async def add_counts(db: Db, event: CountsRolledUp) -> None:
@@ -163,15 +192,21 @@ async def _weight(db: Db, comment: Comment) -> int:
     if comment.state != "public":
         return 0
     if comment.parent_id is not None:
-        return int(await db.value(
-            "SELECT count(*) FROM comment WHERE note_id = $1 AND id = $2 AND deleted_at IS NULL",
-            comment.note_id, comment.parent_id,
-        ))
-    return 1 + int(await db.value(
-        """SELECT count(*) FROM comment WHERE note_id = $1 AND parent_id = $2 AND deleted_at IS NULL
+        return int(
+            await db.value(
+                "SELECT count(*) FROM comment WHERE note_id = $1 AND id = $2 AND deleted_at IS NULL",
+                comment.note_id,
+                comment.parent_id,
+            )
+        )
+    return 1 + int(
+        await db.value(
+            """SELECT count(*) FROM comment WHERE note_id = $1 AND parent_id = $2 AND deleted_at IS NULL
            AND state = 'public'""",
-        comment.note_id, comment.id,
-    ))
+            comment.note_id,
+            comment.id,
+        )
+    )
 
 
 async def _log(db: Db, viewer: Viewer, note_id: Id, parent_id: Id | None, delta: int) -> None:
@@ -180,5 +215,9 @@ async def _log(db: Db, viewer: Viewer, note_id: Id, parent_id: Id | None, delta:
            SELECT $1, subject, field, $4::integer, 0, $3, $5
            FROM (VALUES ($1::bigint, 'comment'), ($2::bigint, 'reply')) AS entry (subject, field)
            WHERE subject IS NOT NULL AND $4::integer <> 0""",
-        note_id, parent_id, viewer.account_id, delta, now(),
+        note_id,
+        parent_id,
+        viewer.account_id,
+        delta,
+        now(),
     )

@@ -133,7 +133,9 @@ async def find_comment(db: Db, viewer: Viewer, note_id: int, comment_id: int) ->
     if comment is None:
         raise NotFound("comment_gone")
     author = (await people(db, viewer, [comment.author_id])).get(comment.author_id)
-    mine = may_delete(comment, viewer, note.author_id)  # also what is deleted or held, so that it can be undone
+    mine = may_delete(
+        comment, viewer, note.author_id
+    )  # also what is deleted or held, so that it can be undone
     if not mine and not is_visible(comment, viewer, author):
         raise NotFound("comment_gone")
     return comment, note.author_id
@@ -158,7 +160,15 @@ async def get_picture(
 async def _thread_rows(db: Db, viewer: Viewer, note_id: int, order: Order, cursor: str | None) -> list[_Row]:
     likes, last = from_cursor(cursor, tuple[Key, Key]) if cursor else (2**62, 2**63 - 1)
     return await db.all(
-        _Row, _THREADS[order], note_id, viewer.account_id, viewer.reads[0], likes, last, THREAD_SIZE + 1, cursor is None
+        _Row,
+        _THREADS[order],
+        note_id,
+        viewer.account_id,
+        viewer.reads[0],
+        likes,
+        last,
+        THREAD_SIZE + 1,
+        cursor is None,
     )
 
 
@@ -193,7 +203,13 @@ def _cards(
     by_parent: Mapping[Id, Sequence[_Row]] | None = None,
 ) -> list[CommentCard]:
     return [
-        _card(row, viewer, note_author, found, tuple(_cards((by_parent or {}).get(row.id, ()), viewer, note_author, found)))
+        _card(
+            row,
+            viewer,
+            note_author,
+            found,
+            tuple(_cards((by_parent or {}).get(row.id, ()), viewer, note_author, found)),
+        )
         for row in rows
         if is_visible(row, viewer, found.get(row.author_id))
     ]
@@ -203,13 +219,25 @@ def _card(
     row: _Row, viewer: Viewer, note_author: Id, found: Mapping[Id, Person], below: tuple[CommentCard, ...]
 ) -> CommentCard:
     return CommentCard(
-        id=row.id, note_id=row.note_id, parent_id=row.parent_id, reply_to=_answered(row, found),
+        id=row.id,
+        note_id=row.note_id,
+        parent_id=row.parent_id,
+        reply_to=_answered(row, found),
         author=found[row.author_id].card,
-        body=passage(viewer, row.body, row.body_lang, (row.version, viewer.reads[0]) if row.version else None),
+        body=passage(
+            viewer, row.body, row.body_lang, (row.version, viewer.reads[0]) if row.version else None
+        ),
         pictures=tuple(to_picture(row.note_id, picture) for picture in row.pictures or ()),
-        like_count=row.like_count, reply_count=row.reply_count, is_liked=row.is_liked, is_pinned=row.is_pinned,
-        is_mine=row.author_id == viewer.account_id, may_delete=may_delete(row, viewer, note_author),
-        may_pin=may_pin(row, viewer, note_author), state=row.state, created_at=row.created_at, replies=below,
+        like_count=row.like_count,
+        reply_count=row.reply_count,
+        is_liked=row.is_liked,
+        is_pinned=row.is_pinned,
+        is_mine=row.author_id == viewer.account_id,
+        may_delete=may_delete(row, viewer, note_author),
+        may_pin=may_pin(row, viewer, note_author),
+        state=row.state,
+        created_at=row.created_at,
+        replies=below,
     )
 
 

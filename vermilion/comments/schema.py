@@ -77,11 +77,15 @@ class CommentCard(Record, kw_only=True, frozen=True):
 
 
 class CommentWritten(Event, kw_only=True, frozen=True):
+    """A comment stands in its thread."""
+
     note_id: Id
     comment_id: Id
     author_id: Id
 
 
 class CommentDeleted(Event, kw_only=True, frozen=True):
+    """A comment was taken out of its thread."""
+
     note_id: Id
     comment_id: Id

@@ -35,7 +35,9 @@ async def forget_note(db: Db, event: NoteHidden) -> None:
     """Take a note out of every pool; timelines skip it by the visibility rule."""
     await db.run("DELETE FROM explore WHERE bucket = 0 AND note_id = $1", event.note_id)
     await db.run(
-        "DELETE FROM popular_note WHERE bucket = 0 AND author_id = $1 AND note_id = $2", event.author_id, event.note_id
+        "DELETE FROM popular_note WHERE bucket = 0 AND author_id = $1 AND note_id = $2",
+        event.author_id,
+        event.note_id,
     )
 
 
@@ -62,7 +64,8 @@ async def weigh(db: Db, event: CountsRolledUp) -> None:
         """UPDATE explore e SET liked = w.liked, score = e.recent + w.liked + e.repeat
            FROM unnest($1::bigint[], $2::float8[]) AS w (note_id, liked)
            WHERE e.bucket = 0 AND e.note_id = w.note_id""",
-        [row[0] for row in rows], [liked(row[1], row[2], row[3]) for row in rows],
+        [row[0] for row in rows],
+        [liked(row[1], row[2], row[3]) for row in rows],
     )
 
 
@@ -78,13 +81,22 @@ async def _offer(db: Db, note_id: Id) -> None:
         return
     earlier = await db.value(
         """SELECT count(*) FROM explore WHERE bucket = 0 AND author_id = $1 AND released_at > $2 AND released_at <= $3""",
-        entry.author_id, entry.released_at - timedelta(days=1), entry.released_at,
+        entry.author_id,
+        entry.released_at - timedelta(days=1),
+        entry.released_at,
     )
     terms = (
-        recent(entry.released_at), liked(entry.like_count, entry.save_count, entry.comment_count), repeat(int(earlier))
+        recent(entry.released_at),
+        liked(entry.like_count, entry.save_count, entry.comment_count),
+        repeat(int(earlier)),
     )
     await db.run(
         """INSERT INTO explore (bucket, note_id, author_id, lang, score, released_at, recent, liked, repeat)
            VALUES (0, $1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (bucket, note_id) DO NOTHING""",
-        note_id, entry.author_id, entry.lang, sum(terms), entry.released_at, *terms,
+        note_id,
+        entry.author_id,
+        entry.lang,
+        sum(terms),
+        entry.released_at,
+        *terms,
     )

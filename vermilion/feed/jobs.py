@@ -24,11 +24,13 @@ async def offer_to_followers(job: Job, event: NoteReleased | NoteRestored) -> No
     count = await db.value("SELECT follower_count FROM account_count WHERE account_id = $1", event.author_id)
     if (count or 0) > PULLED_FROM:
         await db.run(
-            "INSERT INTO popular_author (bucket, author_id) VALUES (0, $1) ON CONFLICT DO NOTHING", event.author_id
+            "INSERT INTO popular_author (bucket, author_id) VALUES (0, $1) ON CONFLICT DO NOTHING",
+            event.author_id,
         )
         await db.run(
             """INSERT INTO popular_note (bucket, author_id, note_id) VALUES (0, $1, $2) ON CONFLICT DO NOTHING""",
-            event.author_id, event.note_id,
+            event.author_id,
+            event.note_id,
         )
         return
     last = 0
@@ -36,7 +38,9 @@ async def offer_to_followers(job: Job, event: NoteReleased | NoteRestored) -> No
         rows = await db.rows(
             """SELECT follower_id FROM follow_in WHERE account_id = $1 AND state = 'accepted' AND follower_id > $2
                ORDER BY follower_id LIMIT $3""",
-            event.author_id, last, BATCH,
+            event.author_id,
+            last,
+            BATCH,
         )
         if not rows:
             return
@@ -62,7 +66,8 @@ async def fill_accepted(job: Job, event: FollowAccepted) -> None:
 async def refill_timeline(job: Job, event: AccountReturned) -> None:
     """Give somebody who was away what they missed of those they follow."""
     rows = await job.db.rows(
-        "SELECT followee_id FROM follow_out WHERE account_id = $1 AND state = 'accepted' LIMIT 2000", event.account_id
+        "SELECT followee_id FROM follow_out WHERE account_id = $1 AND state = 'accepted' LIMIT 2000",
+        event.account_id,
     )
     await _fill(job.db, event.account_id, [row[0] for row in rows])
 
@@ -88,7 +93,8 @@ async def _fill(db: Db, account_id: Id, authors: list[Id]) -> None:
                SELECT account_id, note_id, row_number() OVER (PARTITION BY account_id ORDER BY note_id DESC) AS place
                FROM author_note WHERE account_id = ANY($1)) latest
            WHERE place <= $2""",
-        authors, FILL,
+        authors,
+        FILL,
     )
     await _push(db, [(account_id, row[1], row[0]) for row in rows])
 

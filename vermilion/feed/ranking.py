@@ -29,7 +29,7 @@ def repeat(earlier: int) -> float:
 
 def varied(candidates: Sequence[Candidate], langs: Sequence[str]) -> list[int]:
     """An order of the positions in which neighbours differ in author, and in language where they can."""
-    left, order = list(range(len(candidates))), []
+    left, order = list(range(len(candidates))), list[int]()
     while left:
         last = order[-1] if order else None
 

@@ -23,22 +23,188 @@ PULLED_FROM = 10_000
 """Authors with more followers are not pushed into timelines; their notes are pulled when one is read."""
 
 CHANNELS: dict[str, tuple[str, ...]] = {
-    "travel": ("travel", "旅行", "旅游", "viaje", "viajes", "viagem", "voyage", "reise", "reisen", "viaggio", "viaggi",
-               "путешествия", "путешествие", "여행", "سفر", "jalanjalan", "wisata"),
-    "food": ("food", "美食", "comida", "receta", "recetas", "receita", "cuisine", "recette", "essen", "rezept", "cibo",
-             "ricetta", "еда", "рецепт", "ごはん", "グルメ", "料理", "맛집", "요리", "طعام", "طبخ", "وصفة", "makanan", "kuliner", "resep"),
-    "cats": ("cats", "cat", "cattax", "猫", "猫咪", "猫税", "gatos", "gato", "gatto", "gatti", "chat", "chats", "katze", "katzen",
-             "кот", "коты", "кошки", "ねこ", "고양이", "قطط", "قطة", "kucing"),
-    "home": ("home", "家居", "租房", "hogar", "casa", "maison", "appart", "wohnung", "zuhause", "дом", "уют", "部屋", "インテリア",
-             "一人暮らし", "집", "자취", "인테리어", "بيت", "منزل", "rumah", "kos"),
-    "essays": ("essays", "essay", "collegeapp", "commonapp", "留学", "文书", "申请", "ensayo", "solicitud", "redação",
-               "motivationsschreiben", "bewerbung", "lettredemotivation", "motivation", "эссе", "поступление", "志望理由書", "留学準備",
-               "자소서", "유학", "رسالة_دافع", "جامعة", "الجامعة", "beasiswa", "esai"),
-    "language": ("language", "languages", "中文", "学中文", "英语", "学英语", "idiomas", "idioma", "langues", "langue", "sprachen",
-                 "deutsch", "lingue", "язык", "языки", "китайский", "中国語", "語学", "언어", "중국어", "لغات", "لغة", "bahasa", "mandarin"),
-    "outfit": ("outfit", "ootd", "穿搭", "look", "ropa", "moda", "mode", "tenue", "мода", "コーデ", "服", "코디", "옷", "ملابس", "baju"),
-    "days": ("dayinmylife", "日常", "生活", "一天", "vida", "vidadiaria", "quotidien", "alltag", "vita", "жизнь", "будни", "暮らし", "朝",
-             "일상", "يوميات", "keseharian", "harian"),
+    "travel": (
+        "travel",
+        "旅行",
+        "旅游",
+        "viaje",
+        "viajes",
+        "viagem",
+        "voyage",
+        "reise",
+        "reisen",
+        "viaggio",
+        "viaggi",
+        "путешествия",
+        "путешествие",
+        "여행",
+        "سفر",
+        "jalanjalan",
+        "wisata",
+    ),
+    "food": (
+        "food",
+        "美食",
+        "comida",
+        "receta",
+        "recetas",
+        "receita",
+        "cuisine",
+        "recette",
+        "essen",
+        "rezept",
+        "cibo",
+        "ricetta",
+        "еда",
+        "рецепт",
+        "ごはん",
+        "グルメ",
+        "料理",
+        "맛집",
+        "요리",
+        "طعام",
+        "طبخ",
+        "وصفة",
+        "makanan",
+        "kuliner",
+        "resep",
+    ),
+    "cats": (
+        "cats",
+        "cat",
+        "cattax",
+        "猫",
+        "猫咪",
+        "猫税",
+        "gatos",
+        "gato",
+        "gatto",
+        "gatti",
+        "chat",
+        "chats",
+        "katze",
+        "katzen",
+        "кот",
+        "коты",
+        "кошки",
+        "ねこ",
+        "고양이",
+        "قطط",
+        "قطة",
+        "kucing",
+    ),
+    "home": (
+        "home",
+        "家居",
+        "租房",
+        "hogar",
+        "casa",
+        "maison",
+        "appart",
+        "wohnung",
+        "zuhause",
+        "дом",
+        "уют",
+        "部屋",
+        "インテリア",
+        "一人暮らし",
+        "집",
+        "자취",
+        "인테리어",
+        "بيت",
+        "منزل",
+        "rumah",
+        "kos",
+    ),
+    "essays": (
+        "essays",
+        "essay",
+        "collegeapp",
+        "commonapp",
+        "留学",
+        "文书",
+        "申请",
+        "ensayo",
+        "solicitud",
+        "redação",
+        "motivationsschreiben",
+        "bewerbung",
+        "lettredemotivation",
+        "motivation",
+        "эссе",
+        "поступление",
+        "志望理由書",
+        "留学準備",
+        "자소서",
+        "유학",
+        "رسالة_دافع",
+        "جامعة",
+        "الجامعة",
+        "beasiswa",
+        "esai",
+    ),
+    "language": (
+        "language",
+        "languages",
+        "中文",
+        "学中文",
+        "英语",
+        "学英语",
+        "idiomas",
+        "idioma",
+        "langues",
+        "langue",
+        "sprachen",
+        "deutsch",
+        "lingue",
+        "язык",
+        "языки",
+        "китайский",
+        "中国語",
+        "語学",
+        "언어",
+        "중국어",
+        "لغات",
+        "لغة",
+        "bahasa",
+        "mandarin",
+    ),
+    "outfit": (
+        "outfit",
+        "ootd",
+        "穿搭",
+        "look",
+        "ropa",
+        "moda",
+        "mode",
+        "tenue",
+        "мода",
+        "コーデ",
+        "服",
+        "코디",
+        "옷",
+        "ملابس",
+        "baju",
+    ),
+    "days": (
+        "dayinmylife",
+        "日常",
+        "生活",
+        "一天",
+        "vida",
+        "vidadiaria",
+        "quotidien",
+        "alltag",
+        "vita",
+        "жизнь",
+        "будни",
+        "暮らし",
+        "朝",
+        "일상",
+        "يوميات",
+        "keseharian",
+        "harian",
+    ),
 }
 """Channels of the front page, each the union of topics that mean the same in several languages."""
 
@@ -67,12 +233,16 @@ async def explore(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[Not
         _Pooled,
         """SELECT note_id, author_id, lang, score, recent, liked, repeat FROM explore
            WHERE bucket = 0 AND (score, note_id) < ($1, $2) ORDER BY score DESC, note_id DESC LIMIT $3""",
-        score, last, PAGE_SIZE + 1,
+        score,
+        last,
+        PAGE_SIZE + 1,
     )
     page = pool[:PAGE_SIZE]
     candidates = [
         Candidate(
-            note_id=found.note_id, author_id=found.author_id, source="recent" if found.liked < 1 else "liked",
+            note_id=found.note_id,
+            author_id=found.author_id,
+            source="recent" if found.liked < 1 else "liked",
             terms={"recent": found.recent, "liked": found.liked, "repeat": found.repeat},
         )
         for found in page
@@ -92,12 +262,17 @@ async def following(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[N
         _Place,
         """SELECT note_id, author_id FROM timeline WHERE account_id = $1 AND note_id < $2
            ORDER BY note_id DESC LIMIT $3""",
-        me, before, PAGE_SIZE + 1,
+        me,
+        before,
+        PAGE_SIZE + 1,
     )
-    places = sorted({*pushed, *await _pulled(db, viewer, before)}, key=lambda place: place.note_id, reverse=True)
+    places = sorted(
+        {*pushed, *await _pulled(db, viewer, before)}, key=lambda place: place.note_id, reverse=True
+    )
     page = places[:PAGE_SIZE]
     candidates = [
-        Candidate(note_id=place.note_id, author_id=place.author_id, source="following", terms={}) for place in page
+        Candidate(note_id=place.note_id, author_id=place.author_id, source="following", terms={})
+        for place in page
     ]
     more = len(places) > PAGE_SIZE
     return Page(
@@ -117,13 +292,17 @@ async def channel(db: Db, viewer: Viewer, key: str, cursor: str | None = None) -
     return await _tagged(db, viewer, CHANNELS[key], "channel", cursor)
 
 
-async def _tagged(db: Db, viewer: Viewer, tags: Sequence[str], source: str, cursor: str | None) -> Page[NoteCard]:
+async def _tagged(
+    db: Db, viewer: Viewer, tags: Sequence[str], source: str, cursor: str | None
+) -> Page[NoteCard]:
     before = from_cursor(cursor, tuple[Key])[0] if cursor else 2**63 - 1
     places = await db.all(
         _Place,
         """SELECT DISTINCT note_id, author_id FROM topic_note WHERE tag = ANY($1) AND note_id < $2
            ORDER BY note_id DESC LIMIT $3""",
-        list(tags), before, PAGE_SIZE + 1,
+        list(tags),
+        before,
+        PAGE_SIZE + 1,
     )
     page = places[:PAGE_SIZE]
     candidates = [
@@ -146,7 +325,9 @@ async def _pulled(db: Db, viewer: Viewer, before: int) -> list[_Place]:
            SELECT p.note_id, p.author_id FROM popular_note p
            WHERE p.bucket = 0 AND p.author_id IN (SELECT followee_id FROM followed) AND p.note_id < $2
            ORDER BY p.note_id DESC LIMIT $3""",
-        viewer.account_id, before, PAGE_SIZE + 1,
+        viewer.account_id,
+        before,
+        PAGE_SIZE + 1,
     )
 
 
@@ -154,7 +335,8 @@ async def _shown(db: Db, viewer: Viewer, candidates: Sequence[Candidate]) -> lis
     found = await people(db, viewer, [candidate.author_id for candidate in candidates])
     offers = [
         Offer(
-            note_id=candidate.note_id, author_id=candidate.author_id,
+            note_id=candidate.note_id,
+            author_id=candidate.author_id,
             reason=Reason(source=candidate.source, terms=candidate.terms),
         )
         for candidate in candidates

@@ -29,7 +29,15 @@ class SeenBuffer:
         moment = now()
         kept = batch.events[: max(0, MOST - len(self._waiting))]
         self._waiting += [
-            (event.kind, viewer.account_id, event.note_id, event.surface, event.source, event.position, moment)
+            (
+                event.kind,
+                viewer.account_id,
+                event.note_id,
+                event.surface,
+                event.source,
+                event.position,
+                moment,
+            )
             for event in kept
         ]
         return len(kept)
@@ -75,5 +83,3 @@ class SeenBuffer:
                 await self.flush()
             except Unavailable:
                 structlog.get_logger().warning("seen_events_wait", waiting=len(self._waiting))
-
-

@@ -15,12 +15,14 @@ _TOKEN = re.compile(f"(?P<link>{_LINK.pattern})|{_TAG.pattern}|{_MENTION.pattern
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufff9-\ufffb]")
 # Overrides reorder what follows them; isolates and marks are needed by right-to-left writers.
 _BIDI_OVERRIDE = re.compile("[\u202a-\u202e]")
-_MANY_MARKS = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]{4})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]+")
+_MANY_MARKS = re.compile(
+    r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]{4})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]+"
+)
 _TRAILING = ".,;:!?)]}"
 
 
 def clean(text: str, field: str, *, lines: bool = True) -> str:
-    """Text as it is stored: NFC, newlines as \\n, no edge space; raises Invalid for NUL and lone surrogates."""
+    """Text as it is stored: NFC, line feeds alone, no edge space; raises Invalid for NUL and lone surrogates."""
     if "\0" in text:
         raise Invalid("text_nul", field=field)
     if any("\ud800" <= char <= "\udfff" for char in text):

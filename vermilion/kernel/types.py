@@ -4,7 +4,27 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-LANGS = ("en", "zh", "es", "pt", "fr", "de", "it", "ru", "ja", "ko", "ar", "id", "hi", "tr", "vi", "th", "nl", "pl", "uk")
+LANGS = (
+    "en",
+    "zh",
+    "es",
+    "pt",
+    "fr",
+    "de",
+    "it",
+    "ru",
+    "ja",
+    "ko",
+    "ar",
+    "id",
+    "hi",
+    "tr",
+    "vi",
+    "th",
+    "nl",
+    "pl",
+    "uk",
+)
 UNDETERMINED = "und"
 
 Lang = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=16, description="BCP 47")]

@@ -26,7 +26,9 @@ async def upload(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: byt
     prepared = await images.prepare(data)
     key, upload_id = secrets.token_urlsafe(16), new_id()
     renditions = tuple(
-        Rendition(name=made.name, format=made.format, width=made.width, height=made.height, bytes=len(made.data))
+        Rendition(
+            name=made.name, format=made.format, width=made.width, height=made.height, bytes=len(made.data)
+        )
         for made in prepared.renditions
     )
     for made in prepared.renditions:
@@ -34,7 +36,15 @@ async def upload(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: byt
     await db.run(
         """INSERT INTO upload (account_id, id, kind, key, width, height, thumbhash, mean_color, renditions, created_at)
            VALUES ($1, $2, 'picture', $3, $4, $5, $6, $7, $8, $9)""",
-        me, upload_id, key, prepared.width, prepared.height, prepared.thumbhash, prepared.mean_color, renditions, now(),
+        me,
+        upload_id,
+        key,
+        prepared.width,
+        prepared.height,
+        prepared.thumbhash,
+        prepared.mean_color,
+        renditions,
+        now(),
     )
     return UploadCard(
         id=upload_id, kind="picture", width=prepared.width, height=prepared.height, preview=f"/u/{upload_id}"
@@ -44,7 +54,9 @@ async def upload(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: byt
 async def discard(db: Db, viewer: Viewer, blobs: Blobs, upload_id: Id) -> None:
     """Forget an upload that stands in no note; one that is gone already is no error."""
     rows = await db.rows(
-        "DELETE FROM upload WHERE account_id = $1 AND id = $2 RETURNING key, renditions", signed_in(viewer), upload_id
+        "DELETE FROM upload WHERE account_id = $1 AND id = $2 RETURNING key, renditions",
+        signed_in(viewer),
+        upload_id,
     )
     await blobs.delete([key for row in rows for key in keys_of(row[0], row[1])])
 
@@ -62,7 +74,8 @@ async def attach(
         Upload,
         """DELETE FROM upload WHERE account_id = $1 AND id = ANY($2) RETURNING
            account_id, id, kind, key, width, height, thumbhash, mean_color, renditions, created_at""",
-        viewer.account_id, [upload_id for upload_id, *_ in wanted],
+        viewer.account_id,
+        [upload_id for upload_id, *_ in wanted],
     )
     by_id = {found.id: found for found in taken}
     if len(by_id) != len(wanted):
@@ -96,8 +109,18 @@ def keys_of(key: str, renditions: Sequence[dict[str, str]]) -> list[str]:
 
 def _media(found: Upload, note_id: Id, subject_id: Id, position: int, alt: str, lang: str) -> Media:
     return Media(
-        note_id=note_id, id=found.id, subject_id=subject_id, position=position, kind=found.kind, key=found.key,
-        width=found.width, height=found.height, thumbhash=found.thumbhash, mean_color=found.mean_color,
+        note_id=note_id,
+        id=found.id,
+        subject_id=subject_id,
+        position=position,
+        kind=found.kind,
+        key=found.key,
+        width=found.width,
+        height=found.height,
+        thumbhash=found.thumbhash,
+        mean_color=found.mean_color,
         avif_sizes="".join(sorted(size.name for size in found.renditions if size.format == "avif")),
-        alt=alt, alt_lang=lang, alt_hash=content_hash(alt),
+        alt=alt,
+        alt_lang=lang,
+        alt_hash=content_hash(alt),
     )

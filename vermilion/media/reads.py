@@ -24,7 +24,9 @@ PICTURES = """(SELECT jsonb_agg(jsonb_build_object('id', m.id, 'key', m.key, 'wi
 """The pictures of rows of note or comment as jsonb; filled with the row's alias and its note_id column."""
 
 
-def to_picture(note_id: int, row: Mapping[str, Any], alts: Mapping[int, Words] = MappingProxyType({})) -> Picture:
+def to_picture(
+    note_id: int, row: Mapping[str, Any], alts: Mapping[int, Words] = MappingProxyType({})
+) -> Picture:
     """A stored picture (as PICTURES gives it) with the addresses of its files; `alts`: the author's own versions."""
     key, width = row["key"], row["width"]
     sources = [
@@ -35,14 +37,23 @@ def to_picture(note_id: int, row: Mapping[str, Any], alts: Mapping[int, Words] =
     ]
     alt, alt_lang = alts.get(row["id"], (row["alt"], row["alt_lang"]))
     return Picture(
-        id=Id(row["id"]), kind="picture", width=width, height=row["height"], thumbhash=row["thumbhash"],
-        mean_color=row["mean_color"], alt=alt, alt_lang=alt_lang, sources=tuple(sources),
+        id=Id(row["id"]),
+        kind="picture",
+        width=width,
+        height=row["height"],
+        thumbhash=row["thumbhash"],
+        mean_color=row["mean_color"],
+        alt=alt,
+        alt_lang=alt_lang,
+        sources=tuple(sources),
     )
 
 
 async def get_upload(db: Db, viewer: Viewer, blobs: Blobs, upload_id: Id) -> bytes:
     """The middle size of an upload as WebP, for its owner alone."""
-    key = await db.value("SELECT key FROM upload WHERE account_id = $1 AND id = $2", signed_in(viewer), upload_id)
+    key = await db.value(
+        "SELECT key FROM upload WHERE account_id = $1 AND id = $2", signed_in(viewer), upload_id
+    )
     if key is None:
         raise NotFound("upload_gone")
     return await blobs.get(blob_key(key, "m", "webp"))

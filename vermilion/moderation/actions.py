@@ -11,7 +11,13 @@ async def label(db: Db, shard_id: Id, subject_id: Id, name: str, *, region: str 
     await db.run(
         """INSERT INTO label (shard_id, subject_id, id, name, region, reason, created_at)
            VALUES ($1, $2, $3, $4, $5, $6, $7)""",
-        shard_id, subject_id, label_id, name, region, reason, now(),
+        shard_id,
+        subject_id,
+        label_id,
+        name,
+        region,
+        reason,
+        now(),
     )
     return label_id
 

@@ -48,12 +48,20 @@ async def store(db: Db, viewer: Viewer, note_id: Id, new: NewNote, draft: Draft)
         """INSERT INTO note (id, author_id, state, audience, made_with_ai, created_at, title, title_lang, title_hash,
                body, body_lang, body_hash, tags, place_name, latitude, longitude, motif, picture_count)
            VALUES ($1, $2, 'pending', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)""",
-        note_id, me, new.audience, new.made_with_ai, now(), *draft.columns(),
+        note_id,
+        me,
+        new.audience,
+        new.made_with_ai,
+        now(),
+        *draft.columns(),
     )
     await db.run("INSERT INTO note_count (note_id) VALUES ($1)", note_id)
     await db.run("INSERT INTO author_note (account_id, note_id) VALUES ($1, $2)", me, note_id)
     await attach(
-        db, viewer, note_id, note_id,
+        db,
+        viewer,
+        note_id,
+        note_id,
         [(new.pictures[i].id, i, alt, lang) for i, (alt, lang) in enumerate(draft.alts)],
     )
     await _store_versions(db, note_id, draft)
@@ -72,7 +80,11 @@ async def edit(db: Db, viewer: Viewer, language: Language, note_id: Id, new: Edi
             """UPDATE note SET audience = $2, made_with_ai = $3, edited_at = $4, title = $5, title_lang = $6,
                    title_hash = $7, body = $8, body_lang = $9, body_hash = $10, tags = $11, place_name = $12,
                    latitude = $13, longitude = $14, motif = $15, picture_count = $16 WHERE id = $1""",
-            note_id, new.audience, new.made_with_ai, now(), *draft.columns(),
+            note_id,
+            new.audience,
+            new.made_with_ai,
+            now(),
+            *draft.columns(),
         )
         await _replace_pictures(db, viewer, note_id, new, draft)
         await db.run("DELETE FROM version WHERE note_id = $1 AND subject_id = $1", note_id)
@@ -88,7 +100,9 @@ async def delete(db: Db, viewer: Viewer, note_id: Id) -> None:
     """Hide a note at once; for ten minutes `restore` brings it back. Twice is once."""
     async with db.transaction():
         note = await get_own_note(db, viewer, note_id)
-        if await db.run("UPDATE note SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL", note_id, now()):
+        if await db.run(
+            "UPDATE note SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL", note_id, now()
+        ):
             await _withdraw(db, note)
             await emit(db, NoteHidden(note_id=note_id, author_id=note.author_id, why="deleted"))
 
@@ -99,7 +113,9 @@ async def restore(db: Db, viewer: Viewer, note_id: Id) -> NotePage:
         note = await get_own_note(db, viewer, note_id)
         if note.deleted_at and now() - note.deleted_at > UNDO_LASTS:
             raise Conflict("undo_too_late")
-        if await db.run("UPDATE note SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL", note_id):
+        if await db.run(
+            "UPDATE note SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL", note_id
+        ):
             if note.state == "public":
                 await _show(db, note)
             await emit(db, NoteRestored(note_id=note_id, author_id=note.author_id))
@@ -112,7 +128,8 @@ async def release(db: Db, note: Note) -> None:
         changed = await db.run(
             """UPDATE note SET state = 'public', state_reason = NULL, released_at = $2
                WHERE id = $1 AND state IN ('pending', 'held')""",
-            note.id, now(),
+            note.id,
+            now(),
         )
         if changed and not note.deleted_at:
             await _show(db, note)
@@ -124,7 +141,8 @@ async def hold(db: Db, note: Note, reason: str) -> None:
     async with db.transaction():
         changed = await db.run(
             "UPDATE note SET state = 'held', state_reason = $2 WHERE id = $1 AND state IN ('pending', 'public')",
-            note.id, reason,
+            note.id,
+            reason,
         )
         if changed and note.state == "public":
             await _withdraw(db, note)
@@ -153,7 +171,12 @@ async def put_like(db: Db, viewer: Viewer, note_id: Id, subject_id: Id, owner_id
         f"""WITH changed AS ({change})
             INSERT INTO count_log (note_id, subject_id, field, delta, owner_id, actor_id, created_at)
             SELECT $1, $2, 'like', $6, $5, $3, $4 FROM changed""",
-        note_id, subject_id, viewer.account_id, now(), owner_id, 1 if on else -1,
+        note_id,
+        subject_id,
+        viewer.account_id,
+        now(),
+        owner_id,
+        1 if on else -1,
     )
 
 
@@ -166,7 +189,10 @@ async def save(db: Db, viewer: Viewer, note_id: Id, on: bool) -> Liked:
             changed = await db.run(
                 """INSERT INTO save (account_id, note_id, author_id, created_at) VALUES ($1, $2, $3, $4)
                    ON CONFLICT DO NOTHING""",
-                me, note_id, note.author_id, moment,
+                me,
+                note_id,
+                note.author_id,
+                moment,
             )
         else:
             changed = await db.run("DELETE FROM save WHERE account_id = $1 AND note_id = $2", me, note_id)
@@ -174,7 +200,10 @@ async def save(db: Db, viewer: Viewer, note_id: Id, on: bool) -> Liked:
             await db.run(
                 """INSERT INTO count_log (note_id, subject_id, field, delta, owner_id, actor_id, created_at)
                    VALUES ($1, $1, 'save', $2, 0, $3, $4)""",
-                note_id, 1 if on else -1, me, moment,
+                note_id,
+                1 if on else -1,
+                me,
+                moment,
             )
         return Liked(is_on=on, count=await _count(db, note_id, "save"))
 
@@ -185,7 +214,8 @@ async def _count(db: Db, note_id: Id, field: str) -> int:
         """SELECT (SELECT CASE $2 WHEN 'like' THEN like_count ELSE save_count END FROM note_count WHERE note_id = $1)
                   + coalesce((SELECT sum(delta) FROM count_log
                               WHERE note_id = $1 AND subject_id = $1 AND field = $2), 0)""",
-        note_id, field,
+        note_id,
+        field,
     )
     return max(0, int(found or 0))
 
@@ -199,16 +229,22 @@ async def _replace_pictures(db: Db, viewer: Viewer, note_id: Id, new: EditNote, 
     if gone:
         sizes = await db.rows(
             """DELETE FROM rendition WHERE note_id = $1 AND media_id = ANY($2) RETURNING media_id, name, format""",
-            note_id, list(gone),
+            note_id,
+            list(gone),
         )
         await db.run("DELETE FROM media WHERE note_id = $1 AND id = ANY($2)", note_id, list(gone))
         keys = {row[0]: row[1] for row in rows}
-        await emit(db, PicturesDropped(keys=tuple(blob_key(keys[size[0]], size[1], size[2]) for size in sizes)))
+        await emit(
+            db, PicturesDropped(keys=tuple(blob_key(keys[size[0]], size[1], size[2]) for size in sizes))
+        )
     if kept:
         await db.run_many(
             """UPDATE media SET position = $3, alt = $4, alt_lang = $5, alt_hash = $6
                WHERE note_id = $1 AND id = $2""",
-            [[note_id, picture, position, alt, lang, content_hash(alt)] for picture, position, alt, lang in kept],
+            [
+                [note_id, picture, position, alt, lang, content_hash(alt)]
+                for picture, position, alt, lang in kept
+            ],
         )
     await attach(db, viewer, note_id, note_id, [place for place in places if place[0] not in standing])
 
@@ -229,7 +265,9 @@ async def _show(db: Db, note: Note) -> None:
 async def _withdraw(db: Db, note: Note) -> None:
     if note.state == "public":
         await _forget_topics(db, note)
-        await db.run("UPDATE account_count SET note_count = note_count - 1 WHERE account_id = $1", note.author_id)
+        await db.run(
+            "UPDATE account_count SET note_count = note_count - 1 WHERE account_id = $1", note.author_id
+        )
 
 
 async def _store_topics(db: Db, note_id: Id, author_id: Id, tags: tuple[str, ...]) -> None:

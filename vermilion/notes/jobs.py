@@ -60,14 +60,18 @@ async def roll_up(job: Job) -> int:
                 total = likes.get((note_id, subject_id, actor_id), (0, owner_id))[0] + delta
                 likes[note_id, subject_id, actor_id] = (total, owner_id)
         await _add_to_notes(db, sums)
-        await emit(db, CountsRolledUp(
-            note_ids=tuple(sorted({Id(note_id) for note_id, *_ in rows})),
-            comments=_of_comments(sums),
-            likes=tuple(
-                Tally(note_id=Id(note), subject_id=Id(subject), owner_id=Id(owner), actor_id=Id(actor))
-                for (note, subject, actor), (total, owner) in likes.items() if total > 0
+        await emit(
+            db,
+            CountsRolledUp(
+                note_ids=tuple(sorted({Id(note_id) for note_id, *_ in rows})),
+                comments=_of_comments(sums),
+                likes=tuple(
+                    Tally(note_id=Id(note), subject_id=Id(subject), owner_id=Id(owner), actor_id=Id(actor))
+                    for (note, subject, actor), (total, owner) in likes.items()
+                    if total > 0
+                ),
             ),
-        ))
+        )
         return len(rows)
 
 
@@ -94,7 +98,10 @@ def _of_comments(sums: dict[tuple[int, int, str], int]) -> tuple[CommentSum, ...
             changes.setdefault((note_id, subject_id), {})[field] = delta
     return tuple(
         CommentSum(
-            note_id=Id(note_id), comment_id=Id(comment_id), likes=change.get("like", 0), replies=change.get("reply", 0)
+            note_id=Id(note_id),
+            comment_id=Id(comment_id),
+            likes=change.get("like", 0),
+            replies=change.get("reply", 0),
         )
         for (note_id, comment_id), change in sorted(changes.items())
     )
@@ -114,7 +121,9 @@ async def purge_deleted(job: Job) -> int:
         keys = await blobs_of_notes(db, ids)
         await db.run("DELETE FROM note WHERE id = ANY($1)", ids)
         await db.run(
-            "DELETE FROM author_note WHERE account_id = ANY($1) AND note_id = ANY($2)", [row[1] for row in rows], ids
+            "DELETE FROM author_note WHERE account_id = ANY($1) AND note_id = ANY($2)",
+            [row[1] for row in rows],
+            ids,
         )
         await emit(db, PicturesDropped(keys=tuple(keys)))
     return len(rows)
@@ -123,7 +132,8 @@ async def purge_deleted(job: Job) -> int:
 async def rescue_pending(job: Job) -> int:
     """Screen notes that are pending for over a minute, should their job have been lost; gives how many."""
     rows = await job.db.rows(
-        "SELECT id FROM note WHERE state = 'pending' AND created_at < $1 LIMIT 100", now() - timedelta(minutes=1)
+        "SELECT id FROM note WHERE state = 'pending' AND created_at < $1 LIMIT 100",
+        now() - timedelta(minutes=1),
     )
     for row in rows:
         await _screen(job.db, Id(row[0]))

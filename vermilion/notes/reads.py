@@ -17,9 +17,18 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.media.covers import mean_color, size
 from vermilion.media.reads import PICTURES, Words, to_picture
 from vermilion.notes.rules import VISIBLE, is_muted, is_visible, may_edit, sight
-from vermilion.notes.schema import Cover, NewPicture, NewVersion, Note, NoteCard, NotePage, NoteSource, Passage, Reason
+from vermilion.notes.schema import (
+    Cover,
+    NewPicture,
+    NewVersion,
+    Note,
+    NoteCard,
+    NotePage,
+    NoteSource,
+    Passage,
+    Reason,
+)
 from vermilion.storage.db import Db
-
 
 VARIANTS = 499
 """Drawn covers of one motif: few enough to be kept in memory, many enough that neighbours differ."""
@@ -76,7 +85,11 @@ _NOTE = f"""SELECT {columns(Note, "n")}, c.like_count, c.save_count, c.comment_c
 async def get_note(db: Db, viewer: Viewer, note_id: int) -> Note:
     """A note the viewer may see; raises NotFound("note_gone")."""
     row = await _find(db, viewer, note_id, "")
-    author = None if row.author_id == viewer.account_id else (await people(db, viewer, [row.author_id])).get(row.author_id)
+    author = (
+        None
+        if row.author_id == viewer.account_id
+        else (await people(db, viewer, [row.author_id])).get(row.author_id)
+    )
     if not is_visible(row, viewer, author, row.withheld_in):
         raise NotFound("note_gone")
     return row
@@ -107,25 +120,47 @@ def to_page(row: _Row, viewer: Viewer, found: Mapping[Id, Person]) -> NotePage:
     """The page from its row and the people on it; raises NotFound("note_gone") when the viewer may not see it."""
     author = found.get(row.author_id)
     mine = row.author_id == viewer.account_id
-    if author is None or not (is_visible(row, viewer, author, row.withheld_in) or mine and row.deleted_at):
+    if author is None or not (is_visible(row, viewer, author, row.withheld_in) or (mine and row.deleted_at)):
         raise NotFound("note_gone")
     words = {(v["subject_id"], v["part"]): (v["text"], v["lang"]) for v in row.versions or ()}
-    alts = {subject: text for (subject, part), text in words.items() if part == "alt" and _helps(viewer, row.title_lang)}
+    alts = {
+        subject: text
+        for (subject, part), text in words.items()
+        if part == "alt" and _helps(viewer, row.title_lang)
+    }
     pictures = tuple(to_picture(row.id, picture, alts) for picture in row.pictures or ())
     return NotePage(
-        id=row.id, author=author.card,
+        id=row.id,
+        author=author.card,
         title=passage(viewer, row.title, row.title_lang, words.get((row.id, "title"))),
         body=passage(viewer, row.body, row.body_lang, words.get((row.id, "body"))),
-        tags=row.tags, pictures=pictures,
-        cover=_drawn(row.motif, row.id) if not pictures else Cover(
-            width=pictures[0].width, height=pictures[0].height, mean_color=pictures[0].mean_color,
-            picture=pictures[0], drawn=None,
+        tags=row.tags,
+        pictures=pictures,
+        cover=_drawn(row.motif, row.id)
+        if not pictures
+        else Cover(
+            width=pictures[0].width,
+            height=pictures[0].height,
+            mean_color=pictures[0].mean_color,
+            picture=pictures[0],
+            drawn=None,
         ),
-        place_name=row.place_name, latitude=row.latitude, longitude=row.longitude, audience=row.audience,
-        state=row.state, state_reason=row.state_reason if mine else None, made_with_ai=row.made_with_ai,
-        like_count=row.like_count, save_count=row.save_count, comment_count=row.comment_count,
-        is_liked=row.is_liked, is_saved=row.is_saved, is_mine=mine,
-        created_at=row.created_at, edited_at=row.edited_at, deleted_at=row.deleted_at,
+        place_name=row.place_name,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        audience=row.audience,
+        state=row.state,
+        state_reason=row.state_reason if mine else None,
+        made_with_ai=row.made_with_ai,
+        like_count=row.like_count,
+        save_count=row.save_count,
+        comment_count=row.comment_count,
+        is_liked=row.is_liked,
+        is_saved=row.is_saved,
+        is_mine=mine,
+        created_at=row.created_at,
+        edited_at=row.edited_at,
+        deleted_at=row.deleted_at,
     )
 
 
@@ -138,8 +173,14 @@ async def get_source(db: Db, viewer: Viewer, note_id: int) -> NoteSource:
         if version["part"] != "alt":
             texts.setdefault(version["lang"], {})[version["part"]] = version["text"]
     return NoteSource(
-        id=note.id, title=note.title, body=note.body, lang=note.body_lang if note.body else note.title_lang,
-        audience=note.audience, made_with_ai=note.made_with_ai, place_name=note.place_name, latitude=note.latitude,
+        id=note.id,
+        title=note.title,
+        body=note.body,
+        lang=note.body_lang if note.body else note.title_lang,
+        audience=note.audience,
+        made_with_ai=note.made_with_ai,
+        place_name=note.place_name,
+        latitude=note.latitude,
         longitude=note.longitude,
         pictures=tuple(NewPicture(id=Id(found["id"]), alt=found["alt"]) for found in row.pictures or ()),
         versions=tuple(NewVersion(lang=lang, **text) for lang, text in texts.items()),
@@ -148,7 +189,12 @@ async def get_source(db: Db, viewer: Viewer, note_id: int) -> NoteSource:
 
 
 async def cards(
-    db: Db, viewer: Viewer, offers: Sequence[Offer], *, found: Mapping[Id, Person] | None = None, muted: bool = True
+    db: Db,
+    viewer: Viewer,
+    offers: Sequence[Offer],
+    *,
+    found: Mapping[Id, Person] | None = None,
+    muted: bool = True,
 ) -> list[NoteCard]:
     """The cards of those offers the viewer may see, in their order: two statements. muted=False leaves muted authors out."""
     if not offers:
@@ -163,7 +209,7 @@ async def cards(
     for offer in offers:
         row = by_id.get(offer.note_id)
         if row is not None:
-            made.append(_card(row, viewer, authors[offer.author_id], offer.reason))
+            made.append(_card(dict(row), viewer, authors[offer.author_id], offer.reason))
     return made
 
 
@@ -174,10 +220,14 @@ async def notes_by(db: Db, viewer: Viewer, account_id: Id, cursor: str | None = 
         Offer,
         """SELECT note_id, account_id AS author_id FROM author_note WHERE account_id = $1 AND note_id < $2
            ORDER BY note_id DESC LIMIT $3""",
-        account_id, from_cursor(cursor, tuple[Key])[0] if cursor else 2**63 - 1, PAGE_SIZE + 1,
+        account_id,
+        from_cursor(cursor, tuple[Key])[0] if cursor else 2**63 - 1,
+        PAGE_SIZE + 1,
     )
     items = await cards(db, viewer, places[:PAGE_SIZE])
-    return Page(items=items, next=to_cursor(int(places[PAGE_SIZE - 1].note_id)) if len(places) > PAGE_SIZE else None)
+    return Page(
+        items=items, next=to_cursor(int(places[PAGE_SIZE - 1].note_id)) if len(places) > PAGE_SIZE else None
+    )
 
 
 async def saved(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[NoteCard]:
@@ -187,7 +237,10 @@ async def saved(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[NoteC
         _Place,
         """SELECT note_id, author_id, created_at FROM save WHERE account_id = $1 AND (created_at, note_id) < ($2, $3)
            ORDER BY created_at DESC, note_id DESC LIMIT $4""",
-        signed_in(viewer), moment, last, PAGE_SIZE + 1,
+        signed_in(viewer),
+        moment,
+        last,
+        PAGE_SIZE + 1,
     )
     offers = [Offer(note_id=place.note_id, author_id=place.author_id) for place in places[:PAGE_SIZE]]
     end = places[PAGE_SIZE - 1] if len(places) > PAGE_SIZE else None
@@ -222,10 +275,18 @@ def _card(row: Mapping[str, Any], viewer: Viewer, author: Any, reason: Reason | 
     title, lang = (row["title"], row["title_lang"]) if row["title"] else (row["excerpt"], row["body_lang"])
     version = (row["version"][:120], viewer.reads[0]) if row["version"] else None
     return NoteCard(
-        id=Id(row["id"]), author=author, title=passage(viewer, title, lang, version), cover=_cover(row),
-        picture_count=row["picture_count"], like_count=row["like_count"], is_liked=row["is_liked"],
-        state=row["state"], audience=row["audience"], made_with_ai=row["made_with_ai"],
-        created_at=row["created_at"], reason=reason,
+        id=Id(row["id"]),
+        author=author,
+        title=passage(viewer, title, lang, version),
+        cover=_cover(row),
+        picture_count=row["picture_count"],
+        like_count=row["like_count"],
+        is_liked=row["is_liked"],
+        state=row["state"],
+        audience=row["audience"],
+        made_with_ai=row["made_with_ai"],
+        created_at=row["created_at"],
+        reason=reason,
     )
 
 
@@ -246,5 +307,9 @@ def _drawn(motif: str, note_id: int) -> Cover:
 def _drawing(motif: str, seed: int) -> Cover:
     width, height = size(motif, seed)
     return Cover(
-        width=width, height=height, mean_color=mean_color(motif, seed), picture=None, drawn=f"/cover/{motif}-{seed}.svg"
+        width=width,
+        height=height,
+        mean_color=mean_color(motif, seed),
+        picture=None,
+        drawn=f"/cover/{motif}-{seed}.svg",
     )

@@ -30,7 +30,9 @@ def sight(viewer: Viewer, people: Iterable[Person]) -> Sight:
     )
 
 
-def is_visible(note: Note, viewer: Viewer, author: Person | None, withheld_in: Iterable[str | None] = ()) -> bool:
+def is_visible(
+    note: Note, viewer: Viewer, author: Person | None, withheld_in: Iterable[str | None] = ()
+) -> bool:
     """Whether this viewer may see the note. `withheld_in` holds the regions of its labels, None for everywhere."""
     if note.deleted_at is not None:
         return False
@@ -55,5 +57,3 @@ def may_edit(note: Note, viewer: Viewer) -> bool:
 def is_muted(author: Person) -> bool:
     """Whether the viewer keeps this person out of their feeds."""
     return bool(author.tie & MUTES)
-
-

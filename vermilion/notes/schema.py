@@ -186,6 +186,8 @@ class NoteReleased(Event, kw_only=True, frozen=True):
 
 
 class NoteEdited(Event, kw_only=True, frozen=True):
+    """A note was replaced by its author."""
+
     note_id: Id
     author_id: Id
 

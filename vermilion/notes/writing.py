@@ -32,10 +32,20 @@ class Draft(Record, kw_only=True, frozen=True):
     motif: str
 
     def columns(self) -> list[object]:
-        """title to motif, in the order the statements of `notes.actions` name them."""
+        """Title to motif, in the order the statements of `notes.actions` name them."""
         return [
-            self.title, self.title_lang, content_hash(self.title), self.body, self.body_lang, content_hash(self.body),
-            list(self.tags), self.place_name, self.latitude, self.longitude, self.motif, len(self.alts),
+            self.title,
+            self.title_lang,
+            content_hash(self.title),
+            self.body,
+            self.body_lang,
+            content_hash(self.body),
+            list(self.tags),
+            self.place_name,
+            self.latitude,
+            self.longitude,
+            self.motif,
+            len(self.alts),
         ]
 
 
@@ -51,11 +61,17 @@ def prepare(viewer: Viewer, language: Language, new: NewNote, seed: int) -> Draf
         raise Invalid("too_many_tags", most=MOST_TAGS, field="body")
     body_lang = new.lang or language.detect(body or title, reads=viewer.reads)
     return Draft(
-        title=title, body=body, body_lang=body_lang,
-        title_lang=new.lang or (language.detect(title, reads=(body_lang, *viewer.reads)) if len(title) > 8 else body_lang),
-        tags=tags, place_name=clean(new.place_name, "place_name", lines=False) or None if new.place_name else None,
-        latitude=new.latitude, longitude=new.longitude,
-        alts=alts(viewer, language, new.pictures, body_lang), versions=_versions(new.versions, body_lang),
+        title=title,
+        body=body,
+        body_lang=body_lang,
+        title_lang=new.lang
+        or (language.detect(title, reads=(body_lang, *viewer.reads)) if len(title) > 8 else body_lang),
+        tags=tags,
+        place_name=clean(new.place_name, "place_name", lines=False) or None if new.place_name else None,
+        latitude=new.latitude,
+        longitude=new.longitude,
+        alts=alts(viewer, language, new.pictures, body_lang),
+        versions=_versions(new.versions, body_lang),
         motif=motif_for(tags, seed),
     )
 
@@ -77,7 +93,9 @@ def _versions(versions: Sequence[NewVersion], original: str) -> tuple[tuple[str,
     for version in versions:
         if version.lang == original:
             raise Invalid("version_of_itself", field="versions", lang=original)
-        made += [("title", version.lang, clean(version.title, "versions", lines=False))] if version.title else []
+        made += (
+            [("title", version.lang, clean(version.title, "versions", lines=False))] if version.title else []
+        )
         made += [("body", version.lang, clean(version.body, "versions"))] if version.body else []
     if len({(part, lang) for part, lang, _ in made}) != len(made):
         raise Invalid("version_twice", field="versions")

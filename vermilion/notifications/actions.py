@@ -23,8 +23,10 @@ class Tidings(Record, kw_only=True, frozen=True):
 
 
 async def tell(db: Db, tidings: Sequence[Tidings]) -> None:
-    """Add tidings to unread notices of the same kind and subject, or open new ones. Nobody hears of themselves,
-    nor of those they have muted or blocked."""
+    """Add tidings to unread notices of the same kind and subject, or open new ones.
+
+    Nobody hears of themselves, nor of those they have muted or blocked.
+    """
     wanted = await _wanted(db, [found for found in tidings if found.account_id != found.actor_id])
     if not wanted:
         return
@@ -40,9 +42,13 @@ async def tell(db: Db, tidings: Sequence[Tidings]) -> None:
            ON CONFLICT (account_id, kind, subject_id) WHERE read_at IS NULL
            DO UPDATE SET updated_at = excluded.updated_at, comment_id = excluded.comment_id
            RETURNING account_id, kind, subject_id, id""",
-        [found.account_id for found in latest], [new_id() for _ in latest], [found.kind for found in latest],
-        [found.note_id for found in latest], [found.subject_id for found in latest],
-        [found.comment_id for found in latest], moment,
+        [found.account_id for found in latest],
+        [new_id() for _ in latest],
+        [found.kind for found in latest],
+        [found.note_id for found in latest],
+        [found.subject_id for found in latest],
+        [found.comment_id for found in latest],
+        moment,
     )
     notices = {(row[0], row[1], row[2]): row[3] for row in rows}
     await db.run_many(
@@ -54,7 +60,9 @@ async def tell(db: Db, tidings: Sequence[Tidings]) -> None:
 
 async def mark_read(db: Db, viewer: Viewer) -> None:
     """Everything told so far has been read."""
-    await db.run("UPDATE notice SET read_at = $2 WHERE account_id = $1 AND read_at IS NULL", signed_in(viewer), now())
+    await db.run(
+        "UPDATE notice SET read_at = $2 WHERE account_id = $1 AND read_at IS NULL", signed_in(viewer), now()
+    )
 
 
 async def _wanted(db: Db, tidings: Sequence[Tidings]) -> list[Tidings]:
@@ -67,11 +75,13 @@ async def _wanted(db: Db, tidings: Sequence[Tidings]) -> list[Tidings]:
              WHERE b.account_id = ANY($1) AND b.blocked_id = ANY($2)
            UNION ALL SELECT i.account_id, i.blocker_id FROM block_in i
              WHERE i.account_id = ANY($1) AND i.blocker_id = ANY($2)""",
-        accounts, actors,
+        accounts,
+        actors,
     )
     unwanted = {(row[0], row[1]) for row in rows}
     here = {row[0] for row in await db.rows("SELECT id FROM account WHERE id = ANY($1)", accounts)}
     return [
-        found for found in tidings
+        found
+        for found in tidings
         if (found.account_id, found.actor_id) not in unwanted and found.account_id in here
     ]

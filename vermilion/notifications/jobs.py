@@ -10,6 +10,7 @@ from vermilion.kernel.viewer import GUEST, Viewer
 from vermilion.notes.rules import is_visible
 from vermilion.notes.schema import CountsRolledUp, Note, NoteReleased
 from vermilion.notifications.actions import Tidings, tell
+from vermilion.notifications.schema import Kind
 from vermilion.storage.db import Db
 from vermilion.work.jobs import Job
 
@@ -19,7 +20,7 @@ MOST_MENTIONED = 20
 
 async def tell_followed(job: Job, event: AccountFollowed) -> None:
     """Tell somebody that they are followed, or asked to be."""
-    kind = "followed" if event.state == "accepted" else "follow_requested"
+    kind: Kind = "followed" if event.state == "accepted" else "follow_requested"
     async with job.db.transaction():
         await tell(job.db, [Tidings(account_id=event.followee_id, kind=kind, actor_id=event.account_id)])
 
@@ -40,12 +41,19 @@ async def tell_mentioned(job: Job, event: NoteReleased) -> None:
         return
     named = await ids_of(db, GUEST, mentions_in(f"{note.title}\n{note.body}")[:MOST_MENTIONED])
     async with db.transaction():
-        await tell(db, [
-            Tidings(
-                account_id=account_id, kind="mentioned", actor_id=note.author_id, note_id=note.id, subject_id=note.id
-            )
-            for account_id in await _who_may_see(db, note, named)
-        ])
+        await tell(
+            db,
+            [
+                Tidings(
+                    account_id=account_id,
+                    kind="mentioned",
+                    actor_id=note.author_id,
+                    note_id=note.id,
+                    subject_id=note.id,
+                )
+                for account_id in await _who_may_see(db, note, named)
+            ],
+        )
 
 
 async def tell_commented(job: Job, event: CommentWritten) -> None:
@@ -53,8 +61,10 @@ async def tell_commented(job: Job, event: CommentWritten) -> None:
     db = job.db
     note = await _note(db, event.note_id)
     comment = await db.maybe(
-        Comment, f"SELECT {columns(Comment)} FROM comment WHERE note_id = $1 AND id = $2",
-        event.note_id, event.comment_id,
+        Comment,
+        f"SELECT {columns(Comment)} FROM comment WHERE note_id = $1 AND id = $2",
+        event.note_id,
+        event.comment_id,
     )
     if note is None or comment is None or comment.deleted_at or comment.state != "public":
         return
@@ -78,13 +88,20 @@ async def tell_commented(job: Job, event: CommentWritten) -> None:
 async def tell_liked(job: Job, event: CountsRolledUp) -> None:
     """Tell people of new likes, gathered by note and comment."""
     async with job.db.transaction():
-        await tell(job.db, [
-            Tidings(
-                account_id=like.owner_id, kind="liked", actor_id=like.actor_id, note_id=like.note_id,
-                subject_id=like.subject_id, comment_id=like.subject_id if like.subject_id != like.note_id else 0,
-            )
-            for like in event.likes
-        ])
+        await tell(
+            job.db,
+            [
+                Tidings(
+                    account_id=like.owner_id,
+                    kind="liked",
+                    actor_id=like.actor_id,
+                    note_id=like.note_id,
+                    subject_id=like.subject_id,
+                    comment_id=like.subject_id if like.subject_id != like.note_id else 0,
+                )
+                for like in event.likes
+            ],
+        )
 
 
 async def _note(db: Db, note_id: Id) -> Note | None:

@@ -47,12 +47,17 @@ async def notices(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[Not
                (SELECT count(*) FROM notice_actor a WHERE a.account_id = $1 AND a.notice_id = n.id) AS actor_count
            FROM notice n WHERE n.account_id = $1 AND (n.updated_at, n.id) < ($2, $3)
            ORDER BY n.updated_at DESC, n.id DESC LIMIT $4""",
-        signed_in(viewer), moment, last, PAGE_SIZE + 1, ACTORS,
+        signed_in(viewer),
+        moment,
+        last,
+        PAGE_SIZE + 1,
+        ACTORS,
     )
     page = rows[:PAGE_SIZE]
     end = page[-1] if len(rows) > PAGE_SIZE else None
     return Page(
-        items=await _shown(db, viewer, page), next=to_cursor(end.updated_at.isoformat(), int(end.id)) if end else None
+        items=await _shown(db, viewer, page),
+        next=to_cursor(end.updated_at.isoformat(), int(end.id)) if end else None,
     )
 
 
@@ -60,29 +65,39 @@ async def count_unread(db: Db, viewer: Viewer) -> int:
     """How many notices are unread; 0 for a guest."""
     if viewer.is_guest:
         return 0
-    return int(await db.value(
-        "SELECT count(*) FROM (SELECT 1 FROM notice WHERE account_id = $1 AND read_at IS NULL LIMIT 100) unread",
-        viewer.account_id,
-    ))
+    return int(
+        await db.value(
+            "SELECT count(*) FROM (SELECT 1 FROM notice WHERE account_id = $1 AND read_at IS NULL LIMIT 100) unread",
+            viewer.account_id,
+        )
+    )
 
 
 async def _shown(db: Db, viewer: Viewer, page: list[_Notice]) -> list[NoticeCard]:
     note_ids = [notice.note_id for notice in page if notice.note_id]
-    authors = {row[0]: Id(row[1]) for row in await db.rows(
-        "SELECT id, author_id FROM note WHERE id = ANY($1)", note_ids
-    )}
-    found = await people(db, viewer, [*(actor for notice in page for actor in notice.actor_ids), *authors.values()])
+    authors = {
+        row[0]: Id(row[1])
+        for row in await db.rows("SELECT id, author_id FROM note WHERE id = ANY($1)", note_ids)
+    }
+    found = await people(
+        db, viewer, [*(actor for notice in page for actor in notice.actor_ids), *authors.values()]
+    )
     offers = [
         Offer(note_id=note_id, author_id=authors[note_id])
-        for note_id in dict.fromkeys(note_ids) if authors.get(note_id) in found
+        for note_id in dict.fromkeys(note_ids)
+        if authors.get(note_id) in found
     ]
     notes = {card.id: card for card in await cards(db, viewer, offers, found=found)}
-    words = {row.id: row for row in await db.all(
-        _Words,
-        """SELECT id, left(body, 120) AS body, body_lang FROM comment
+    words = {
+        row.id: row
+        for row in await db.all(
+            _Words,
+            """SELECT id, left(body, 120) AS body, body_lang FROM comment
            WHERE note_id = ANY($1) AND id = ANY($2) AND deleted_at IS NULL AND state = 'public'""",
-        note_ids, [notice.comment_id for notice in page if notice.comment_id],
-    )}
+            note_ids,
+            [notice.comment_id for notice in page if notice.comment_id],
+        )
+    }
     shown = []
     for notice in page:
         actors = tuple(
@@ -91,11 +106,20 @@ async def _shown(db: Db, viewer: Viewer, page: list[_Notice]) -> list[NoticeCard
         if not actors or (notice.note_id and notice.note_id not in notes):
             continue
         title, said = notes.get(notice.note_id), words.get(notice.comment_id)
-        shown.append(NoticeCard(
-            id=notice.id, kind=notice.kind, actors=actors, actor_count=notice.actor_count,
-            note_id=notice.note_id or None, comment_id=notice.comment_id or None,
-            title=title.title.text if title else "", title_lang=title.title.lang if title else "und",
-            excerpt=said.body if said else "", excerpt_lang=said.body_lang if said else "und",
-            is_read=notice.read_at is not None, updated_at=notice.updated_at,
-        ))
+        shown.append(
+            NoticeCard(
+                id=notice.id,
+                kind=notice.kind,
+                actors=actors,
+                actor_count=notice.actor_count,
+                note_id=notice.note_id or None,
+                comment_id=notice.comment_id or None,
+                title=title.title.text if title else "",
+                title_lang=title.title.lang if title else "und",
+                excerpt=said.body if said else "",
+                excerpt_lang=said.body_lang if said else "und",
+                is_read=notice.read_at is not None,
+                updated_at=notice.updated_at,
+            )
+        )
     return shown

@@ -8,7 +8,9 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.types import Count
 
-Kind = Literal["followed", "follow_requested", "follow_accepted", "liked", "commented", "replied", "mentioned"]
+Kind = Literal[
+    "followed", "follow_requested", "follow_accepted", "liked", "commented", "replied", "mentioned"
+]
 
 
 class NoticeCard(Record, kw_only=True, frozen=True):

@@ -61,7 +61,7 @@ class _World:
         self.accounts = accounts
         self.chance = random.Random(20_250_113)  # noqa: S311 - no secret depends on it
         self.rows: Rows = {table: [] for table in _INSERTS}
-        self.follows: set[tuple[Id, Id]] = set()
+        self.offered: dict[Id, list[datetime]] = {}
 
     def id_at(self, moment: datetime, name: str) -> Id:
         """The id of something named `name` that was made at that moment; always the same for both."""
@@ -70,7 +70,9 @@ class _World:
 
     def likers(self, count: int, owner: Id) -> list[Id]:
         """So many different people, the owner not among them."""
-        return self.chance.sample([one for one in self.accounts.values() if one != owner], min(count, len(self.accounts) - 1))
+        return self.chance.sample(
+            [one for one in self.accounts.values() if one != owner], min(count, len(self.accounts) - 1)
+        )
 
 
 async def load(settings: Settings, say: Say) -> None:
@@ -97,7 +99,9 @@ async def load(settings: Settings, say: Say) -> None:
                 await db.run_many(_INSERTS[table], rows)
             await _count_people(db)
         _keep_password(settings, secret)
-        say(f"{len(world.accounts)} people, {len(world.rows['note'])} notes and {len(world.rows['comment'])} comments loaded")
+        say(
+            f"{len(world.accounts)} people, {len(world.rows['note'])} notes and {len(world.rows['comment'])} comments loaded"
+        )
     finally:
         passwords.close()
         await database.close()
@@ -114,11 +118,19 @@ async def _people(db: Db, found: list[Person], secret: str) -> _World:
         await db.run(
             """UPDATE account SET bio = $2, bio_lang = $3, bio_hash = $4, region = $5, interests = $6, created_at = $7
                WHERE id = $1""",
-            account_id, person.bio, person.reads[0], content_hash(person.bio), person.region, list(person.interests), joined,
+            account_id,
+            person.bio,
+            person.reads[0],
+            content_hash(person.bio),
+            person.region,
+            list(person.interests),
+            joined,
         )
         await db.run(
             "INSERT INTO credential (account_id, kind, secret, created_at) VALUES ($1, 'password', $2, $3)",
-            account_id, secret, joined,
+            account_id,
+            secret,
+            joined,
         )
     return world
 
@@ -129,61 +141,109 @@ def _note(world: _World, note: Note, pictures: dict[str, tuple[str, Prepared]]) 
     tags = tuple(dict.fromkeys(map(fold_tag, tags_in(f"{note.title}\n{note.body}"))))
     shown = [(name, *pictures[name]) for name in note.photos if name in pictures]
     place = note.place
-    rows["note"].append((
-        note_id, author, note.audience, note.title, note.lang, content_hash(note.title), note.body, note.lang,
-        content_hash(note.body), list(tags), place.name if place else None, place.lat if place else None,
-        place.lon if place else None, note.made_with_ai, note.cover or motif_for(tags, note_id), len(shown), made_at,
-    ))
+    rows["note"].append(
+        (
+            note_id,
+            author,
+            note.audience,
+            note.title,
+            note.lang,
+            content_hash(note.title),
+            note.body,
+            note.lang,
+            content_hash(note.body),
+            list(tags),
+            place.name if place else None,
+            place.lat if place else None,
+            place.lon if place else None,
+            note.made_with_ai,
+            note.cover or motif_for(tags, note_id),
+            len(shown),
+            made_at,
+        )
+    )
     rows["author_note"].append((author, note_id))
     rows["topic_note"] += [(tag, note_id, author) for tag in tags]
     for position, (name, key, picture) in enumerate(shown):
         _picture(world, note, note_id, position, name, key, picture)
     for part, texts in (("title", note.titles), ("body", note.bodies)):
         rows["version"] += [
-            (note_id, note_id, part, lang, text, content_hash(text)) for lang, text in texts.items() if lang != note.lang
+            (note_id, note_id, part, lang, text, content_hash(text))
+            for lang, text in texts.items()
+            if lang != note.lang
         ]
     likers, savers = world.likers(note.likes, author), world.likers(note.saves, author)
     rows["note_like"] += [(note_id, note_id, one, made_at + timedelta(minutes=7)) for one in likers]
     rows["save"] += [(one, note_id, author, made_at + timedelta(minutes=9)) for one in savers]
-    said = sum(_comment(world, note_id, made_at, f"{note.slug}/{at}", comment) for at, comment in enumerate(note.comment))
+    said = sum(
+        _comment(world, note_id, made_at, f"{note.slug}/{at}", comment)
+        for at, comment in enumerate(note.comment)
+    )
     rows["note_count"].append((note_id, len(likers), len(savers), said))
     if note.audience == "everyone":
-        earlier = sum(
-            1 for row in rows["explore"] if row[1] == author and made_at - row[4] < timedelta(days=1)  # type: ignore[operator]  # bare rows
-        )
+        earlier = sum(made_at - other < timedelta(days=1) for other in world.offered.get(author, []))
+        world.offered.setdefault(author, []).append(made_at)
         terms = (recent(made_at), liked(len(likers), len(savers), said), repeat(earlier))
         rows["explore"].append((note_id, author, note.lang, sum(terms), made_at, *terms))
 
 
-def _picture(world: _World, note: Note, note_id: Id, position: int, name: str, key: str, picture: Prepared) -> None:
+def _picture(
+    world: _World, note: Note, note_id: Id, position: int, name: str, key: str, picture: Prepared
+) -> None:
     media_id = world.id_at(world.moment - timedelta(days=note.days), f"{note.slug}/{name}")
     alt = note.alts[position] if position < len(note.alts) else ""
     key = f"{key[:-2]}{len(world.rows['media']):02x}"
-    world.rows["media"].append((
-        note_id, media_id, position, key, picture.width, picture.height, picture.thumbhash, picture.mean_color,
-        "".join(sorted(made.name for made in picture.renditions if made.format == "avif")), alt, note.lang, content_hash(alt),
-    ))
+    world.rows["media"].append(
+        (
+            note_id,
+            media_id,
+            position,
+            key,
+            picture.width,
+            picture.height,
+            picture.thumbhash,
+            picture.mean_color,
+            "".join(sorted(made.name for made in picture.renditions if made.format == "avif")),
+            alt,
+            note.lang,
+            content_hash(alt),
+        )
+    )
     world.rows["rendition"] += [
-        (note_id, media_id, made.name, made.format, made.width, made.height, len(made.data)) for made in picture.renditions
+        (note_id, media_id, made.name, made.format, made.width, made.height, len(made.data))
+        for made in picture.renditions
     ]
 
 
-def _comment(world: _World, note_id: Id, noted_at: datetime, name: str, comment: Comment, parent: Id | None = None) -> int:
+def _comment(
+    world: _World, note_id: Id, noted_at: datetime, name: str, comment: Comment, parent: Id | None = None
+) -> int:
     """Gather a comment with its replies; gives how many."""
     said_at = min(noted_at + timedelta(hours=comment.hours), world.moment - timedelta(minutes=2))
     comment_id, author, rows = world.id_at(said_at, name), world.accounts[comment.by], world.rows
-    rows["comment"].append((
-        note_id, comment_id, parent, author, comment.text, comment.lang, content_hash(comment.text), said_at,
-    ))
+    rows["comment"].append(
+        (
+            note_id,
+            comment_id,
+            parent,
+            author,
+            comment.text,
+            comment.lang,
+            content_hash(comment.text),
+            said_at,
+        )
+    )
     likers = world.likers(comment.likes, author)
     rows["comment_count"].append((note_id, comment_id, parent is None, len(likers), len(comment.reply)))
     rows["note_like"] += [(note_id, comment_id, one, said_at + timedelta(minutes=3)) for one in likers]
     rows["version"] += [
         (note_id, comment_id, "comment", lang, text, content_hash(text))
-        for lang, text in comment.versions.items() if lang != comment.lang
+        for lang, text in comment.versions.items()
+        if lang != comment.lang
     ]
     return 1 + sum(
-        _comment(world, note_id, noted_at, f"{name}/{at}", reply, comment_id) for at, reply in enumerate(comment.reply)
+        _comment(world, note_id, noted_at, f"{name}/{at}", reply, comment_id)
+        for at, reply in enumerate(comment.reply)
     )
 
 
@@ -218,7 +278,9 @@ async def _prepare_photographs(blobs: Blobs, say: Say) -> dict[str, tuple[str, P
     for place, name in enumerate(name for name in names if name in made):
         key, picture = made[name]
         for size in picture.renditions:
-            await blobs.put(blob_key(f"{key[:-2]}{place:02x}", size.name, size.format), size.data, f"image/{size.format}")
+            await blobs.put(
+                blob_key(f"{key[:-2]}{place:02x}", size.name, size.format), size.data, f"image/{size.format}"
+            )
     return made
 
 
@@ -246,10 +308,13 @@ async def remove(settings: Settings, say: Say) -> None:
         async with db.transaction():
             ids = [row[0] for row in await db.rows("SELECT id FROM account WHERE origin = 'sample'")]
             own = [row[0] for row in await db.rows("SELECT id FROM note WHERE author_id = ANY($1)", ids)]
-            touched = [row[0] for row in await db.rows(
-                "SELECT note_id FROM note_like WHERE account_id = ANY($1) UNION SELECT note_id FROM comment WHERE author_id = ANY($1)",
-                ids,
-            )]
+            touched = [
+                row[0]
+                for row in await db.rows(
+                    "SELECT note_id FROM note_like WHERE account_id = ANY($1) UNION SELECT note_id FROM comment WHERE author_id = ANY($1)",
+                    ids,
+                )
+            ]
             keys = await blobs_of_notes(db, own)
             for statement in _OF_NOTES:
                 await db.run(statement, own)
@@ -267,7 +332,17 @@ async def remove(settings: Settings, say: Say) -> None:
 _OF_NOTES = (
     *(
         f"DELETE FROM {table} WHERE note_id = ANY($1)"
-        for table in ("explore", "popular_note", "topic_note", "timeline", "save", "author_note", "impression", "opening", "notice")
+        for table in (
+            "explore",
+            "popular_note",
+            "topic_note",
+            "timeline",
+            "save",
+            "author_note",
+            "impression",
+            "opening",
+            "notice",
+        )
     ),
     "DELETE FROM label WHERE shard_id = ANY($1)",
     "DELETE FROM count_log WHERE note_id = ANY($1)",
@@ -277,7 +352,8 @@ _OF_NOTES = (
 _OF_PEOPLE = (
     """WITH gone AS (DELETE FROM comment WHERE author_id = ANY($1) RETURNING note_id, id)
        DELETE FROM comment c USING gone WHERE c.note_id = gone.note_id AND c.parent_id = gone.id""",
-    "DELETE FROM comment_count k WHERE NOT EXISTS (SELECT 1 FROM comment c WHERE c.note_id = k.note_id AND c.id = k.comment_id) AND $1::bigint[] IS NOT NULL",
+    """DELETE FROM comment_count k WHERE $1::bigint[] IS NOT NULL AND NOT EXISTS
+           (SELECT 1 FROM comment c WHERE c.note_id = k.note_id AND c.id = k.comment_id)""",
     "DELETE FROM note_like WHERE account_id = ANY($1)",
     "DELETE FROM notice_actor WHERE actor_id = ANY($1)",
     "DELETE FROM follow_in WHERE follower_id = ANY($1)",

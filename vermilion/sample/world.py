@@ -30,11 +30,13 @@ class Comment(Record, kw_only=True, frozen=True):
     text: str
     hours: float
     likes: int = 0
-    versions: dict[str, str] = {}
+    versions: dict[str, str] = msgspec.field(default_factory=dict)
     reply: tuple["Comment", ...] = ()
 
 
 class Place(Record, kw_only=True, frozen=True):
+    """Where a note is about; coordinates in degrees."""
+
     name: str
     lat: float | None = None
     lon: float | None = None
@@ -57,8 +59,8 @@ class Note(Record, kw_only=True, frozen=True):
     made_with_ai: bool = False
     likes: int = 0
     saves: int = 0
-    titles: dict[str, str] = {}
-    bodies: dict[str, str] = {}
+    titles: dict[str, str] = msgspec.field(default_factory=dict)
+    bodies: dict[str, str] = msgspec.field(default_factory=dict)
     comment: tuple[Comment, ...] = ()
 
 
@@ -99,7 +101,9 @@ def photographs() -> dict[str, Photograph]:
 def photograph_file(name: str) -> Path | None:
     """Where a photograph was put when the package was built, or None when it was not fetched."""
     folder = Path(str(files("vermilion.sample") / "photographs"))
-    return next((folder / f"{name}.{form}" for form in ("jpg", "png") if (folder / f"{name}.{form}").is_file()), None)
+    return next(
+        (folder / f"{name}.{form}" for form in ("jpg", "png") if (folder / f"{name}.{form}").is_file()), None
+    )
 
 
 def _load(name: str) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class Database:
     async def dedicated(self) -> asyncpg.Connection:
         """A connection of one's own, to listen on; whoever asks for it closes it."""
         with _translated():
-            return typing.cast(asyncpg.Connection, await asyncpg.connect(self.dsn, timeout=5))
+            return await asyncpg.connect(self.dsn, timeout=5)
 
     def session(self) -> "Db":
         """A Db for one request, job or command."""
@@ -114,7 +114,7 @@ class Db:
     async def rows(self, sql: str, *args: object) -> list[asyncpg.Record]:
         """Every row bare, for numbers and keys that are no Record."""
         async with self._running(sql) as connection:
-            return typing.cast(list[asyncpg.Record], await connection.fetch(sql, *args))
+            return await connection.fetch(sql, *args)
 
     async def value(self, sql: str, *args: object) -> Any:  # noqa: ANN401 - one cell of any type
         """The first cell of the first row, or None."""
@@ -184,7 +184,9 @@ async def _prepare(connection: asyncpg.Connection) -> None:
         "jsonb",
         schema="pg_catalog",
         # Text is JSON already: so the job queue's driver hands it over.
-        encoder=lambda value: b"\x01" + (value.encode() if isinstance(value, str) else msgspec.json.encode(value)),
+        encoder=lambda value: (
+            b"\x01" + (value.encode() if isinstance(value, str) else msgspec.json.encode(value))
+        ),
         decoder=lambda raw: msgspec.json.decode(raw[1:]),
         format="binary",
     )
