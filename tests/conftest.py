@@ -39,6 +39,11 @@ pytest_plugins = ["tests.scene", "tests.statements"]
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - what may be connected to, nothing is bound
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    # The pages still name their dependencies in the style that Litestar 3 will drop.
+    config.addinivalue_line("filterwarnings", "ignore::litestar.exceptions.LitestarDeprecationWarning")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _only_loopback() -> Iterator[None]:
     """Refuse every socket that leads off this machine."""
@@ -177,7 +182,7 @@ def language() -> Language:
     return Language()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def passwords() -> Iterator[Passwords]:
     pool = Passwords()
     yield pool

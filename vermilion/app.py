@@ -20,7 +20,7 @@ from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database
 from vermilion.storage.postgres import Postgres
-from vermilion.web import files, health
+from vermilion.web import developers, files, health
 from vermilion.web.api import routes
 from vermilion.web.context import DEPENDENCIES, State
 from vermilion.web.limits import Limits
@@ -41,7 +41,13 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
         logs.set_up(settings.log)
         state = build_state(settings)
     state.metrics.watch(state.database)
-    handlers: list[ControllerRouterHandler] = [*routes.HANDLERS, *PAGES, *files.HANDLERS, *health.HANDLERS]
+    handlers: list[ControllerRouterHandler] = [
+        *routes.HANDLERS,
+        *PAGES,
+        *developers.HANDLERS,
+        *files.HANDLERS,
+        *health.HANDLERS,
+    ]
     app = Litestar(
         handlers,
         dependencies=DEPENDENCIES,

@@ -1,5 +1,6 @@
 """The OpenAPI document is whole, and what a real server answers agrees with it, whatever is sent."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
@@ -150,7 +152,7 @@ def test_whatever_is_sent_the_answer_agrees_with_the_document(
             continue  # it would end the token this test asks with
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             found += _probe(operation, mode, person, ids)
-    assert found == []
+    assert found == [], "\n\n".join(found)
     assert time.monotonic() - started < 120
 
 
@@ -176,7 +178,8 @@ def _probe(operation: Any, mode: GenerationMode, person: Person, ids: dict[str, 
             for each in getattr(failure, "exceptions", [failure]):
                 found.setdefault(f"{operation.label}: {each.title}", str(each)[:600])
 
-    send()
+    with contextlib.suppress(Unsatisfiable):  # an operation without parameters or body has no wrong form
+        send()
     return [f"{label}\n{message}" for label, message in found.items()]
 
 

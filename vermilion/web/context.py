@@ -167,7 +167,8 @@ async def _ask_viewer(connection: AnyConnection) -> Viewer:
 
 def guest_reads(connection: AnyConnection) -> tuple[str, ...]:
     """Languages a guest reads: the cookie `read`, then what the browser asks for, English where neither helps."""
-    chosen = [lang for lang in connection.cookies.get(READ_COOKIE, "").replace("-", ",").split(",") if lang in LANGS]
+    cookie = connection.cookies.get(READ_COOKIE, "")
+    chosen = [lang for lang in cookie.replace("-", ",").split(",") if lang in LANGS]
     accepted = languages_accepted(connection.headers.get("accept-language", ""))
     return tuple(dict.fromkeys([*chosen, *accepted]))[:12] or ("en",)
 
@@ -194,7 +195,7 @@ def interface_for(reads: tuple[str, ...]) -> str:
 
 
 def locale_of(connection: AnyConnection) -> str:
-    """The interface's language for this request, a key of INTERFACES; asks no database, so that it also serves error pages."""
+    """The interface's language for this request, also on error pages: it asks no database."""
     viewer = find_known_viewer(connection)
     return interface_for(viewer.reads if viewer is not None else guest_reads(connection))
 

@@ -25,7 +25,14 @@ _WORTH_PACKING = ("text/", "application/json", "application/manifest", "image/sv
 
 
 @get("/m/{note_id:str}/{key:str}/{file:str}", include_in_schema=False, opt={"limit": None})
-async def picture(note_id: FromPath[Id], key: FromPath[str], file: FromPath[str], db: TheDb, viewer: TheViewer, parts: TheParts) -> Response[bytes]:
+async def picture(
+    note_id: FromPath[Id],
+    key: FromPath[str],
+    file: FromPath[str],
+    db: TheDb,
+    viewer: TheViewer,
+    parts: TheParts,
+) -> Response[bytes]:
     """A size of a note's picture, such as `m.webp`, for those who may see the note."""
     name, _, form = file.partition(".")
     found = await comments.get_picture(db, viewer, parts.blobs, note_id, key, name, form)
@@ -88,7 +95,11 @@ def _built() -> dict[str, tuple[bytes, bytes | None, str]]:
         if path.is_file():
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
             plain = path.read_bytes()
-            packed = gzip.compress(plain, 9, mtime=0) if kind.startswith(_WORTH_PACKING) and len(plain) > 500 else None
+            packed = (
+                gzip.compress(plain, 9, mtime=0)
+                if kind.startswith(_WORTH_PACKING) and len(plain) > 500
+                else None
+            )
             found[path.relative_to(STATIC).as_posix()] = (plain, packed, kind)
     return found
 

@@ -128,7 +128,7 @@ def to_stored(answer: Answer, request_hash: bytes) -> Stored:
     return Stored(request_hash=request_hash, status=answer.status, location=answer.location, body=body)
 
 
-def to_response(stored: Stored) -> Response[bytes]:
+def to_response(stored: Stored) -> Response[Any]:
     """The answer as JSON with its status and place."""
     headers = {"location": stored.location} if stored.location else {}
     return Response(stored.body, status_code=stored.status, media_type="application/json", headers=headers)

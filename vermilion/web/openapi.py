@@ -26,6 +26,7 @@ ID_PATTERN = "^(?:[1-9][0-9]{0,17}|[1-8][0-9]{18})$"
 _REF = "#/components/schemas/{name}"
 _PICTURES = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/gif")
 _RAW_BODIES = {"addUpload": "The file itself, at most 25 MB.", "setAvatar": "The file itself, at most 25 MB."}
+_GUESTS_TOO = frozenset({"reportSeen"})
 _OPEN = frozenset({"join", "issueToken", "listLanguages", "listChannels"})
 """Operations nobody needs a token for, and that do not look at one."""
 
@@ -48,11 +49,15 @@ def document_of(resources: tuple[ControllerRouterHandler, ...], path: str) -> tu
     )
     router = Router(path, route_handlers=list(resources))
     app = Litestar(
-        [router], openapi_config=config, plugins=[_IdSchema()], type_decoders=list(TYPE_DECODERS), dependencies=DEPENDENCIES
+        [router],
+        openapi_config=config,
+        plugins=[_IdSchema()],
+        type_decoders=list(TYPE_DECODERS),
+        dependencies=DEPENDENCIES,
     )
     made = app.openapi_schema.to_schema()
     handlers = [handler for handler in resources if isinstance(handler, HTTPRouteHandler)]
-    _complete(made, handlers, path)
+    _complete(made, handlers)
     return made, msgspec.json.encode(made)
 
 
@@ -61,7 +66,7 @@ def _operation_id(handler: HTTPRouteHandler, _method: Any, _path: Any) -> str:  
     return first + "".join(word.title() for word in rest)
 
 
-def _complete(made: Json, handlers: Sequence[HTTPRouteHandler], path: str) -> None:
+def _complete(made: Json, handlers: Sequence[HTTPRouteHandler]) -> None:
     sent = {id(handler): _sent(handler) for handler in handlers}
     given = {id(handler): _given(handler) for handler in handlers}
     kinds = [kind for kind in (*sent.values(), *given.values()) if kind not in (None, NoneType)]
@@ -70,7 +75,7 @@ def _complete(made: Json, handlers: Sequence[HTTPRouteHandler], path: str) -> No
     )
     by_kind = dict(zip(map(repr, kinds), schemas, strict=False))
     for handler in handlers:
-        for operation in _operations(made, handler, path):
+        for operation in _operations(made, handler):
             _describe(operation, handler, by_kind.get(repr(sent[id(handler)])), by_kind.get(repr(given[id(handler)])))
     incoming = set(_names([by_kind[repr(kind)] for kind in sent.values() if kind is not None], components))
     for name, schema in components.items():
@@ -95,7 +100,7 @@ def _complete(made: Json, handlers: Sequence[HTTPRouteHandler], path: str) -> No
     made["servers"] = [{"url": "/"}]
 
 
-def _operations(made: Json, handler: HTTPRouteHandler, path: str) -> Iterator[Json]:
+def _operations(made: Json, handler: HTTPRouteHandler) -> Iterator[Json]:
     wanted = _operation_id(handler, None, None)
     for item in made["paths"].values():
         yield from (operation for operation in item.values() if operation.get("operationId") == wanted)
@@ -118,7 +123,8 @@ def _describe(operation: Json, handler: HTTPRouteHandler, sent: Json | None, giv
     if given is not None:
         answer["content"] = {"application/json": {"schema": given}}
     operation["responses"] = {status: answer, "default": {"$ref": "#/components/responses/Problem"}}
-    operation["security"] = [] if name in _OPEN else [{"bearer": []}] if _needs_somebody(handler) else [{}, {"bearer": []}]
+    needed = _needs_somebody(handler) and name not in _GUESTS_TOO
+    operation["security"] = [] if name in _OPEN else [{"bearer": []}] if needed else [{}, {"bearer": []}]
     scope = handler.opt.get("scope") or ("read" if "GET" in handler.http_methods else "write")
     if name not in _OPEN:
         more = f"{more.strip()}\n\nScope of a token: `{scope}`."

@@ -27,17 +27,39 @@ TAGS = {
 }
 
 EXAMPLES: dict[str, dict[str, Any]] = {
-    "NewAccount": {"handle": "ines", "display_name": "Inês", "password": "three quiet lighthouses", "reads": ["pt", "en"]},
+    "NewAccount": {
+        "handle": "ines",
+        "display_name": "Inês",
+        "password": "three quiet lighthouses",
+        "reads": ["pt", "en"],
+    },
     "NewToken": {
-        "handle": "ines", "password": "three quiet lighthouses", "application": "Note importer", "scopes": ["read", "write"],
+        "handle": "ines",
+        "password": "three quiet lighthouses",
+        "application": "Note importer",
+        "scopes": ["read", "write"],
     },
     "NewNote": {
-        "title": "Six in the morning at the fish market", "body": "Bring cash and warm shoes. #lisbon #food",
-        "lang": "en", "audience": "everyone", "made_with_ai": False, "place_name": "Lisbon", "pictures": [], "versions": [],
+        "title": "Six in the morning at the fish market",
+        "body": "Bring cash and warm shoes. #lisbon #food",
+        "lang": "en",
+        "audience": "everyone",
+        "made_with_ai": False,
+        "place_name": "Lisbon",
+        "pictures": [],
+        "versions": [],
     },
-    "NewComment": {"body": "Which stall was that?", "lang": "en", "reply_to": None, "pictures": [], "versions": []},
+    "NewComment": {
+        "body": "Which stall was that?",
+        "lang": "en",
+        "reply_to": None,
+        "pictures": [],
+        "versions": [],
+    },
     "EditProfile": {"bio": "Bakes at night.", "reads": ["pt", "en", "zh"]},
     "SeenBatch": {
-        "events": [{"kind": "impression", "note_id": "381203948573184001", "surface": "explore", "position": 3}]
+        "events": [
+            {"kind": "impression", "note_id": "381203948573184001", "surface": "explore", "position": 3}
+        ]
     },
-}  # fmt: skip
+}

@@ -46,7 +46,13 @@ RETRY_AFTER = 5
 """Seconds, where what is away does not say when it will be back."""
 
 PROBLEM_JSON = "application/problem+json"
-FRAMEWORK_CODES = {401: "sign_in_first", 403: "bad_origin", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+FRAMEWORK_CODES = {
+    401: "sign_in_first",
+    403: "bad_origin",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+}
 
 
 class FieldError(Record, kw_only=True, frozen=True):
@@ -78,7 +84,7 @@ def sentence(code: str, facts: Mapping[str, object], locale: str) -> str:
     words = wording(locale)
     message = SENTENCES.get(code)
     if message is None:
-        return words.gettext(SENTENCES["bad_request"])
+        return sentence("bad_request", {}, locale)
     if isinstance(message, str):
         text = words.gettext(message)
     else:

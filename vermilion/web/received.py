@@ -71,16 +71,16 @@ def check_address(path: str, query: bytes) -> None:
         raise Invalid("bad_request", field="query") from error
 
 
-TYPE_DECODERS = ((lambda kind: kind is Id, lambda kind, value: _from_text(kind, value)),)
-"""For parameters in addresses."""
-
-
 def _from_text(kind: type, value: object) -> object:
     if kind is Id:
         if not isinstance(value, str):
             raise ValueError("an id is a string")
         return Id.parse(value)
     raise NotImplementedError(kind)
+
+
+TYPE_DECODERS = ((lambda kind: kind is Id, _from_text),)
+"""For parameters in addresses."""
 
 
 def _read(read: Callable[[], T]) -> T:
@@ -101,17 +101,19 @@ def invalid(message: str, field: str = "") -> Problem:
         return Invalid("missing", field=f"{path}.{found[1]}" if path else found[1])
     path = path or "body"
     if found := _LENGTH.search(message):
-        kind, side, bound = found[1], found[2], int(found[3])
-        if side == ">=":
-            return Invalid("too_short", field=path, min=bound)
-        if kind == "array" and path.endswith("pictures"):
-            return Invalid("too_many_pictures", field=path, most=bound)
-        return Invalid("too_long" if kind == "str" else "too_many", field=path, max=bound)
+        return _of_length(path, found[1], found[2], int(found[3]))
     if _RANGE.search(message):
         return Invalid("out_of_range", field=path)
-    if "matching regex" in message or "Invalid enum value" in message or "id" in message.split():
-        return Invalid("wrong_form", field=path)
-    return Invalid("wrong_type", field=path)
+    is_form = "matching regex" in message or "Invalid enum value" in message or "id" in message.split()
+    return Invalid("wrong_form" if is_form else "wrong_type", field=path)
+
+
+def _of_length(path: str, kind: str, side: str, bound: int) -> Invalid:
+    if side == ">=":
+        return Invalid("too_short", field=path, min=bound)
+    if kind == "array" and path.endswith("pictures"):
+        return Invalid("too_many_pictures", field=path, most=bound)
+    return Invalid("too_long" if kind == "str" else "too_many", field=path, max=bound)
 
 
 def _field_with_nul(body: bytes) -> str:
@@ -125,8 +127,9 @@ def _first_nul(value: object, path: str) -> str | None:
     if isinstance(value, str):
         return path if "\0" in value else None
     if isinstance(value, list):
-        return next((found for at, item in enumerate(value) if (found := _first_nul(item, f"{path}[{at}]"))), None)
-    if isinstance(value, dict):
+        inner = (_first_nul(item, f"{path}[{at}]") for at, item in enumerate(value))
+    elif isinstance(value, dict):
         inner = (_first_nul(item, f"{path}.{key}" if path else key) for key, item in value.items())
-        return next((found for found in inner if found), None) or ("body" if any("\0" in key for key in value) else None)
-    return None
+    else:
+        return None
+    return next((found for found in inner if found), None)

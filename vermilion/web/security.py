@@ -12,21 +12,10 @@ from vermilion.kernel.errors import Forbidden
 from vermilion.web.context import SAFE_METHODS, bearer_of, find_viewer, has_session_cookie, is_api, state_of
 from vermilion.web.limits import READS, WRITES, who
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "style-src-attr 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "manifest-src 'self'",
-        "require-trusted-types-for 'script'",
-        "trusted-types vermilion",
-    )
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
+    "img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "manifest-src 'self'; require-trusted-types-for 'script'; trusted-types vermilion"
 )
 """Of HTML answers."""
 

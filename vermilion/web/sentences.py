@@ -37,7 +37,11 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "bad_token": _("This access token is not valid, or no longer."),
     "scope_missing": _("This access token does not include the scope “{scope}”."),
     "bad_origin": _("This request did not come from our own page. Open the page here and try again."),
-    "slow_down": _n("That was a lot at once. Please wait {retry_after} second.", "That was a lot at once. Please wait {retry_after} seconds.", "retry_after"),
+    "slow_down": _n(
+        "That was a lot at once. Please wait {retry_after} second.",
+        "That was a lot at once. Please wait {retry_after} seconds.",
+        "retry_after",
+    ),
     # people
     "handle_form": _("A handle has 2 to 30 letters, digits, dots or underscores, and no dot at either end."),
     "handle_mixed": _("A handle keeps to one script, so that nobody can imitate another."),

@@ -1,9 +1,8 @@
 """Joining, one's own account, other people and what stands between."""
 
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, Response, delete, get, patch, post, put
+from litestar import Response, delete, get, patch, post, put
 from litestar.params import FromPath, JSONBody, RawBody
 
 from vermilion.accounts import actions, entry, reads
@@ -15,7 +14,7 @@ from vermilion.kernel.types import Password
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
-from vermilion.web.context import TheDb, TheParts, TheViewer
+from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 from vermilion.web.limits import JOIN, SIGN_IN_BY_ADDRESS, UPLOADS
 from vermilion.web.security import PICTURE_BODY
 
@@ -54,7 +53,12 @@ async def _me(db: Db, viewer: Viewer) -> Me:
 
 @post("/accounts", opt={"limit": JOIN}, tags=["accounts"])
 async def join(
-    request: Request[Any, Any, Any], data: JSONBody[NewAccount], db: TheDb, viewer: TheViewer, parts: TheParts, key: IdempotencyKey = None
+    request: AnyRequest,
+    data: JSONBody[NewAccount],
+    db: TheDb,
+    viewer: TheViewer,
+    parts: TheParts,
+    key: IdempotencyKey = None,
 ) -> Response[Me]:
     """Open an account. Sign in with a bearer token of POST /tokens."""
 
@@ -140,13 +144,17 @@ async def get_profile(handle: FromPath[str], db: TheDb, viewer: TheViewer) -> Pr
 
 
 @get("/accounts/{account_id:str}/followers", tags=["accounts"])
-async def list_followers(account_id: FromPath[Id], db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[AccountCard]:
+async def list_followers(
+    account_id: FromPath[Id], db: TheDb, viewer: TheViewer, cursor: Cursor = None
+) -> Page[AccountCard]:
     """Who follows a person, the newest first."""
     return await reads.followers(db, viewer, account_id, cursor)
 
 
 @get("/accounts/{account_id:str}/following", tags=["accounts"])
-async def list_following(account_id: FromPath[Id], db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[AccountCard]:
+async def list_following(
+    account_id: FromPath[Id], db: TheDb, viewer: TheViewer, cursor: Cursor = None
+) -> Page[AccountCard]:
     """Whom a person follows, the newest first."""
     return await reads.following(db, viewer, account_id, cursor)
 

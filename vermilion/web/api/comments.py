@@ -1,8 +1,6 @@
 """Comments under a note."""
 
-from typing import Any
-
-from litestar import Request, Response, delete, get, post, put
+from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from vermilion.comments import actions, reads
@@ -11,14 +9,18 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import Page
 from vermilion.notes.schema import Liked
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
-from vermilion.web.context import TheDb, TheParts, TheViewer
+from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 
 _COMMENT = "/notes/{note_id:str}/comments/{comment_id:str}"
 
 
 @get("/notes/{note_id:str}/comments", tags=["comments"])
 async def list_comments(
-    note_id: FromPath[Id], db: TheDb, viewer: TheViewer, order: FromQuery[Order] = "newest", cursor: Cursor = None
+    note_id: FromPath[Id],
+    db: TheDb,
+    viewer: TheViewer,
+    order: FromQuery[Order] = "newest",
+    cursor: Cursor = None,
 ) -> Page[CommentCard]:
     """The comments of the first level, each with its first replies; the pinned one leads."""
     return await reads.thread(db, viewer, note_id, order, cursor)
@@ -26,7 +28,7 @@ async def list_comments(
 
 @post("/notes/{note_id:str}/comments", tags=["comments"])
 async def add_comment(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     note_id: FromPath[Id],
     data: JSONBody[NewComment],
     db: TheDb,
@@ -49,14 +51,21 @@ async def list_replies(
 
 
 @delete(_COMMENT, tags=["comments"])
-async def delete_comment(note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> None:
+async def delete_comment(
+    note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer
+) -> None:
     """Delete a comment of one's own or under one's own note; for ten minutes it can be restored."""
     await actions.delete(db, viewer, note_id, comment_id)
 
 
 @post(f"{_COMMENT}/restore", status_code=200, tags=["comments"])
 async def restore_comment(
-    request: Request[Any, Any, Any], note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer, key: IdempotencyKey = None
+    request: AnyRequest,
+    note_id: FromPath[Id],
+    comment_id: FromPath[Id],
+    db: TheDb,
+    viewer: TheViewer,
+    key: IdempotencyKey = None,
 ) -> Response[CommentCard]:
     """Undo the deletion of a comment."""
     return await do_once(
@@ -65,13 +74,17 @@ async def restore_comment(
 
 
 @put(f"{_COMMENT}/like", tags=["comments"])
-async def like_comment(note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> Liked:
+async def like_comment(
+    note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer
+) -> Liked:
     """Like a comment."""
     return await actions.like(db, viewer, note_id, comment_id, True)
 
 
 @delete(f"{_COMMENT}/like", status_code=200, tags=["comments"])
-async def unlike_comment(note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> Liked:
+async def unlike_comment(
+    note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer
+) -> Liked:
     """Take a like back."""
     return await actions.like(db, viewer, note_id, comment_id, False)
 
@@ -83,7 +96,9 @@ async def pin_comment(note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb
 
 
 @delete(f"{_COMMENT}/pin", tags=["comments"])
-async def unpin_comment(note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> None:
+async def unpin_comment(
+    note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer
+) -> None:
     """Unpin a comment."""
     await actions.pin(db, viewer, note_id, comment_id, False)
 

@@ -15,7 +15,10 @@ from vermilion.web.idempotency import Answer, check_key, fingerprint, once, to_r
 Cursor = Annotated[
     str | None,
     QueryParameter(
-        name="cursor", max_length=500, required=False, description="`next` of the page before; left out for the first."
+        name="cursor",
+        max_length=500,
+        required=False,
+        description="`next` of the page before; left out for the first.",
     ),
 ]
 IdempotencyKey = Annotated[
@@ -58,4 +61,6 @@ async def do_once(
         return Answer(value=await deed(), status=status)
 
     checked = None if key is None else check_key(key)
-    return to_response(await once(db, viewer, checked, fingerprint(request, body), answer, is_secret=is_secret))
+    return to_response(
+        await once(db, viewer, checked, fingerprint(request, body), answer, is_secret=is_secret)
+    )

@@ -1,8 +1,6 @@
 """Feeds, what was seen of them, notices, and the languages of the room."""
 
-from typing import Any
-
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
 from vermilion.feed import reads as feed
@@ -15,7 +13,7 @@ from vermilion.notifications import actions as notice_actions
 from vermilion.notifications import reads as notices
 from vermilion.notifications.schema import NoticeCard
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
-from vermilion.web.context import TheDb, TheParts, TheViewer
+from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 from vermilion.web.wording import own_name
 
 
@@ -89,7 +87,7 @@ async def count_unread(db: TheDb, viewer: TheViewer) -> Unread:
 
 @post("/notices/read", status_code=204, tags=["notices"])
 async def mark_read(
-    request: Request[Any, Any, Any], db: TheDb, viewer: TheViewer, key: IdempotencyKey = None
+    request: AnyRequest, db: TheDb, viewer: TheViewer, key: IdempotencyKey = None
 ) -> Response[None]:
     """Mark every notice as read."""
     known(viewer)

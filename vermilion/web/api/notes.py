@@ -1,8 +1,6 @@
 """Notes."""
 
-from typing import Any
-
-from litestar import Request, Response, delete, get, post, put
+from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
 from vermilion.kernel.ids import Id
@@ -10,13 +8,18 @@ from vermilion.kernel.pages import Page
 from vermilion.notes import actions, reads
 from vermilion.notes.schema import EditNote, Liked, NewNote, NoteCard, NotePage, NoteSource
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
-from vermilion.web.context import TheDb, TheParts, TheViewer
+from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 from vermilion.web.security import NOTE_BODY
 
 
 @post("/notes", request_max_body_size=NOTE_BODY, tags=["notes"])
 async def publish(
-    request: Request[Any, Any, Any], data: JSONBody[NewNote], db: TheDb, viewer: TheViewer, parts: TheParts, key: IdempotencyKey = None
+    request: AnyRequest,
+    data: JSONBody[NewNote],
+    db: TheDb,
+    viewer: TheViewer,
+    parts: TheParts,
+    key: IdempotencyKey = None,
 ) -> Response[NotePage]:
     """Publish a note. Its pictures are uploads of one's own."""
     return await do_once(
@@ -37,7 +40,9 @@ async def get_note_source(note_id: FromPath[Id], db: TheDb, viewer: TheViewer) -
 
 
 @put("/notes/{note_id:str}", request_max_body_size=NOTE_BODY, tags=["notes"])
-async def edit_note(note_id: FromPath[Id], data: JSONBody[EditNote], db: TheDb, viewer: TheViewer, parts: TheParts) -> NotePage:
+async def edit_note(
+    note_id: FromPath[Id], data: JSONBody[EditNote], db: TheDb, viewer: TheViewer, parts: TheParts
+) -> NotePage:
     """Put the whole note as it shall stand."""
     return await actions.edit(db, viewer, parts.language, note_id, data)
 
@@ -50,7 +55,7 @@ async def delete_note(note_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> No
 
 @post("/notes/{note_id:str}/restore", status_code=200, tags=["notes"])
 async def restore_note(
-    request: Request[Any, Any, Any], note_id: FromPath[Id], db: TheDb, viewer: TheViewer, key: IdempotencyKey = None
+    request: AnyRequest, note_id: FromPath[Id], db: TheDb, viewer: TheViewer, key: IdempotencyKey = None
 ) -> Response[NotePage]:
     """Undo a deletion."""
     return await do_once(
@@ -83,7 +88,9 @@ async def unsave_note(note_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> Li
 
 
 @get("/accounts/{account_id:str}/notes", tags=["notes"])
-async def list_notes(account_id: FromPath[Id], db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[NoteCard]:
+async def list_notes(
+    account_id: FromPath[Id], db: TheDb, viewer: TheViewer, cursor: Cursor = None
+) -> Page[NoteCard]:
     """A person's notes, the newest first."""
     return await reads.notes_by(db, viewer, account_id, cursor)
 

@@ -1,27 +1,36 @@
 """Bearer tokens, and everything that can act as oneself."""
 
-from typing import Any
-
-from litestar import Request, Response, delete, get, post
+from litestar import Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from vermilion.accounts import entry
 from vermilion.accounts.schema import NewToken, Session, Token
 from vermilion.kernel.ids import Id
 from vermilion.web.api.deeds import IdempotencyKey, do_once, known
-from vermilion.web.context import TheDb, TheParts, TheViewer
+from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 from vermilion.web.limits import SIGN_IN_BY_ADDRESS, SIGN_IN_BY_HANDLE, handle_key
 
 
 @post("/tokens", opt={"limit": SIGN_IN_BY_ADDRESS}, tags=["sessions"])
 async def issue_token(
-    request: Request[Any, Any, Any], data: JSONBody[NewToken], db: TheDb, viewer: TheViewer, parts: TheParts, key: IdempotencyKey = None
+    request: AnyRequest,
+    data: JSONBody[NewToken],
+    db: TheDb,
+    viewer: TheViewer,
+    parts: TheParts,
+    key: IdempotencyKey = None,
 ) -> Response[Token]:
     """A bearer token for an application, by handle and password. It is shown this once."""
     parts.limits.take(SIGN_IN_BY_HANDLE, handle_key(data.handle))
     told = f"{data.handle}\n{data.application}\n{data.scopes}".encode()
     return await do_once(
-        request, db, viewer, key, lambda: entry.issue_token(db, parts.passwords, data), content=told, is_secret=True
+        request,
+        db,
+        viewer,
+        key,
+        lambda: entry.issue_token(db, parts.passwords, data),
+        content=told,
+        is_secret=True,
     )
 
 

@@ -1,15 +1,13 @@
 """Pictures on their way into a note, a comment or a profile."""
 
-from typing import Any
-
-from litestar import Request, Response, delete, post
+from litestar import Response, delete, post
 from litestar.params import FromPath, RawBody
 
 from vermilion.kernel.ids import Id
 from vermilion.media import actions
 from vermilion.media.schema import UploadCard
 from vermilion.web.api.deeds import IdempotencyKey, known
-from vermilion.web.context import TheDb, TheParts, TheViewer
+from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 from vermilion.web.idempotency import Answer, check_key, find_stored, fingerprint, once, to_response
 from vermilion.web.limits import UPLOADS
 from vermilion.web.security import PICTURE_BODY
@@ -17,7 +15,12 @@ from vermilion.web.security import PICTURE_BODY
 
 @post("/uploads", opt={"limit": UPLOADS}, request_max_body_size=PICTURE_BODY, tags=["uploads"])
 async def add_upload(
-    request: Request[Any, Any, Any], body: RawBody, db: TheDb, viewer: TheViewer, parts: TheParts, key: IdempotencyKey = None
+    request: AnyRequest,
+    body: RawBody,
+    db: TheDb,
+    viewer: TheViewer,
+    parts: TheParts,
+    key: IdempotencyKey = None,
 ) -> Response[UploadCard]:
     """Send a picture; the body is the file itself. It waits a day to be published."""
     known(viewer)
