@@ -4,6 +4,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
 from vermilion.feed import reads as feed
+from vermilion.feed.channels import CHANNELS
 from vermilion.feed.schema import SeenBatch
 from vermilion.kernel.pages import Page
 from vermilion.kernel.record import Record
@@ -58,7 +59,7 @@ async def topic(tag: FromPath[str], db: TheDb, viewer: TheViewer, cursor: Cursor
 @get("/feeds/channels", tags=["feeds"])
 async def list_channels() -> list[Channel]:
     """The channels there are."""
-    return [Channel(key=key, tags=tags) for key, tags in feed.CHANNELS.items()]
+    return [Channel(key=key, tags=tags) for key, tags in CHANNELS.items()]
 
 
 @get("/feeds/channels/{key:str}", tags=["feeds"])

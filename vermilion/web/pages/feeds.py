@@ -6,10 +6,10 @@ from urllib.parse import quote, urlencode
 
 from litestar import get, post
 from litestar.datastructures import Cookie
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from vermilion.feed import reads
-from vermilion.feed.reads import CHANNELS
+from vermilion.feed.channels import CHANNELS
 from vermilion.feed.schema import SeenBatch
 from vermilion.kernel.errors import NotFound
 from vermilion.kernel.pages import Page
@@ -26,7 +26,7 @@ from vermilion.web.render import preloads
 from vermilion.web.wording import Wording, wording
 
 YEAR = 365 * 24 * 3600
-Cursor = Annotated[str | None, Parameter(query="cursor", max_length=500, required=False)]
+Cursor = Annotated[str | None, QueryParameter(name="cursor", max_length=500, required=False)]
 
 
 def _(message: str) -> str:
