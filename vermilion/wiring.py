@@ -43,6 +43,7 @@ WIRING = Wiring(
         NoteWritten: [note_jobs.screen_note],
         NoteEdited: [note_jobs.screen_edited],
         NoteReleased: [feed_jobs.offer_to_followers, notification_jobs.tell_mentioned],
+        NoteRestored: [feed_jobs.offer_to_followers],
         CommentWritten: [notification_jobs.tell_commented],
         CountsRolledUp: [notification_jobs.tell_liked],
         AccountFollowed: [feed_jobs.fill_timeline, notification_jobs.tell_followed],

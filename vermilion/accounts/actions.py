@@ -178,6 +178,13 @@ async def set_avatar(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data:
     return await get_profile(db, viewer, own.handle)
 
 
+async def count_note(db: Db, account_id: Id, delta: int) -> None:
+    """Count a note of this person's as shown (1) or no longer shown (-1)."""
+    await db.run(
+        "UPDATE account_count SET note_count = note_count + $2 WHERE account_id = $1", account_id, delta
+    )
+
+
 async def _store_follow(db: Db, follower: Id, followee: Id, state: str) -> None:
     moment = now()
     stored = await db.run(

@@ -19,7 +19,7 @@ from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Conflict, Invalid, NotFound, Unauthorized
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.record import Record
-from vermilion.kernel.text import clean
+from vermilion.kernel.text import clean, is_blank
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db, UniqueViolation
 from vermilion.work.events import emit
@@ -110,7 +110,7 @@ async def add_account(
 def check_name(name: str) -> str:
     """A display name cleaned; raises Invalid when nothing is left of it."""
     name = clean(name, "display_name", lines=False)
-    if not any(char.isprintable() and not char.isspace() for char in name):
+    if is_blank(name):
         raise Invalid("empty_name", field="display_name")
     return name
 

@@ -9,11 +9,11 @@ from vermilion.engines.language import Language
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from vermilion.kernel.ids import Id, new_id
-from vermilion.kernel.text import clean, content_hash
+from vermilion.kernel.text import clean, content_hash, is_blank
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.actions import attach
 from vermilion.moderation.rules import screen
-from vermilion.notes.actions import UNDO_LASTS, put_like
+from vermilion.notes.actions import UNDO_LASTS, log_comments, put_like, store_versions
 from vermilion.notes.reads import get_note
 from vermilion.notes.schema import CountsRolledUp, Liked
 from vermilion.notes.writing import alts
@@ -27,10 +27,11 @@ async def say(db: Db, viewer: Viewer, language: Language, note_id: Id, new: NewC
     """Comment on a note or answer a comment; raises NotFound note_gone or comment_gone, Invalid("empty_comment")."""
     signed_in(viewer)
     body = clean(new.body, "body")
-    if not (body or new.pictures):
+    if is_blank(body) and not new.pictures:
         raise Invalid("empty_comment", field="body")
     lang = new.lang or language.detect(body, reads=viewer.reads)
     described = alts(viewer, language, new.pictures, lang)
+    versions = _versions(new, lang)
     async with db.transaction():
         note = await get_note(db, viewer, note_id)
         if note.state != "public":
@@ -66,23 +67,9 @@ async def say(db: Db, viewer: Viewer, language: Language, note_id: Id, new: NewC
             comment_id,
             [(new.pictures[i].id, i, alt, alt_lang) for i, (alt, alt_lang) in enumerate(described)],
         )
-        if new.versions:
-            await db.run_many(
-                """INSERT INTO version (note_id, subject_id, part, lang, text, hash)
-                   VALUES ($1, $2, 'comment', $3, $4, $5) ON CONFLICT DO NOTHING""",
-                [
-                    [
-                        note_id,
-                        comment_id,
-                        version.lang,
-                        clean(version.body, "versions"),
-                        content_hash(version.body),
-                    ]
-                    for version in new.versions
-                ],
-            )
+        await store_versions(db, note_id, comment_id, versions)
         if state == "public":
-            await _log(db, viewer, note_id, parent_id, 1)
+            await log_comments(db, viewer, note_id, parent_id, 1, 1)
             await emit(
                 db, CommentWritten(note_id=note_id, comment_id=comment_id, author_id=viewer.account_id)
             )
@@ -102,7 +89,7 @@ async def delete(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> None:
             viewer.account_id,
         )
         if changed:
-            await _log(db, viewer, note_id, comment.parent_id, -await _weight(db, comment))
+            await _count(db, viewer, comment, -1)
             await emit(db, CommentDeleted(note_id=note_id, comment_id=comment_id))
 
 
@@ -121,7 +108,7 @@ async def restore(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> Commen
             comment_id,
         )
         if changed:
-            await _log(db, viewer, note_id, comment.parent_id, await _weight(db, comment))
+            await _count(db, viewer, comment, 1)
         return await get_comment(db, viewer, note_id, comment_id)
 
 
@@ -174,6 +161,15 @@ async def _answered(db: Db, viewer: Viewer, note_id: Id, reply_to: Id | None) ->
     if reply_to is None:
         return None
     comment, _ = await find_comment(db, viewer, note_id, reply_to)
+    if comment.parent_id is not None:
+        await _standing(db, viewer, note_id, comment.parent_id)
+    return await _standing(db, viewer, note_id, reply_to)
+
+
+async def _standing(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> Comment:
+    """A comment that can be answered; it cannot be deleted before this transaction ends."""
+    await db.value("SELECT id FROM comment WHERE note_id = $1 AND id = $2 FOR SHARE", note_id, comment_id)
+    comment, _ = await find_comment(db, viewer, note_id, comment_id)
     if comment.deleted_at or comment.state != "public":
         raise NotFound("comment_gone", field="reply_to")
     return comment
@@ -181,16 +177,38 @@ async def _answered(db: Db, viewer: Viewer, note_id: Id, reply_to: Id | None) ->
 
 async def _mine(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> Comment:
     signed_in(viewer)
+    # The one answered first, then the comment, as `say` does: what is counted below does not change meanwhile.
+    await db.rows(
+        """SELECT id FROM comment WHERE note_id = $1 AND id IN ($2, (SELECT parent_id FROM comment WHERE note_id = $1 AND id = $2))
+           ORDER BY id FOR UPDATE""",
+        note_id,
+        comment_id,
+    )
     comment, note_author = await find_comment(db, viewer, note_id, comment_id)
     if not may_delete(comment, viewer, note_author):
         raise Forbidden("not_your_comment")
     return comment
 
 
+def _versions(new: NewComment, lang: str) -> list[tuple[str, str, str]]:
+    made = {version.lang: clean(version.body, "versions") for version in new.versions}
+    if lang in made:
+        raise Invalid("version_of_itself", field="versions", lang=lang)
+    if len(made) != len(new.versions):
+        raise Invalid("version_twice", field="versions")
+    return [("comment", language, text) for language, text in made.items() if text]
+
+
+async def _count(db: Db, viewer: Viewer, comment: Comment, sign: int) -> None:
+    """Log that a comment has left (-1) or come back (1); a reply counts for its parent whatever became of that."""
+    if comment.state == "public":
+        await log_comments(
+            db, viewer, comment.note_id, comment.parent_id, sign * await _weight(db, comment), sign
+        )
+
+
 async def _weight(db: Db, comment: Comment) -> int:
     """How many comments a reader sees more or fewer with this one: itself and its replies, 0 under a deleted one."""
-    if comment.state != "public":
-        return 0
     if comment.parent_id is not None:
         return int(
             await db.value(
@@ -206,18 +224,4 @@ async def _weight(db: Db, comment: Comment) -> int:
             comment.note_id,
             comment.id,
         )
-    )
-
-
-async def _log(db: Db, viewer: Viewer, note_id: Id, parent_id: Id | None, delta: int) -> None:
-    await db.run(
-        """INSERT INTO count_log (note_id, subject_id, field, delta, owner_id, actor_id, created_at)
-           SELECT $1, subject, field, $4::integer, 0, $3, $5
-           FROM (VALUES ($1::bigint, 'comment'), ($2::bigint, 'reply')) AS entry (subject, field)
-           WHERE subject IS NOT NULL AND $4::integer <> 0""",
-        note_id,
-        parent_id,
-        viewer.account_id,
-        delta,
-        now(),
     )

@@ -75,6 +75,7 @@ _THREADS = {
 
 _REPLIES = f"""SELECT {_COLUMNS} FROM comment c JOIN comment_count k ON k.note_id = c.note_id AND k.comment_id = c.id
     WHERE c.note_id = $1 AND c.parent_id = $4 AND c.id > $5 AND c.deleted_at IS NULL
+      AND EXISTS (SELECT 1 FROM comment p WHERE p.note_id = $1 AND p.id = $4 AND p.deleted_at IS NULL)
       AND (c.state = 'public' OR c.author_id = $2) ORDER BY c.id LIMIT $6"""
 
 _ONE = f"""SELECT {_COLUMNS} FROM comment c JOIN comment_count k ON k.note_id = c.note_id AND k.comment_id = c.id
@@ -151,10 +152,9 @@ async def get_picture(
     subject = await db.value("SELECT subject_id FROM media WHERE note_id = $1 AND key = $2", note_id, key)
     if subject is None:
         raise NotFound("not_found")
-    if subject != note_id:
-        await get_comment(db, viewer, note_id, subject)
+    state = "public" if subject == note_id else (await get_comment(db, viewer, note_id, subject)).state
     data = await blobs.get(blob_key(key, name, format_))
-    return PictureFile(data=data, is_public=note.audience == "everyone" and note.state == "public")
+    return PictureFile(data=data, is_public=note.is_for_all and state == "public")
 
 
 async def _thread_rows(db: Db, viewer: Viewer, note_id: int, order: Order, cursor: str | None) -> list[_Row]:

@@ -35,6 +35,11 @@ def clean(text: str, field: str, *, lines: bool = True) -> str:
     return re.sub(r"\n{4,}", "\n\n\n", text).strip()
 
 
+def is_blank(text: str) -> bool:
+    """Whether nobody would see anything of it: only spaces, joiners, marks of direction."""
+    return not any(char.isprintable() and not char.isspace() for char in text)
+
+
 def content_hash(text: str) -> bytes:
     """16 bytes that name these words: BLAKE2b of their UTF-8."""
     return hashlib.blake2b(text.encode(), digest_size=16).digest()

@@ -10,9 +10,10 @@ from vermilion.kernel.errors import Conflict, TooMany
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.text import content_hash
 from vermilion.kernel.viewer import Viewer
-from vermilion.media.schema import Media, Rendition, Upload, UploadCard, blob_key
+from vermilion.media.schema import Media, PicturesDropped, Rendition, Upload, UploadCard, blob_key
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
+from vermilion.work.events import emit
 
 MOST_WAITING = 60
 """Uploads one person may have that stand in no note."""
@@ -100,6 +101,37 @@ async def attach(
         ],
     )
     return made
+
+
+async def rearrange(
+    db: Db, viewer: Viewer, note_id: Id, subject_id: Id, wanted: Sequence[tuple[Id, int, str, str]]
+) -> None:
+    """Let exactly these pictures (id, position, alt, alt language) stand: those there are moved, uploads join, others go."""
+    rows = await db.rows(
+        "SELECT id, key FROM media WHERE note_id = $1 AND subject_id = $2", note_id, subject_id
+    )
+    keys = {row[0]: row[1] for row in rows}
+    gone = keys.keys() - {picture for picture, *_ in wanted}
+    if gone:
+        sizes = await db.rows(
+            "DELETE FROM rendition WHERE note_id = $1 AND media_id = ANY($2) RETURNING media_id, name, format",
+            note_id,
+            list(gone),
+        )
+        await db.run("DELETE FROM media WHERE note_id = $1 AND id = ANY($2)", note_id, list(gone))
+        await emit(
+            db, PicturesDropped(keys=tuple(blob_key(keys[size[0]], size[1], size[2]) for size in sizes))
+        )
+    kept = [place for place in wanted if place[0] in keys]
+    if kept:
+        await db.run_many(
+            "UPDATE media SET position = $3, alt = $4, alt_lang = $5, alt_hash = $6 WHERE note_id = $1 AND id = $2",
+            [
+                [note_id, picture, position, alt, lang, content_hash(alt)]
+                for picture, position, alt, lang in kept
+            ],
+        )
+    await attach(db, viewer, note_id, subject_id, [place for place in wanted if place[0] not in keys])
 
 
 def keys_of(key: str, renditions: Sequence[dict[str, str]]) -> list[str]:

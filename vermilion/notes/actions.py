@@ -1,7 +1,9 @@
 """What people do with notes: publish, edit, delete, like, save."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+from vermilion.accounts.actions import count_note
 from vermilion.accounts.rules import signed_in
 from vermilion.engines.language import Language
 from vermilion.kernel.clock import now
@@ -9,8 +11,7 @@ from vermilion.kernel.errors import Conflict, NotFound
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.text import content_hash
 from vermilion.kernel.viewer import Viewer
-from vermilion.media.actions import attach
-from vermilion.media.schema import PicturesDropped, blob_key
+from vermilion.media.actions import attach, rearrange
 from vermilion.notes.reads import get_note, get_note_page, get_own_note
 from vermilion.notes.schema import (
     EditNote,
@@ -64,15 +65,14 @@ async def store(db: Db, viewer: Viewer, note_id: Id, new: NewNote, draft: Draft)
         note_id,
         [(new.pictures[i].id, i, alt, lang) for i, (alt, lang) in enumerate(draft.alts)],
     )
-    await _store_versions(db, note_id, draft)
+    await store_versions(db, note_id, note_id, draft.versions)
     await emit(db, NoteWritten(note_id=note_id, author_id=me))
 
 
 async def edit(db: Db, viewer: Viewer, language: Language, note_id: Id, new: EditNote) -> NotePage:
     """Replace a note's texts, pictures and settings; what it was called by others stays."""
     async with db.transaction():
-        await db.value("SELECT id FROM note WHERE id = $1 FOR UPDATE", note_id)
-        note = await get_own_note(db, viewer, note_id)
+        note = await _taken(db, viewer, note_id)
         if note.deleted_at:
             raise NotFound("note_gone")
         draft = prepare(viewer, language, new, note_id)
@@ -86,9 +86,15 @@ async def edit(db: Db, viewer: Viewer, language: Language, note_id: Id, new: Edi
             now(),
             *draft.columns(),
         )
-        await _replace_pictures(db, viewer, note_id, new, draft)
+        await rearrange(
+            db,
+            viewer,
+            note_id,
+            note_id,
+            [(new.pictures[i].id, i, alt, lang) for i, (alt, lang) in enumerate(draft.alts)],
+        )
         await db.run("DELETE FROM version WHERE note_id = $1 AND subject_id = $1", note_id)
-        await _store_versions(db, note_id, draft)
+        await store_versions(db, note_id, note_id, draft.versions)
         if note.state == "public":
             await _forget_topics(db, note)
             await _store_topics(db, note_id, note.author_id, draft.tags)
@@ -99,7 +105,7 @@ async def edit(db: Db, viewer: Viewer, language: Language, note_id: Id, new: Edi
 async def delete(db: Db, viewer: Viewer, note_id: Id) -> None:
     """Hide a note at once; for ten minutes `restore` brings it back. Twice is once."""
     async with db.transaction():
-        note = await get_own_note(db, viewer, note_id)
+        note = await _taken(db, viewer, note_id)
         if await db.run(
             "UPDATE note SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL", note_id, now()
         ):
@@ -110,7 +116,7 @@ async def delete(db: Db, viewer: Viewer, note_id: Id) -> None:
 async def restore(db: Db, viewer: Viewer, note_id: Id) -> NotePage:
     """Undo a deletion; raises Conflict("undo_too_late") after ten minutes."""
     async with db.transaction():
-        note = await get_own_note(db, viewer, note_id)
+        note = await _taken(db, viewer, note_id)
         if note.deleted_at and now() - note.deleted_at > UNDO_LASTS:
             raise Conflict("undo_too_late")
         if await db.run(
@@ -144,9 +150,8 @@ async def hold(db: Db, note: Note, reason: str) -> None:
             note.id,
             reason,
         )
-        if changed and note.state == "public":
+        if changed and not note.deleted_at:
             await _withdraw(db, note)
-        if changed:
             await emit(db, NoteHidden(note_id=note.id, author_id=note.author_id, why="held"))
 
 
@@ -220,54 +225,52 @@ async def _count(db: Db, note_id: Id, field: str) -> int:
     return max(0, int(found or 0))
 
 
-async def _replace_pictures(db: Db, viewer: Viewer, note_id: Id, new: EditNote, draft: Draft) -> None:
-    rows = await db.rows("SELECT id, key FROM media WHERE note_id = $1 AND subject_id = $1", note_id)
-    standing = {row[0] for row in rows}
-    places = [(new.pictures[i].id, i, alt, lang) for i, (alt, lang) in enumerate(draft.alts)]
-    kept = [place for place in places if place[0] in standing]
-    gone = standing - {place[0] for place in kept}
-    if gone:
-        sizes = await db.rows(
-            """DELETE FROM rendition WHERE note_id = $1 AND media_id = ANY($2) RETURNING media_id, name, format""",
-            note_id,
-            list(gone),
-        )
-        await db.run("DELETE FROM media WHERE note_id = $1 AND id = ANY($2)", note_id, list(gone))
-        keys = {row[0]: row[1] for row in rows}
-        await emit(
-            db, PicturesDropped(keys=tuple(blob_key(keys[size[0]], size[1], size[2]) for size in sizes))
-        )
-    if kept:
+async def store_versions(
+    db: Db, note_id: Id, subject_id: Id, versions: Sequence[tuple[str, str, str]]
+) -> None:
+    """Keep the author's own words (part, language, text) for a note or a comment under it."""
+    if versions:
         await db.run_many(
-            """UPDATE media SET position = $3, alt = $4, alt_lang = $5, alt_hash = $6
-               WHERE note_id = $1 AND id = $2""",
-            [
-                [note_id, picture, position, alt, lang, content_hash(alt)]
-                for picture, position, alt, lang in kept
-            ],
+            "INSERT INTO version (note_id, subject_id, part, lang, text, hash) VALUES ($1, $2, $3, $4, $5, $6)",
+            [[note_id, subject_id, part, lang, text, content_hash(text)] for part, lang, text in versions],
         )
-    await attach(db, viewer, note_id, note_id, [place for place in places if place[0] not in standing])
 
 
-async def _store_versions(db: Db, note_id: Id, draft: Draft) -> None:
-    if draft.versions:
-        await db.run_many(
-            "INSERT INTO version (note_id, subject_id, part, lang, text, hash) VALUES ($1, $1, $2, $3, $4, $5)",
-            [[note_id, part, lang, text, content_hash(text)] for part, lang, text in draft.versions],
-        )
+async def log_comments(
+    db: Db, viewer: Viewer, note_id: Id, parent_id: Id | None, comments: int, replies: int
+) -> None:
+    """Append by how much a note's comments and the replies to one of them (None: to none) have changed."""
+    await db.run(
+        """INSERT INTO count_log (note_id, subject_id, field, delta, owner_id, actor_id, created_at)
+           SELECT $1, subject, field, delta, 0, $3, $6
+           FROM (VALUES ($1::bigint, 'comment', $4::integer), ($2::bigint, 'reply', $5::integer))
+               AS entry (subject, field, delta)
+           WHERE subject IS NOT NULL AND delta <> 0""",
+        note_id,
+        parent_id,
+        viewer.account_id,
+        comments,
+        replies,
+        now(),
+    )
+
+
+async def _taken(db: Db, viewer: Viewer, note_id: Id) -> Note:
+    """The viewer's own note, locked: nobody else changes it before this transaction ends."""
+    signed_in(viewer)
+    await db.value("SELECT id FROM note WHERE id = $1 FOR NO KEY UPDATE", note_id)
+    return await get_own_note(db, viewer, note_id)
 
 
 async def _show(db: Db, note: Note) -> None:
     await _store_topics(db, note.id, note.author_id, note.tags)
-    await db.run("UPDATE account_count SET note_count = note_count + 1 WHERE account_id = $1", note.author_id)
+    await count_note(db, note.author_id, 1)
 
 
 async def _withdraw(db: Db, note: Note) -> None:
     if note.state == "public":
         await _forget_topics(db, note)
-        await db.run(
-            "UPDATE account_count SET note_count = note_count - 1 WHERE account_id = $1", note.author_id
-        )
+        await count_note(db, note.author_id, -1)
 
 
 async def _store_topics(db: Db, note_id: Id, author_id: Id, tags: tuple[str, ...]) -> None:

@@ -30,7 +30,9 @@ async def screen_edited(job: Job, event: NoteEdited) -> None:
 
 async def _screen(db: Db, note_id: Id) -> None:
     async with db.transaction():
-        note = await db.maybe(Note, f"SELECT {columns(Note)} FROM note WHERE id = $1 FOR UPDATE", note_id)
+        note = await db.maybe(
+            Note, f"SELECT {columns(Note)} FROM note WHERE id = $1 FOR NO KEY UPDATE", note_id
+        )
         if note is None or note.state not in {"pending", "held", "public"}:
             return
         joined_at = await db.value("SELECT created_at FROM account WHERE id = $1", note.author_id)

@@ -48,7 +48,9 @@ class _Place(Record, kw_only=True, frozen=True):
     created_at: datetime
 
 
-class _Row(Note, kw_only=True, frozen=True):
+class NoteRow(Note, kw_only=True, frozen=True):
+    """A note with its counts, pictures, versions and labels, and what the viewer has done to it."""
+
     like_count: int
     save_count: int
     comment_count: int
@@ -57,6 +59,11 @@ class _Row(Note, kw_only=True, frozen=True):
     pictures: list[dict[str, Any]] | None
     versions: list[dict[str, Any]] | None
     withheld_in: list[str | None]
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether everybody everywhere may see it, so that every cache may keep it."""
+        return self.audience == "everyone" and self.state == "public" and not self.withheld_in
 
 
 _CARDS = f"""SELECT n.id, n.author_id, n.state, n.audience, n.title, n.title_lang,
@@ -82,7 +89,7 @@ _NOTE = f"""SELECT {columns(Note, "n")}, c.like_count, c.save_count, c.comment_c
     FROM note n JOIN note_count c ON c.note_id = n.id WHERE n.id = $1"""
 
 
-async def get_note(db: Db, viewer: Viewer, note_id: int) -> Note:
+async def get_note(db: Db, viewer: Viewer, note_id: int) -> NoteRow:
     """A note the viewer may see; raises NotFound("note_gone")."""
     row = await _find(db, viewer, note_id, "")
     author = (
@@ -111,12 +118,12 @@ async def get_note_page(db: Db, viewer: Viewer, note_id: int) -> NotePage:
     return to_page(row, viewer, await people(db, viewer, [row.author_id]))
 
 
-async def find_row(db: Db, viewer: Viewer, note_id: int) -> _Row:
+async def find_row(db: Db, viewer: Viewer, note_id: int) -> NoteRow:
     """The row of a note page, not yet asked whether it may be seen: `to_page` does."""
     return await _find(db, viewer, note_id, viewer.reads[0])
 
 
-def to_page(row: _Row, viewer: Viewer, found: Mapping[Id, Person]) -> NotePage:
+def to_page(row: NoteRow, viewer: Viewer, found: Mapping[Id, Person]) -> NotePage:
     """The page from its row and the people on it; raises NotFound("note_gone") when the viewer may not see it."""
     author = found.get(row.author_id)
     mine = row.author_id == viewer.account_id
@@ -264,8 +271,8 @@ def _helps(viewer: Viewer, lang: str) -> bool:
     return lang != UNDETERMINED and lang not in viewer.reads
 
 
-async def _find(db: Db, viewer: Viewer, note_id: int, lang: str | None) -> _Row:
-    row = await db.maybe(_Row, _NOTE, note_id, viewer.account_id, lang)
+async def _find(db: Db, viewer: Viewer, note_id: int, lang: str | None) -> NoteRow:
+    row = await db.maybe(NoteRow, _NOTE, note_id, viewer.account_id, lang)
     if row is None:
         raise NotFound("note_gone")
     return row

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from vermilion.engines.language import Language
 from vermilion.kernel.errors import Conflict, Invalid
 from vermilion.kernel.record import Record
-from vermilion.kernel.text import clean, content_hash, fold_tag, tags_in
+from vermilion.kernel.text import clean, content_hash, fold_tag, is_blank, tags_in
 from vermilion.kernel.types import UNDETERMINED
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.covers import motif_for
@@ -52,7 +52,7 @@ class Draft(Record, kw_only=True, frozen=True):
 def prepare(viewer: Viewer, language: Language, new: NewNote, seed: int) -> Draft:
     """Clean and check a note; raises Invalid empty_note, too_many_tags, place_coordinates, Conflict picture_twice."""
     title, body = clean(new.title, "title", lines=False), clean(new.body, "body")
-    if not (title or body or new.pictures):
+    if is_blank(title + body) and not new.pictures:
         raise Invalid("empty_note")
     if (new.latitude is None) != (new.longitude is None) or (new.latitude is not None and not new.place_name):
         raise Invalid("place_coordinates", field="place_name")
