@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from vermilion import __version__, logs
+from vermilion import __version__
 from vermilion.settings import BadSettingError, Settings
 from vermilion.storage.migrate import MigrationError, migrate
 from vermilion.storage.postgres import Postgres
@@ -115,7 +115,6 @@ def _serve(args: argparse.Namespace) -> int:
     settings = msgspec.structs.replace(
         settings, host=args.host or settings.host, port=args.port or settings.port
     )
-    logs.set_up(settings.log)
     supervisor = Supervisor(
         settings, workers=args.workers, may_move=may_move, say=_say, welcome=partial(_welcome, settings)
     )
@@ -156,7 +155,7 @@ def _doctor(_args: argparse.Namespace) -> int:
 def _settings_with_database() -> Iterator[Settings]:
     """Settings whose `database_url` is set: the bundled server is started, or joined, when none is configured."""
     settings = Settings.read()
-    logs.set_up(settings.log)
+    _named("vermilion.logs:set_up")(settings.log)
     if settings.database_url is not None:
         yield settings
         return

@@ -1,16 +1,16 @@
 """Migrations: numbered SQL files applied in order, each once, each in a transaction of its own."""
 
 import hashlib
+import importlib
 import re
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 import asyncpg
 import msgspec
-from pgqueuer.db import AsyncpgDriver
-from pgqueuer.queries import Queries
 
 LOCK = 7_316_540_226_114_013
 """The advisory lock of everybody who migrates."""
@@ -178,20 +178,19 @@ async def _apply(connection: asyncpg.Connection, migration: Migration) -> None:
 async def _apply_queue(
     connection: asyncpg.Connection, applied: tuple[str, str] | None, say: Say
 ) -> list[str]:
-    """The job queue's own tables, as number 0; the library brings an older state of them up to date itself."""
+    """The job queue's own tables, as number 0. The library is loaded only when there is something to do: it is large."""
     name = f"pgqueuer_{version('pgqueuer')}"
     if applied is not None and applied[0] == name:
         return []
     say(f"migrating: 0000_{name}")
-    queries = Queries(AsyncpgDriver(connection))
-    install = queries.qbe.build_install_query()
-    if await queries.schema_is_installed():
-        await queries.upgrade()
-        await _record(connection, 0, name, hashlib.sha256(install.encode()).hexdigest())
-    else:
-        async with connection.transaction():
-            await connection.execute(install)
-            await _record(connection, 0, name, hashlib.sha256(install.encode()).hexdigest())
+    tables = importlib.import_module("vermilion.storage.queue_tables")
+    async with AsyncExitStack() as stack:
+        if await tables.are_there(connection):
+            await tables.upgrade(connection)
+        else:
+            await stack.enter_async_context(connection.transaction())
+            await tables.install(connection)
+        await _record(connection, 0, name, hashlib.sha256(name.encode()).hexdigest())
     return [f"0000_{name}"]
 
 
