@@ -124,7 +124,7 @@ def to_answer(request: Request[Any, Any, Any], problem: Problem) -> Response[byt
         return Response(body, status_code=detail.status, media_type=PROBLEM_JSON, headers=headers)
     viewer = find_known_viewer(request)
     page = error_page(locale, detail.status, detail.detail, signed_in=viewer is not None and not viewer.is_guest)
-    return Response(page.encode(), status_code=detail.status, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(page.encode(), status_code=detail.status, media_type="text/html", headers=headers)
 
 
 def _headers(request: Request[Any, Any, Any], problem: Problem, status: int) -> dict[str, str]:
