@@ -13,6 +13,7 @@ from vermilion.engines.images_wire import (
     CONTROL,
     ENDED,
     LENGTH,
+    LINE_BYTES,
     MAX_BYTES,
     MAX_CPU_SECONDS,
     MAX_MEMORY,
@@ -105,7 +106,7 @@ def _answer(order: Order, probe: Probe | None) -> Answer:
 def _read(line: int, length: int) -> bytes:
     whole = bytearray()
     while len(whole) < length:
-        piece = os.read(line, length - len(whole))
+        piece = os.read(line, min(length - len(whole), LINE_BYTES))
         if not piece:
             raise EOFError
         whole += piece

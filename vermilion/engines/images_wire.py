@@ -24,6 +24,7 @@ MAX_PIXELS: dict[Kind, int] = {
 }
 MAX_MEMORY = 600 * 1024 * 1024
 MAX_CPU_SECONDS = 7  # the kernel looks once a tick or so, and 8 is what is promised
+LINE_BYTES = 1024 * 1024  # what is written or read at once
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 ACCEPTED = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/heif", "image/gif")
