@@ -203,31 +203,35 @@ def locale_of(connection: AnyConnection) -> str:
 # What handlers are given
 
 
-def provide_db(request: AnyRequest) -> Db:
-    return state_of(request).database.session()
-
-
-async def provide_viewer(request: AnyRequest) -> Viewer:
-    return await find_viewer(request)
-
-
-async def provide_locale(request: AnyRequest) -> str:
-    return interface_for((await find_viewer(request)).reads)
-
-
-def provide_parts(request: AnyRequest) -> State:
-    return state_of(request)
-
-
 TheDb = NamedDependency[Db]
 TheViewer = NamedDependency[Viewer]
 TheLocale = NamedDependency[str]
 TheParts = NamedDependency[State]
 """What a handler asks for: `db: TheDb, viewer: TheViewer, locale: TheLocale, parts: TheParts`."""
 
+
+# Each asks for the one before it: Litestar finds single dependencies one by one, several at once in a task group.
+
+
+def provide_parts(request: AnyRequest) -> State:
+    return state_of(request)
+
+
+def provide_db(parts: TheParts) -> Db:
+    return parts.database.session()
+
+
+async def provide_viewer(request: AnyRequest, db: TheDb) -> Viewer:  # noqa: ARG001 - for the order, see above
+    return await find_viewer(request)
+
+
+def provide_locale(viewer: TheViewer) -> str:
+    return interface_for(viewer.reads)
+
+
 DEPENDENCIES = {
+    "parts": Provide(provide_parts, sync_to_thread=False),
     "db": Provide(provide_db, sync_to_thread=False),
     "viewer": Provide(provide_viewer),
-    "locale": Provide(provide_locale),
-    "parts": Provide(provide_parts, sync_to_thread=False),
+    "locale": Provide(provide_locale, sync_to_thread=False),
 }

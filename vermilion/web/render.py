@@ -97,7 +97,7 @@ def asset(name: str) -> Markup:
 
 def error_page(locale: str, status: int, sentence: str, *, signed_in: bool = False) -> str:
     """A whole page that says what is the matter."""
-    return page("error.html", locale, status=status, sentence=sentence, viewer=None, signed_in=signed_in)
+    return page("error.html", locale, status=status, sentence=sentence, viewer={"is_guest": not signed_in})
 
 
 def error_fragment(locale: str, sentence: str) -> str:

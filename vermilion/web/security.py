@@ -9,6 +9,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import Message, Scope
 
 from vermilion.kernel.errors import Forbidden
+from vermilion.kernel.viewer import Viewer
 from vermilion.web.context import SAFE_METHODS, bearer_of, find_viewer, has_session_cookie, is_api, state_of
 from vermilion.web.limits import READS, WRITES, who
 
@@ -49,14 +50,16 @@ async def add_headers(message: Message, scope: Scope) -> None:
         headers.setdefault(name, value)
     is_html = headers.get("content-type", "").startswith("text/html")
     headers.setdefault("content-security-policy", POLICY if is_html else BARE_POLICY)
-    headers.setdefault("cache-control", "no-store" if scope["path"].startswith("/api/") else "private, no-cache")
+    headers.setdefault(
+        "cache-control", "no-store" if scope["path"].startswith("/api/") else "private, no-cache"
+    )
     app_state = getattr(scope["litestar_app"].state, "vermilion", None)
     if app_state is not None and app_state.settings.origin.startswith("https://"):
         headers.setdefault("strict-transport-security", "max-age=31536000")
 
 
-async def check_origin(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
-    """Guard: what changes something comes from our own pages, unless a bearer token (no cookie) speaks for it."""
+def check_origin(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """What changes something comes from our own pages, unless a bearer token (no cookie) speaks for it."""
     if connection.scope.get("method") in SAFE_METHODS or bearer_of(connection) is not None:
         return
     site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
@@ -75,13 +78,10 @@ def _is_ours(connection: ASGIConnection[Any, Any, Any, Any], origin: str) -> boo
     return origin.lower() == known or (theirs.scheme in ("http", "https") and theirs.netloc == host != "")
 
 
-
-
-async def check_scope(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Guard: a token may only what its scopes say; `opt["scope"]` where the method does not tell."""
-    if handler.opt.get("open"):
-        return
-    viewer = await find_viewer(connection)
+def check_scope(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler, viewer: Viewer
+) -> None:
+    """A token may only what its scopes say; `opt["scope"]` where the method does not tell."""
     if viewer.scopes is None:
         return
     default = "read" if connection.scope.get("method") in SAFE_METHODS else "write"
@@ -90,14 +90,20 @@ async def check_scope(connection: ASGIConnection[Any, Any, Any, Any], handler: B
         raise Forbidden("scope_missing", scope=needed)
 
 
-async def check_rate(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Guard: count the request in its bucket; `opt["limit"]` names another one than the method's, None: no limit."""
-    if handler.opt.get("open"):
-        return
+def check_rate(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler, viewer: Viewer
+) -> None:
+    """Count the request in its bucket; `opt["limit"]` names another one than the method's, None: no limit."""
     default = READS if connection.scope.get("method") in SAFE_METHODS else WRITES
     limit = handler.opt.get("limit", default)
     if limit is not None:
-        state_of(connection).limits.take(limit, who(connection, await find_viewer(connection)))
+        state_of(connection).limits.take(limit, who(connection, viewer))
 
 
-GUARDS = (check_origin, check_scope, check_rate)
+async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The application's one guard (Litestar copies the handler for each): origin, then scope, then rate."""
+    check_origin(connection)
+    if not handler.opt.get("open"):
+        viewer = await find_viewer(connection)
+        check_scope(connection, handler, viewer)
+        check_rate(connection, handler, viewer)

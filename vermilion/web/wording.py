@@ -53,7 +53,7 @@ def _read_catalogue(path: Path) -> dict[str, str | tuple[str, ...]]:
 
 def language_mark(lang: str) -> str:
     """One or two signs for a language, such as 中 or EN."""
-    base = lang.split("-")[0]
+    base = lang.split("-", maxsplit=1)[0]
     return _MARKS.get(base) or base.upper()
 
 
@@ -72,7 +72,7 @@ def own_name(lang: str) -> str:
 
 def direction(lang: str) -> str:
     """"rtl" for languages written from right to left."""
-    return "rtl" if lang.split("-")[0] in {"ar", "he", "fa", "ur"} else "ltr"
+    return "rtl" if lang.split("-", maxsplit=1)[0] in {"ar", "he", "fa", "ur"} else "ltr"
 
 
 class Wording:

@@ -15,7 +15,7 @@ from vermilion.web.context import AnyRequest, locale_of, wants_fragment
 from vermilion.web.problems import sentence, status_of
 from vermilion.web.render import page
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 VARY = "accept-language, cookie, x-fragment"
 HOME = "/"
 _MOST_ADDRESS = 500

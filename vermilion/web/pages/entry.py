@@ -5,9 +5,9 @@ from typing import Any
 from litestar import get, post
 
 from vermilion.accounts import actions, entry
+from vermilion.accounts.entry import SignedIn
 from vermilion.accounts.reads import get_own
 from vermilion.accounts.schema import EditProfile, NewAccount
-from vermilion.accounts.entry import SignedIn
 from vermilion.kernel.errors import NotFound, Problem
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer

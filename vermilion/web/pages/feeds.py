@@ -83,7 +83,7 @@ async def explore(
     """The front page: recent and well-liked notes, for everybody."""
     if lang in LANGS:
         # Not `secure`: it says nothing about anybody, and must also hold on a plain http address.
-        return go("/", [Cookie(READ_COOKIE, lang, max_age=YEAR, path="/", samesite="lax")])
+        return go("/", [Cookie(key=READ_COOKIE, value=lang, max_age=YEAR, path="/", samesite="lax")])
     words = wording(locale)
     found = await reads.explore(db, viewer, cursor)
     return await listed(

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from vermilion.comments import reads as comments
 from vermilion.comments.schema import CommentCard, Order
@@ -21,7 +21,7 @@ from vermilion.web.pages.forms import new_key, read_form
 from vermilion.web.render import preload_of
 from vermilion.web.wording import wording
 
-Ordered = Annotated[Order, Parameter(query="order", required=False)]
+Ordered = Annotated[Order, QueryParameter(name="order", required=False)]
 
 
 def thread_of(note: NotePage, page: Page[CommentCard], order: Order) -> dict[str, object]:

@@ -1,0 +1,167 @@
+"""The main ways through the room, in a real browser."""
+
+from io import BytesIO
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Server, Visit, join, note_of, sign_in
+
+BOY = "haoran_day"
+
+
+def motorway() -> bytes:
+    """A drawn picture of a motorway at dusk, as JPEG."""
+    image = Image.new("RGB", (1200, 800), "#f6b27a")
+    draw = ImageDraw.Draw(image)
+    draw.polygon([(0, 420), (1200, 380), (1200, 800), (0, 800)], fill="#5f7d52")
+    draw.polygon([(560, 400), (640, 400), (1080, 800), (120, 800)], fill="#4a4a52")
+    for step in range(7):
+        top = 420 + step * step * 8
+        draw.rectangle((600 - step, top, 600 + step, top + 8 + step * 3), fill="#f5f0e6")
+    out = BytesIO()
+    image.save(out, "JPEG")
+    return out.getvalue()
+
+
+def say(page: Page, words: str) -> None:
+    page.locator("form[data-say] textarea").fill(words)
+    page.locator("form[data-say] .send").click()
+    expect(page.locator("#toasts")).to_contain_text("")
+    expect(page.locator(".comment", has_text=words).first).to_be_visible()
+
+
+def test_from_welcome_to_being_answered(visit: Visit, server: Server) -> None:
+    ana = visit("/", lang="en")
+    ana.get_by_role("link", name="Join", exact=True).first.click()
+    join(ana, "ana_new", "Ana")
+    ana.locator("[name=interests][value=travel]").check()
+    ana.get_by_role("button", name="Show me the room").click()
+    ana.wait_for_url("**/")
+
+    ana.goto("/publish")
+    ana.locator("[data-pick]").set_input_files({"name": "road.jpg", "mimeType": "image/jpeg", "buffer": motorway()})
+    ana.locator("[name^=alt-]").fill("A motorway at dusk")
+    ana.locator("[name=title]").fill("My road home")
+    ana.locator("[name=body]").fill("Every evening the same light. #commute")
+    ana.locator("form[data-publish] .button").click()
+    ana.wait_for_url("**/n/*")
+    expect(ana.locator("h1")).to_have_text("My road home")
+    expect(ana.locator(".slide img")).to_have_attribute("alt", "A motorway at dusk")
+    address = ana.url
+
+    mei = visit("/sign-in", lang="en")
+    sign_in(mei, server, "maddie_in_ohio")
+    mei.goto(address)
+    say(mei, "That light! Where is it?")
+
+    ana.reload()
+    expect(ana.locator(".comment", has_text="That light!")).to_be_visible()
+    ana.get_by_role("link", name="Reply to Maddie").click()
+    say(ana, "Just outside Porto")
+    expect(ana.locator(".replies .comment", has_text="Porto")).to_be_visible()
+
+    mei.goto("/inbox")
+    for _ in range(20):
+        if mei.locator(".notice", has_text="Ana").count():
+            break
+        mei.wait_for_timeout(500)
+        mei.reload()
+    expect(mei.locator(".notice", has_text="Ana").first).to_be_visible()
+
+
+def test_the_rooms_own_scene(visit: Visit, server: Server) -> None:
+    rita = visit("/", lang="pt")
+    join(rita, "rita_pt", "Rita", first="pt")
+    reader = visit("/", lang="zh-CN")
+    address = note_of(reader, BOY, "一天")
+    rita.goto(address)
+    say(rita, "你好！我在葡萄牙。你的学校午饭看起来很好吃！")
+
+    oliver = visit("/sign-in", lang="en-GB")
+    sign_in(oliver, server, "oliver_leeds")
+    oliver.goto(address)
+    comment = oliver.locator(".comment.level-1", has_text="葡萄牙")
+    comment.locator("[data-reply]").first.click()
+    oliver.locator("form[data-say] [data-pick]").set_input_files(
+        {"name": "m62.jpg", "mimeType": "image/jpeg", "buffer": motorway()}
+    )
+    expect(oliver.locator("form[data-say] [name=picture]")).to_have_count(1)
+    say(oliver, "And this is my way to work. The M62, sadly.")
+    expect(oliver.locator(".replies .shots img")).to_be_visible()
+
+    sign_in(reader, server, "mei_lin")
+    reader.goto(address)
+    reader.locator(".comment", has_text="M62").last.locator("[data-reply]").click()
+    say(reader, "哈哈，高速公路也很好看")
+
+    for page in (rita, oliver, reader):
+        page.goto(address)
+        thread = page.locator(".comment.level-1", has_text="葡萄牙")
+        expect(thread.locator(".comment", has_text="M62").locator(".shots img")).to_be_visible()
+        expect(thread.locator(".comment", has_text="高速公路")).to_be_visible()
+        picture = thread.locator(".shots img").first
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_have_js_property("complete", True)
+        assert picture.evaluate("image => image.naturalWidth") > 100
+
+
+def test_whoever_is_blocked_is_no_longer_seen(visit: Visit, server: Server) -> None:
+    page = visit("/sign-in")
+    sign_in(page, server, "jess_writes")
+    page.goto("/@hugo_mtl")
+    assert page.locator(".card").count()
+    page.get_by_label("More about this person").click()
+    page.get_by_role("button", name="Block", exact=True).click()
+    expect(page.get_by_role("heading", name="You blocked this person")).to_be_visible()
+    page.goto("/")
+    expect(page.locator(".card").first).to_be_visible()
+    expect(page.locator(".card a[href='/@hugo_mtl']")).to_have_count(0)
+
+    other = visit("/sign-in")
+    sign_in(other, server, "hugo_mtl")
+    other.goto("/@jess_writes")
+    expect(other.locator("h1")).to_have_text("There is nothing here")
+
+
+def test_a_follower_waits_to_be_approved(visit: Visit, server: Server) -> None:
+    careful = visit("/")
+    join(careful, "careful_one", "Careful")
+    careful.goto("/settings#privacy")
+    careful.locator("[name=approves_followers]").check()
+    careful.locator("#privacy .button").first.click()
+    expect(careful.locator(".done")).to_be_visible()
+    careful.goto("/publish")
+    careful.locator("[name=title]").fill("For followers alone")
+    careful.locator("[name=audience]").select_option("followers")
+    careful.locator("form[data-publish] .button").click()
+    careful.wait_for_url("**/n/*")
+
+    fan = visit("/sign-in")
+    sign_in(fan, server, "priya_toronto")
+    fan.goto("/@careful_one")
+    expect(fan.locator(".card")).to_have_count(0)
+    fan.get_by_role("button", name="Follow", exact=True).click()
+    expect(fan.get_by_role("button", name="Requested")).to_be_visible()
+    fan.goto("/@careful_one")
+    expect(fan.locator(".card")).to_have_count(0)
+
+    careful.goto("/inbox")
+    careful.get_by_role("button", name="Approve Priya").click()
+    careful.wait_for_url("**/inbox")
+    fan.goto("/@careful_one")
+    expect(fan.locator(".card", has_text="For followers alone")).to_be_visible()
+
+
+def test_a_deleted_comment_comes_back(visit: Visit, server: Server) -> None:
+    page = visit("/sign-in", lang="en")
+    sign_in(page, server, "oliver_leeds")
+    page.goto(page.locator("a.cover").first.get_attribute("href") or "/")
+    say(page, "A word too many")
+    said = page.locator(".comment", has_text="A word too many")
+    said.get_by_role("button", name="Delete").click()
+    expect(said).to_be_hidden()
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(said).to_be_visible()
+    page.reload()
+    expect(said).to_be_visible()
