@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -50,15 +49,15 @@ def _only_loopback() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
 
-    def check(sock: socket.socket, address: Any) -> None:
+    def check(sock: socket.socket, address: tuple[object, ...]) -> None:
         if sock.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(LOOPBACK):
             raise PermissionError(f"a test tried to reach {address[0]}")
 
-    def guarded(sock: socket.socket, address: Any) -> None:
+    def guarded(sock: socket.socket, address: tuple[object, ...]) -> None:
         check(sock, address)
         connect(sock, address)
 
-    def guarded_ex(sock: socket.socket, address: Any) -> int:
+    def guarded_ex(sock: socket.socket, address: tuple[object, ...]) -> int:
         check(sock, address)
         return connect_ex(sock, address)
 
@@ -233,7 +232,7 @@ def app(state: State, _built: list[Litestar]) -> Litestar:
     return _built[0]
 
 
-def client_of(app: Litestar, **options: Any) -> httpx.AsyncClient:
+def client_of(app: Litestar, **options: object) -> httpx.AsyncClient:
     """A client that speaks to the application in this process and this loop."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=ORIGIN, **options)
@@ -250,7 +249,7 @@ async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
 async def people(state: State) -> Callable[..., Awaitable[Person]]:
     """Makes people who hold a bearer token: `ines = await people("ines")`."""
 
-    async def make(handle: str = "ines", **fields: Any) -> Person:
+    async def make(handle: str = "ines", **fields: object) -> Person:
         return await factories.person(state.database.session(), handle, **fields)
 
     return make

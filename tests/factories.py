@@ -49,13 +49,13 @@ class Person:
 
 
 async def person(
-    db: Db, handle: str, *, reads: tuple[str, ...] = ("en",), scopes: tuple[str, ...] = EVERY_SCOPE, **fields: Any
+    db: Db, handle: str, *, reads: tuple[str, ...] = ("en",), scopes: tuple[str, ...] = EVERY_SCOPE, **fields: Any  # noqa: ANN401 - columns
 ) -> Person:
     """An account with a session and a bearer token; `fields` are further columns of account."""
     account_id = new_id()
     await add_account(db, account_id, handle, handle.title(), reads)
     for column, value in fields.items():
-        await db.run(f"UPDATE account SET {column} = $2 WHERE id = $1", account_id, value)  # noqa: S608 - our own names
+        await db.run(f"UPDATE account SET {column} = $2 WHERE id = $1", account_id, value)
     viewer = Viewer(account_id=account_id, handle=handle, reads=reads)
     return Person(viewer=viewer, token=await token(db, account_id, scopes), secret=await session(db, account_id))
 
@@ -82,7 +82,7 @@ async def token(db: Db, account_id: Id, scopes: tuple[str, ...] = EVERY_SCOPE) -
     return secret
 
 
-async def note(db: Db, author: Person, title: str = "A note", **fields: Any) -> Note:
+async def note(db: Db, author: Person, title: str = "A note", **fields: Any) -> Note:  # noqa: ANN401 - fields
     """A note that has been released; `fields` are those of NewNote."""
     page = await notes.publish(db, author.viewer, Language(), NewNote(title=title, **fields))
     async with db.transaction():
@@ -90,7 +90,7 @@ async def note(db: Db, author: Person, title: str = "A note", **fields: Any) -> 
     return await reads.get_note(db, author.viewer, page.id)
 
 
-async def comment(db: Db, author: Person, note_id: Id, body: str = "A comment", **fields: Any) -> CommentCard:
+async def comment(db: Db, author: Person, note_id: Id, body: str = "A comment", **fields: Any) -> CommentCard:  # noqa: ANN401 - fields
     """A comment; `fields` are those of NewComment."""
     return await comments.say(db, author.viewer, Language(), note_id, NewComment(body=body, **fields))
 

@@ -28,7 +28,7 @@ from vermilion.web.metrics import Metrics
 from vermilion.web.pages.routes import HANDLERS as PAGES
 from vermilion.web.problems import on_exception
 from vermilion.web.received import TYPE_DECODERS, Received
-from vermilion.web.security import GUARDS, JSON_BODY, add_headers
+from vermilion.web.security import JSON_BODY, add_headers, admit
 from vermilion.wiring import WIRING
 
 log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
     app = Litestar(
         handlers,
         dependencies=DEPENDENCIES,
-        guards=list(GUARDS),
+        guards=[admit],
         exception_handlers={Exception: on_exception},
         middleware=[state.metrics.measure],
         before_send=[add_headers],

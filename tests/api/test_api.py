@@ -29,13 +29,19 @@ async def test_somebody_joins_and_gets_a_token(client: httpx.AsyncClient) -> Non
     assert isinstance(me["id"], str)
 
 
-async def test_a_handle_is_taken_in_any_case(client: httpx.AsyncClient, ines: Person) -> None:
+@pytest.mark.usefixtures("ines")
+async def test_a_handle_is_taken_in_any_case(client: httpx.AsyncClient) -> None:
     joining = {"handle": "INES", "display_name": "x", "password": PASSWORD}
     answer = await client.post("/api/v1/accounts", json=joining)
-    assert (answer.status_code, answer.json()["code"], answer.json()["handle"]) == (409, "handle_taken", "ines")
+    assert (answer.status_code, answer.json()["code"], answer.json()["handle"]) == (
+        409,
+        "handle_taken",
+        "ines",
+    )
 
 
-async def test_a_wrong_password_does_not_say_which_was_wrong(client: httpx.AsyncClient, ines: Person) -> None:
+@pytest.mark.usefixtures("ines")
+async def test_a_wrong_password_does_not_say_which_was_wrong(client: httpx.AsyncClient) -> None:
     asking = {"password": PASSWORD + "?", "application": "x"}
     known = await client.post("/api/v1/tokens", json={"handle": "ines", **asking})
     unknown = await client.post("/api/v1/tokens", json={"handle": "nobody", **asking})
@@ -45,13 +51,17 @@ async def test_a_wrong_password_does_not_say_which_was_wrong(client: httpx.Async
 
 
 async def test_the_profile_is_edited_field_by_field(client: httpx.AsyncClient, ines: Person) -> None:
-    first = await client.patch("/api/v1/me", json={"bio": "Bakes at night", "region": "PT"}, headers=ines.bearer)
+    first = await client.patch(
+        "/api/v1/me", json={"bio": "Bakes at night", "region": "PT"}, headers=ines.bearer
+    )
     assert (first.json()["bio"], first.json()["region"]) == ("Bakes at night", "PT")
     second = await client.patch("/api/v1/me", json={"display_name": "Inês"}, headers=ines.bearer)
     assert (second.json()["bio"], second.json()["display_name"]) == ("Bakes at night", "Inês")
 
 
-async def test_reading_languages_count_from_the_next_request_on(client: httpx.AsyncClient, ines: Person) -> None:
+async def test_reading_languages_count_from_the_next_request_on(
+    client: httpx.AsyncClient, ines: Person
+) -> None:
     await client.get("/api/v1/me", headers=ines.bearer)
     await client.patch("/api/v1/me", json={"reads": ["zh"]}, headers=ines.bearer)
     assert (await client.get("/api/v1/me", headers=ines.bearer)).json()["reads"] == ["zh"]
@@ -91,10 +101,10 @@ async def test_a_guest_is_asked_to_sign_in(client: httpx.AsyncClient, method: st
     assert (answer.status_code, answer.json()["code"]) in {(401, "sign_in_first"), (404, "note_gone")}
 
 
-async def test_a_note_with_a_picture_is_published_and_seen(
-    client: httpx.AsyncClient, ines: Person, database: Database
-) -> None:
-    sent = await client.post("/api/v1/uploads", content=picture(), headers={**ines.bearer, "content-type": "image/png"})
+async def test_a_note_with_a_picture_is_published_and_seen(client: httpx.AsyncClient, ines: Person) -> None:
+    sent = await client.post(
+        "/api/v1/uploads", content=picture(), headers={**ines.bearer, "content-type": "image/png"}
+    )
     assert sent.status_code == 201
     note = {"title": "Rain", "pictures": [{"id": sent.json()["id"], "alt": "A grey square"}]}
     answer = await client.post("/api/v1/notes", json=note, headers=ines.bearer)
@@ -111,7 +121,9 @@ async def test_a_note_with_a_picture_is_published_and_seen(
 async def test_a_released_picture_is_for_everybody_and_for_ever(
     client: httpx.AsyncClient, ines: Person, database: Database
 ) -> None:
-    sent = await client.post("/api/v1/uploads", content=picture(), headers={**ines.bearer, "content-type": "image/png"})
+    sent = await client.post(
+        "/api/v1/uploads", content=picture(), headers={**ines.bearer, "content-type": "image/png"}
+    )
     pictures = (NewPicture(id=Id.parse(sent.json()["id"])),)
     note = await factories.note(database.session(), ines, pictures=pictures)
     page = (await client.get(f"/api/v1/notes/{note.id}")).json()
@@ -120,9 +132,13 @@ async def test_a_released_picture_is_for_everybody_and_for_ever(
     assert "immutable" in file.headers["cache-control"]
 
 
-@pytest.mark.parametrize("body", [b"", b"no picture", picture()[:60], b"\x89PNG\r\n\x1a\n" + b"\0" * 100, b"GIF89a"])
+@pytest.mark.parametrize(
+    "body", [b"", b"no picture", picture()[:60], b"\x89PNG\r\n\x1a\n" + b"\0" * 100, b"GIF89a"]
+)
 async def test_what_is_no_picture_is_a_problem(client: httpx.AsyncClient, ines: Person, body: bytes) -> None:
-    answer = await client.post("/api/v1/uploads", content=body, headers={**ines.bearer, "content-type": "image/png"})
+    answer = await client.post(
+        "/api/v1/uploads", content=body, headers={**ines.bearer, "content-type": "image/png"}
+    )
     assert answer.status_code == 400
     assert answer.json()["code"].startswith("picture_")
 
@@ -131,7 +147,9 @@ async def test_people_talk_under_a_note(
     client: httpx.AsyncClient, ines: Person, mei: Person, database: Database
 ) -> None:
     note = await factories.note(database.session(), mei, "一个男孩的一天")
-    said = await client.post(f"/api/v1/notes/{note.id}/comments", json={"body": "好看！"}, headers=ines.bearer)
+    said = await client.post(
+        f"/api/v1/notes/{note.id}/comments", json={"body": "好看！"}, headers=ines.bearer
+    )
     assert said.status_code == 201
     comment = said.json()["id"]
     answer = await client.post(
@@ -145,7 +163,9 @@ async def test_people_talk_under_a_note(
     assert [item["body"]["original"] for item in thread["items"][0]["replies"]] == ["谢谢"]
     replies = (await client.get(f"/api/v1/notes/{note.id}/comments/{comment}/replies")).json()
     assert len(replies["items"]) == 1
-    assert (await client.put(f"/api/v1/notes/{note.id}/comments/{comment}/pin", headers=mei.bearer)).status_code == 204
+    assert (
+        await client.put(f"/api/v1/notes/{note.id}/comments/{comment}/pin", headers=mei.bearer)
+    ).status_code == 204
     refused = await client.put(f"/api/v1/notes/{note.id}/comments/{comment}/pin", headers=ines.bearer)
     assert refused.status_code == 403
     gone = await client.delete(f"/api/v1/notes/{note.id}/comments/{comment}", headers=ines.bearer)
@@ -172,7 +192,11 @@ async def test_a_note_is_edited_deleted_and_restored(
     address = f"/api/v1/notes/{note.id}"
     assert (await client.put(address, json={"title": "Mine now"}, headers=mei.bearer)).status_code == 403
     edited = await client.put(address, json={"title": "After", "body": "#new"}, headers=ines.bearer)
-    assert (edited.status_code, edited.json()["title"]["original"], edited.json()["tags"]) == (200, "After", ["new"])
+    assert (edited.status_code, edited.json()["title"]["original"], edited.json()["tags"]) == (
+        200,
+        "After",
+        ["new"],
+    )
     assert (await client.get(f"{address}/source", headers=ines.bearer)).json()["body"] == "#new"
     assert (await client.delete(address, headers=mei.bearer)).status_code == 403
     assert (await client.delete(address, headers=ines.bearer)).status_code == 204
@@ -217,10 +241,12 @@ async def test_after_a_block_neither_sees_the_other(
     assert (await client.get("/api/v1/profiles/mei", headers=ines.bearer)).status_code == 404
     blocked = (await client.get("/api/v1/me/blocked", headers=mei.bearer)).json()["items"]
     assert [card["handle"] for card in blocked] == ["ines"]
-    assert not (await client.delete(f"/api/v1/accounts/{ines.id}/block", headers=mei.bearer)).json()["is_blocked"]
+    assert not (await client.delete(f"/api/v1/accounts/{ines.id}/block", headers=mei.bearer)).json()[
+        "is_blocked"
+    ]
 
 
-async def test_feeds_come_in_pages(client: httpx.AsyncClient, ines: Person, mei: Person, database: Database) -> None:
+async def test_feeds_come_in_pages(client: httpx.AsyncClient, mei: Person, database: Database) -> None:
     ids = [str((await factories.note(database.session(), mei, f"Note {n} #page")).id) for n in range(23)]
     for address in ("feeds/topics/page", f"accounts/{mei.id}/notes"):
         first = (await client.get(f"/api/v1/{address}")).json()
@@ -231,7 +257,9 @@ async def test_feeds_come_in_pages(client: httpx.AsyncClient, ines: Person, mei:
     assert explored["items"][0]["reason"]["terms"]
 
 
-async def test_what_was_seen_is_taken_in(client: httpx.AsyncClient, ines: Person, mei: Person, database: Database) -> None:
+async def test_what_was_seen_is_taken_in(
+    client: httpx.AsyncClient, ines: Person, mei: Person, database: Database
+) -> None:
     note = await factories.note(database.session(), mei)
     events = [{"kind": "impression", "note_id": str(note.id), "surface": "explore", "position": 3}]
     answer = await client.post("/api/v1/events", json={"events": events}, headers=ines.bearer)

@@ -16,9 +16,10 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
-from schemathesis import GenerationMode
+from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -47,7 +48,9 @@ ROOT = Path(__file__).parents[2]
 
 DOCUMENT, _ = document_of(tuple(RESOURCES), PATH)
 OPERATIONS = [
-    (path, method, operation) for path, item in DOCUMENT["paths"].items() for method, operation in item.items()
+    (path, method, operation)
+    for path, item in DOCUMENT["paths"].items()
+    for method, operation in item.items()
 ]
 
 
@@ -64,6 +67,7 @@ def test_operations_have_names_of_their_own() -> None:
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
 def test_each_operation_is_documented(path: str, method: str, operation: dict[str, Any]) -> None:
+    assert path.startswith(PATH)
     assert operation["summary"]
     assert operation["tags"][0] in {tag["name"] for tag in DOCUMENT["tags"]}
     assert operation["responses"]["default"] == {"$ref": "#/components/responses/Problem"}
@@ -90,7 +94,12 @@ def port() -> int:
 @pytest.fixture
 def server(cloned_dsn: str, port: int, tmp_path: Path) -> Iterator[str]:
     """A real server over a database of its own."""
-    env = {**os.environ, "DATABASE_URL": cloned_dsn, "VERMILION_DATA": str(tmp_path), "VERMILION_LIMITS": "off"}
+    env = {
+        **os.environ,
+        "DATABASE_URL": cloned_dsn,
+        "VERMILION_DATA": str(tmp_path),
+        "VERMILION_LIMITS": "off",
+    }
     command = [
         sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "vermilion.app:create_app",
         "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning",
@@ -156,10 +165,12 @@ def test_whatever_is_sent_the_answer_agrees_with_the_document(
     assert time.monotonic() - started < 120
 
 
-def _probe(operation: Any, mode: GenerationMode, person: Person, ids: dict[str, list[str]]) -> list[str]:
+def _probe(
+    operation: APIOperation, mode: GenerationMode, person: Person, ids: dict[str, list[str]]
+) -> list[str]:
     """Send generated requests to one operation; gives what was wrong with the answers."""
     found: dict[str, str] = {}
-    random = Random(operation.label)
+    random = Random(operation.label)  # noqa: S311 - it picks ids
     checks = [*CHECKS, negative_data_rejection] if mode is GenerationMode.NEGATIVE else CHECKS
 
     @given(case=operation.as_strategy(generation_mode=mode))
@@ -167,7 +178,7 @@ def _probe(operation: Any, mode: GenerationMode, person: Person, ids: dict[str, 
         max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    def send(case: Any) -> None:
+    def send(case: Case) -> None:
         if mode is GenerationMode.POSITIVE:
             for name in case.path_parameters or {}:
                 if name in ids and random.random() < 0.7:
@@ -183,7 +194,9 @@ def _probe(operation: Any, mode: GenerationMode, person: Person, ids: dict[str, 
     return [f"{label}\n{message}" for label, message in found.items()]
 
 
-def test_the_probe_finds_an_answer_that_disagrees(server: str, known: tuple[Person, dict[str, list[str]]]) -> None:
+def test_the_probe_finds_an_answer_that_disagrees(
+    server: str, known: tuple[Person, dict[str, list[str]]]
+) -> None:
     """Planted fault: a document that promises another answer than the server gives."""
     raw = httpx.get(f"{server}{PATH}/openapi.json").json()
     promised = raw["components"]["schemas"]["RoomLanguage"]
@@ -192,6 +205,8 @@ def test_the_probe_finds_an_answer_that_disagrees(server: str, known: tuple[Pers
     schema = schemathesis.openapi.from_dict(raw)
     schema.config.update(base_url=server)
     operation = next(
-        each.ok() for each in schema.get_all_operations() if each.ok().definition.raw["operationId"] == "listLanguages"
+        each.ok()
+        for each in schema.get_all_operations()
+        if each.ok().definition.raw["operationId"] == "listLanguages"
     )
     assert _probe(operation, GenerationMode.POSITIVE, *known)

@@ -23,7 +23,9 @@ def keyed(person: Person, key: str = "k-1") -> dict[str, str]:
     return {**person.bearer, "idempotency-key": key}
 
 
-async def test_the_same_key_gives_the_same_answer(client: httpx.AsyncClient, ines: Person, database: Database) -> None:
+async def test_the_same_key_gives_the_same_answer(
+    client: httpx.AsyncClient, ines: Person, database: Database
+) -> None:
     first = await client.post("/api/v1/notes", json=NOTE, headers=keyed(ines))
     second = await client.post("/api/v1/notes", json=NOTE, headers=keyed(ines))
     assert (first.status_code, second.status_code) == (201, 201)
@@ -76,7 +78,9 @@ async def test_a_token_is_shown_once(client: httpx.AsyncClient, database: Databa
     assert [row["body"] for row in rows] == [b""]
 
 
-async def test_an_upload_sent_twice_is_one_upload(client: httpx.AsyncClient, ines: Person, database: Database) -> None:
+async def test_an_upload_sent_twice_is_one_upload(
+    client: httpx.AsyncClient, ines: Person, database: Database
+) -> None:
     body = picture()
     headers = {**keyed(ines), "content-type": "image/png"}
     first = await client.post("/api/v1/uploads", content=body, headers=headers)

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from tests.factories import PASSWORD, Person
+from tests.factories import PASSWORD
 from vermilion.kernel.errors import TooMany
 from vermilion.web.limits import SIGN_IN_BY_HANDLE, Limit, Limits
 
@@ -50,7 +50,8 @@ def test_scale_widens_and_zero_turns_off() -> None:
         off.take(FOUR_A_MINUTE, "a")
 
 
-async def test_guessing_passwords_is_slowed_down(app: Litestar, client: httpx.AsyncClient, ines: Person) -> None:
+@pytest.mark.usefixtures("ines")
+async def test_guessing_passwords_is_slowed_down(app: Litestar, client: httpx.AsyncClient) -> None:
     app.state.vermilion.limits.scale = 1.0
     body = {"handle": "ines", "password": PASSWORD + "?", "application": "x", "scopes": ["read"]}
     answers = [await client.post("/api/v1/tokens", json=body) for _ in range(SIGN_IN_BY_HANDLE.burst + 1)]

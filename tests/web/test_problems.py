@@ -6,7 +6,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from litestar import Litestar
 
 from tests.conftest import MakeState, client_of
 from tests.factories import Person
@@ -17,13 +16,28 @@ from vermilion.web.problems import STATUSES, describe, sentence
 from vermilion.web.sentences import SENTENCES
 
 PACKAGE = Path(errors.__file__).parents[1]
-KINDS = {"Invalid", "Unauthorized", "Forbidden", "NotFound", "Conflict", "TooMany", "Unavailable", "Problem", "Refused"}
+KINDS = {
+    "Invalid",
+    "Unauthorized",
+    "Forbidden",
+    "NotFound",
+    "Conflict",
+    "TooMany",
+    "Unavailable",
+    "Problem",
+    "Refused",
+}
 
 
 def raised_codes(source: str) -> Iterator[str]:
     """The codes that a module's source raises as plain words."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS and node.args:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in KINDS
+            and node.args
+        ):
             code = node.args[0]
             choices = [code.body, code.orelse] if isinstance(code, ast.IfExp) else [code]
             yield from (c.value for c in choices if isinstance(c, ast.Constant) and isinstance(c.value, str))
@@ -50,7 +64,9 @@ def test_sentences_are_whole_without_facts(code: str) -> None:
 
 
 def test_every_kind_of_error_has_a_status() -> None:
-    kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.Problem)}
+    kinds = {
+        kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.Problem)
+    }
     assert kinds - {errors.Problem} == set(STATUSES)
 
 
@@ -79,7 +95,9 @@ async def test_a_browser_gets_a_page(client: httpx.AsyncClient) -> None:
 
 async def test_the_sentence_is_in_the_readers_language(client: httpx.AsyncClient) -> None:
     english = (await client.get("/api/v1/nothing", headers={"accept-language": "en"})).json()["detail"]
-    chinese = (await client.get("/api/v1/nothing", headers={"accept-language": "zh-CN,en;q=0.5"})).json()["detail"]
+    chinese = (await client.get("/api/v1/nothing", headers={"accept-language": "zh-CN,en;q=0.5"})).json()[
+        "detail"
+    ]
     assert english == SENTENCES["not_found"]
     assert chinese != english
 
@@ -92,7 +110,7 @@ async def test_a_wrong_method_is_a_problem(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_fault_of_ours_tells_only_its_number(
-    client: httpx.AsyncClient, ines: Person, app: Litestar, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient, ines: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fails(*_args: object) -> None:
         raise ZeroDivisionError("secret words of somebody")

@@ -16,7 +16,9 @@ NOTE: dict[str, Any] = {"title": "A title", "body": "A body"}
 
 
 @pytest.mark.parametrize("field", ["title", "body", "place_name"])
-async def test_nul_is_refused_in_each_text_of_a_note(client: httpx.AsyncClient, ines: Person, field: str) -> None:
+async def test_nul_is_refused_in_each_text_of_a_note(
+    client: httpx.AsyncClient, ines: Person, field: str
+) -> None:
     answer = await client.post("/api/v1/notes", json={**NOTE, field: NUL}, headers=ines.bearer)
     assert (answer.status_code, answer.json()["code"]) == (400, "text_nul")
     assert answer.json()["errors"][0]["field"] == field
@@ -83,7 +85,9 @@ async def test_what_is_no_json_is_a_problem(client: httpx.AsyncClient, ines: Per
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
 async def test_other_kinds_of_content_are_refused(client: httpx.AsyncClient, ines: Person, kind: str) -> None:
     headers = {**ines.bearer, "content-type": kind}
     answer = await client.post("/api/v1/notes", content=b'{"title": "x"}', headers=headers)
@@ -94,14 +98,22 @@ async def test_other_kinds_of_content_are_refused(client: httpx.AsyncClient, ine
     "abc", "%00", "%ff", "W10", "WyIxIl0", "eyJhIjoxfQ", "x" * 501, "W25hbixuYW5d", "WzFlOTk5LDFd", "LTE", "[]", "😀",
     "WzEsOTk5OTk5OTk5OTk5OTk5OTk5OTk5XQ",
 ])  # fmt: skip
-@pytest.mark.parametrize("address", ["feeds/explore", "feeds/following", "feeds/topics/x", "me/saved", "notices", "me/muted"])
-async def test_a_made_up_cursor_is_refused(client: httpx.AsyncClient, ines: Person, address: str, cursor: str) -> None:
+@pytest.mark.parametrize(
+    "address", ["feeds/explore", "feeds/following", "feeds/topics/x", "me/saved", "notices", "me/muted"]
+)
+async def test_a_made_up_cursor_is_refused(
+    client: httpx.AsyncClient, ines: Person, address: str, cursor: str
+) -> None:
     answer = await client.get(f"/api/v1/{address}?cursor={cursor}", headers=ines.bearer)
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "abc", "1.5", "9223372036854775808", "99999999999999999999", "%00", "١٢", "1%00"])
-@pytest.mark.parametrize("address", ["notes/{}", "notes/{}/comments", "accounts/{}/followers", "accounts/{}/notes"])
+@pytest.mark.parametrize(
+    "number", ["0", "-1", "abc", "1.5", "9223372036854775808", "99999999999999999999", "%00", "١٢", "1%00"]
+)
+@pytest.mark.parametrize(
+    "address", ["notes/{}", "notes/{}/comments", "accounts/{}/followers", "accounts/{}/notes"]
+)
 async def test_what_is_no_id_is_nowhere(client: httpx.AsyncClient, address: str, number: str) -> None:
     answer = await client.get(f"/api/v1/{address.format(number)}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
@@ -121,7 +133,9 @@ async def test_a_strange_tag_has_no_notes(client: httpx.AsyncClient, tag: str) -
 
 async def test_markup_stays_text(client: httpx.AsyncClient, ines: Person) -> None:
     markup = "<script>alert(1)</script><img src=x onerror=alert(1)>"
-    answer = await client.post("/api/v1/notes", json={"title": markup[:100], "body": markup}, headers=ines.bearer)
+    answer = await client.post(
+        "/api/v1/notes", json={"title": markup[:100], "body": markup}, headers=ines.bearer
+    )
     assert answer.status_code == 201
     assert answer.json()["body"]["text"] == markup
 

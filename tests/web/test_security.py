@@ -1,14 +1,19 @@
 """Headers on every answer, and whom an unsafe request may come from."""
 
+from collections.abc import Awaitable, Callable
+
 import httpx
 import pytest
 from litestar import Litestar
 
 from tests.conftest import ORIGIN, client_of
 from tests.factories import Person
-from vermilion.web.context import session_cookie
-from vermilion.web.security import HEADERS, POLICY, check_origin
+from vermilion.app import create_app
 from vermilion.settings import Settings
+from vermilion.web.context import State, session_cookie
+from vermilion.web.security import HEADERS, POLICY, admit
+
+MakePerson = Callable[..., Awaitable[Person]]
 
 OWN = {"sec-fetch-site": "same-origin", "origin": ORIGIN}
 REFUSED = [
@@ -24,7 +29,9 @@ REFUSED = [
 ACCEPTED = [OWN, {"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "none"}, {"origin": ORIGIN}]
 
 
-@pytest.mark.parametrize("address", ["/api/v1/feeds/explore", "/nothing", "/healthz", "/api/v1/nothing", "/cover/none"])
+@pytest.mark.parametrize(
+    "address", ["/api/v1/feeds/explore", "/nothing", "/healthz", "/api/v1/nothing", "/cover/none"]
+)
 async def test_every_answer_carries_the_headers(client: httpx.AsyncClient, address: str) -> None:
     answer = await client.get(address)
     for name, value in HEADERS.items():
@@ -59,14 +66,18 @@ async def test_a_cookie_speaks_for_our_own_pages(
 
 
 async def test_without_the_guard_another_site_gets_through(
-    state: object, ines: Person, monkeypatch: pytest.MonkeyPatch
+    state: State, ines: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The refusals above come from the guard and from nothing else."""
-    monkeypatch.setattr("vermilion.app.GUARDS", ())
-    from vermilion.app import create_app  # noqa: PLC0415 - after the fault was planted
 
-    async with client_of(create_app(state=state)) as client:  # type: ignore[arg-type]
-        answer = await client.patch("/api/v1/me", json={"bio": "x"}, headers={**cookie_of(ines), **REFUSED[0]})
+    async def admits_all(*_args: object) -> None:
+        pass
+
+    monkeypatch.setattr("vermilion.app.admit", admits_all)
+    async with client_of(create_app(state=state)) as client:
+        answer = await client.patch(
+            "/api/v1/me", json={"bio": "x"}, headers={**cookie_of(ines), **REFUSED[0]}
+        )
     assert answer.status_code == 200
 
 
@@ -77,7 +88,9 @@ async def test_a_bearer_token_needs_no_origin(client: httpx.AsyncClient, ines: P
     assert answer.status_code == 200
 
 
-async def test_a_bearer_token_does_not_lend_its_freedom_to_a_cookie(client: httpx.AsyncClient, ines: Person) -> None:
+async def test_a_bearer_token_does_not_lend_its_freedom_to_a_cookie(
+    client: httpx.AsyncClient, ines: Person
+) -> None:
     headers = {**cookie_of(ines), "authorization": "Bearer nonsense", "sec-fetch-site": "cross-site"}
     answer = await client.patch("/api/v1/me", json={"bio": "x"}, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (401, "bad_token")
@@ -98,7 +111,9 @@ def test_the_session_cookie_is_strict(app: Litestar) -> None:
 
 def test_a_plain_cookie_needs_the_insecure_setting(app: Litestar) -> None:
     kept = app.state.vermilion.settings
-    settings = Settings(data=kept.data, blobs="memory:///", origin=ORIGIN, models=kept.models, insecure_cookies=True)
+    settings = Settings(
+        data=kept.data, blobs="memory:///", origin=ORIGIN, models=kept.models, insecure_cookies=True
+    )
     written = session_cookie(settings, "s.1.x").to_header(header="")
     assert written.startswith("session=s.1.x;")
     assert "Secure" not in written
@@ -116,9 +131,14 @@ def test_a_plain_cookie_needs_the_insecure_setting(app: Litestar) -> None:
     (("read",), "GET", "/api/v1/me/sessions", 403),
 ])  # fmt: skip
 async def test_a_token_does_what_its_scopes_say(
-    client: httpx.AsyncClient, people: object, scopes: tuple[str, ...], method: str, address: str, status: int
+    client: httpx.AsyncClient,
+    people: MakePerson,
+    scopes: tuple[str, ...],
+    method: str,
+    address: str,
+    status: int,
 ) -> None:
-    person = await people("ines", scopes=scopes)  # type: ignore[operator]
+    person = await people("ines", scopes=scopes)
     content = {"json": {}} if method == "PATCH" else {}
     answer = await client.request(method, address, headers=person.bearer, **content)
     assert answer.status_code == status
@@ -134,8 +154,8 @@ async def test_a_body_too_large_is_refused(client: httpx.AsyncClient, ines: Pers
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
-def test_the_origin_check_is_a_guard_of_the_application(app: Litestar) -> None:
+def test_the_guard_stands_before_every_handler(app: Litestar) -> None:
     for route in app.routes:
         for handler in getattr(route, "route_handlers", []):
             if handler.handler_name != "options_handler":
-                assert check_origin in handler.resolve_guards()
+                assert admit in handler.resolve_guards()

@@ -75,7 +75,7 @@ def _drawn(motif: str, seed: int) -> bytes:
 @get("/static/{path:path}", include_in_schema=False, opt=_OPEN)
 async def static(path: FromPath[Path], request: Request[Any, Any, Any]) -> Response[bytes]:
     """A built file; its hashed name makes it safe to keep for ever."""
-    found = _built().get(path.as_posix().lstrip("/"))
+    found = built_files().get(path.as_posix().lstrip("/"))
     if found is None:
         raise NotFound("not_found")
     plain, packed, kind = found
@@ -88,7 +88,7 @@ async def static(path: FromPath[Path], request: Request[Any, Any, Any]) -> Respo
 
 
 @lru_cache(maxsize=1)
-def _built() -> dict[str, tuple[bytes, bytes | None, str]]:
+def built_files() -> dict[str, tuple[bytes, bytes | None, str]]:
     """Every built file: its bytes, its gzip where that pays, its type. The folder is closed: no path leads out."""
     found = {}
     for path in sorted(STATIC.rglob("*")) if STATIC.is_dir() else ():
