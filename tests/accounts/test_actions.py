@@ -183,7 +183,7 @@ async def test_lists_of_people_are_paged_without_loss(db: Db, people: People, me
 
 async def test_a_profile_takes_three_statements(db: Db, ines: Person, mei: Person) -> None:
     with statements(db, at_most=3):
-        await reads.get_profile(db, ines.viewer, "MEI")
+        assert (await reads.get_profile(db, ines.viewer, "MEI")).id == mei.id
 
 
 async def test_an_edit_changes_what_was_sent_and_keeps_the_rest(

@@ -15,7 +15,9 @@ def test_ids_of_one_millisecond_differ() -> None:
     assert len({new_id(EPOCH_MS + 5) for _ in range(100)}) > 95
 
 
-@pytest.mark.parametrize("text", ["", "0", "-1", "1.0", "1e3", "9223372036854775808", "٣", "1" * 400, " 1", "abc", "²"])
+@pytest.mark.parametrize(
+    "text", ["", "0", "-1", "1.0", "1e3", "9223372036854775808", "٣", "1" * 400, " 1", "abc", "²"]
+)
 def test_only_the_decimal_form_of_an_id_is_read(text: str) -> None:
     assert Id.parse("9223372036854775807") == 2**63 - 1
     with pytest.raises(ValueError, match="id"):

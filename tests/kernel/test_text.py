@@ -59,7 +59,9 @@ def test_an_override_inside_a_word_does_not_split_what_belongs_together() -> Non
     assert clean("e\u202a\u0301", "body") == "é"
 
 
-@pytest.mark.parametrize(("text", "code"), [("a\0b", "text_nul"), ("a\ud800", "text_surrogate"), ("\udfffb", "text_surrogate")])
+@pytest.mark.parametrize(
+    ("text", "code"), [("a\0b", "text_nul"), ("a\ud800", "text_surrogate"), ("\udfffb", "text_surrogate")]
+)
 def test_nul_and_lone_surrogates_are_refused_with_the_field_they_stand_in(text: str, code: str) -> None:
     with pytest.raises(Invalid) as caught:
         clean(text, "bio")
@@ -68,7 +70,12 @@ def test_nul_and_lone_surrogates_are_refused_with_the_field_they_stand_in(text: 
 
 
 def test_tags_are_found_once_each_in_order_and_as_written() -> None:
-    assert tags_in("#Travel #旅行 #travel, #猫税! x#no &#39; #123 #2024年 a/#b ##c") == ["Travel", "旅行", "猫税", "2024年"]
+    assert tags_in("#Travel #旅行 #travel, #猫税! x#no &#39; #123 #2024年 a/#b ##c") == [
+        "Travel",
+        "旅行",
+        "猫税",
+        "2024年",
+    ]
     assert tags_in("https://a.example/#frag #real") == ["real"]
 
 
@@ -81,7 +88,10 @@ def test_tags_that_mean_the_same_have_one_key() -> None:
 
 
 def test_mentions_are_handles_and_not_addresses() -> None:
-    assert mentions_in("@Mei.Lin, @mei.lin. @小林 mail@host.example https://a.example/@x @a") == ["mei.lin", "小林"]
+    assert mentions_in("@Mei.Lin, @mei.lin. @小林 mail@host.example https://a.example/@x @a") == [
+        "mei.lin",
+        "小林",
+    ]
 
 
 def test_links_end_where_the_sentence_goes_on() -> None:
@@ -95,14 +105,17 @@ def test_html_holds_no_markup_but_our_own_and_says_what_the_text_said() -> None:
     for text in texts():
         made = to_html(clean(text, "body"))
         tags = re.findall(r"<[^>]*>", made)
-        assert all(re.fullmatch(r"</?(a|bdi|br)( [a-z]+=\"[^\"<>]*\")*>", tag) for tag in tags), (ascii(text), tags)
+        assert all(re.fullmatch(r"</?(a|bdi|br)( [a-z]+=\"[^\"<>]*\")*>", tag) for tag in tags), (
+            ascii(text),
+            tags,
+        )
         assert tags.count("</a>") == sum(tag.startswith("<a ") for tag in tags)
         said = html.unescape(re.sub(r"<[^>]*>", "", made.replace("<br>", "\n")))
         assert said.replace("…", "") in clean(text, "body") or said == clean(text, "body"), ascii(text)
 
 
 def test_only_http_addresses_become_links() -> None:
-    made = to_html("javascript:alert(1) https://a.example/?q=\"><script> data:text/html,x")
+    made = to_html('javascript:alert(1) https://a.example/?q="><script> data:text/html,x')
     assert re.findall(r'href="([^"]*)"', made) == ["https://a.example/?q="]
     assert "<script>" not in made
 

@@ -1,5 +1,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -38,10 +39,10 @@ async def note_count(db: Db, person: Person) -> int:
     return (await get_profile(db, person.viewer, person.viewer.handle or "")).note_count
 
 
-async def publish(db: Db, author: Person, language: Language, **fields: object) -> NotePage:
+async def publish(db: Db, author: Person, language: Language, **fields: Any) -> NotePage:  # noqa: ANN401 - the fields of a NewNote
     return await actions.publish(
         db, author.viewer, language, NewNote(**{"title": "Harbour", "lang": "en", **fields})
-    )  # type: ignore[arg-type]
+    )
 
 
 async def test_a_note_waits_for_the_screener_and_is_then_seen(
@@ -197,7 +198,7 @@ async def test_pictures_are_put_in_order_added_and_removed(
     await later()
     assert not await blobs.exists(f"{key[:2]}/{key}/s.webp")
     with pytest.raises(NotFound):
-        await get_picture(db, ines.viewer, blobs, Id.parse(note_id), key, *file.split("."))  # type: ignore[call-arg]
+        await get_picture(db, ines.viewer, blobs, Id.parse(note_id), key, *file.split("."))
     kept = edited.pictures[0].sources[0].url.split("/")[3]
     found = await get_picture(db, GUEST, blobs, page.id, kept, "s", "webp")
     assert (found.data, found.is_public) == (b"abc", True)
@@ -330,9 +331,7 @@ async def test_an_upload_of_somebody_else_or_used_already_is_refused_and_nothing
     wrong = [(mine, hers), (mine, Id(5)), (mine, mine)]
     for pictures in wrong:
         with pytest.raises(Conflict):
-            await publish(
-                db, ines, language, pictures=tuple(map(lambda found: NewPicture(id=found), pictures))
-            )
+            await publish(db, ines, language, pictures=tuple(NewPicture(id=found) for found in pictures))
     assert await db.value("SELECT count(*) FROM note") == 0
     assert await db.value("SELECT count(*) FROM upload") == 2
     await publish(db, ines, language, pictures=(NewPicture(id=mine),))
@@ -370,7 +369,7 @@ async def test_a_failure_halfway_leaves_nothing(
     assert await db.value("SELECT count(*) FROM note WHERE state = 'public'") == 2
 
 
-async def test_likes_and_saves_twice_are_once_and_count_at_once(db: Db, people: People, job: Job) -> None:
+async def test_likes_and_saves_twice_are_once_and_count_at_once(db: Db, people: People) -> None:
     ines, fans = await people("ines"), [await people(f"fan{at}") for at in range(3)]
     note = await factories.note(db, ines, lang="en")
     for deed in (actions.like, actions.save):
@@ -404,9 +403,7 @@ async def test_what_cannot_be_seen_cannot_be_liked_or_saved(db: Db, ines: Person
     assert await db.value("SELECT count(*) FROM count_log") == 0
 
 
-async def test_a_reader_gets_the_version_of_their_language_where_it_helps(
-    db: Db, ines: Person, people: People
-) -> None:
+async def test_a_reader_gets_the_version_of_their_language_where_it_helps(db: Db, ines: Person) -> None:
     note = await factories.note(
         db, ines, "港口", body="船", lang="zh",
         versions=(NewVersion(lang="en", title="Harbour", body="Boats"), NewVersion(lang="pt", title="Porto")),
