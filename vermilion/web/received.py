@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
-from urllib.parse import unquote_to_bytes
 
 import msgspec
 from litestar import Request
@@ -58,17 +57,6 @@ def check_text(text: str, field: str) -> None:
         raise Invalid("text_nul", field=field)
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise Invalid("text_surrogate", field=field)
-
-
-def check_address(path: str, query: bytes) -> None:
-    """Refuse NUL and bytes that are no UTF-8 in what the address carries."""
-    raw = unquote_to_bytes(query)
-    if b"\0" in raw or "\0" in path:
-        raise Invalid("text_nul", field="query")
-    try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        raise Invalid("bad_request", field="query") from error
 
 
 def _from_text(kind: type, value: object) -> object:
