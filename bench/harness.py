@@ -195,6 +195,29 @@ async def drive(
     )
 
 
+async def drive_answers(port: int, requests: Sequence[Request], connections: int) -> list[tuple[int, bytes]]:
+    """Send requests and give status and body of each, in their order."""
+    answers: list[tuple[int, bytes]] = [(0, b"")] * len(requests)
+    queue = iter(enumerate(requests))
+
+    async def one_connection() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
+        for at, request in queue:
+            writer.write(request.wire(f"127.0.0.1:{port}"))
+            await writer.drain()
+            head = await reader.readuntil(b"\r\n\r\n")
+            low = head.lower()
+            start = low.find(b"content-length:") + 15
+            body = (
+                await reader.readexactly(int(low[start : low.index(b"\r\n", start)])) if start > 15 else b""
+            )
+            answers[at] = (int(head[9:12]), body)
+        writer.close()
+
+    await asyncio.gather(*(one_connection() for _ in range(connections)))
+    return answers
+
+
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, int]:
     head = await reader.readuntil(b"\r\n\r\n")
     status = int(head[9:12])

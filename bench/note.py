@@ -67,7 +67,9 @@ async def _threads(dsn: str, scale: Scale) -> tuple[int, int]:
     try:
         notes = [
             row[0]
-            for row in await connection.fetch("SELECT id FROM note ORDER BY id DESC OFFSET 100 LIMIT 2")
+            for row in await connection.fetch(
+                "SELECT id FROM note WHERE title LIKE 'Note %' ORDER BY id DESC OFFSET 100 LIMIT 2"
+            )
         ]
         for note, comments in zip(notes, (50, 20_000), strict=True):
             await connection.execute(_THREAD, note, note + 1000, 1_000_000, scale.accounts, comments)

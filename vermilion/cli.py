@@ -19,33 +19,6 @@ from vermilion.storage.postgres import Postgres
 from vermilion.storage.postgres_home import PostgresError
 from vermilion.work.supervisor import ServeError, Supervisor
 
-BENCHES = {
-    "feed": "Explore and Following, HTML and JSON",
-    "note": "a note with its thread",
-    "write": "publish, like, comment, follow",
-    "fanout": "one note to many followers",
-    "search": "a log of queries",
-    "signup": "people joining",
-    "media": "photographs to three sizes",
-    "start": "from nothing to the first page",
-    "translate": "a thread into another language",
-    "translation": "quality of translations",
-    "language": "language of short texts",
-    "relevance": "question to paragraph",
-    "crosslingual": "asking in one language, finding in another",
-    "recommend": "feeds against known tastes",
-    "simulate": "readers with known tastes",
-    "import": "an archive of notes",
-    "film": "films to streams",
-    "leaks": "who can see what",
-    "durability": "kill -9 in the middle of writes",
-    "once": "every request three times",
-    "files": "hostile pictures and films",
-    "text": "hostile texts in a real browser",
-    "overload": "five times the capacity",
-    "surge": "sign-ups beside readers",
-}
-
 EXPECTED = (BadSettingError, MigrationError, PostgresError, ServeError)
 """What the operator can mend: told in one sentence, without a traceback."""
 
@@ -92,14 +65,15 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--remove", action="store_true", help="take it away again")
     command.set_defaults(run=_sample)
 
-    listed = "\n".join(f"  {name:13}{what}" for name, what in BENCHES.items())
+    found = _benches()
+    listed = "\n".join(f"  {name:13}{what}" for name, what in found.items()) or "  (only in a checkout)"
     command = commands.add_parser(
         "bench",
         help="measure; the last line printed is JSON",
         description=f"Measure one thing, in a checkout of the repository:\n\n{listed}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("name", choices=BENCHES, metavar="NAME")
+    command.add_argument("name", choices=found or None, metavar="NAME")
     command.add_argument("--quick", action="store_true", help="a small world, under 40 seconds")
     command.add_argument("--data", type=Path, metavar="DIR", help="where evaluation sets lie")
     command.set_defaults(run=_bench)
@@ -107,6 +81,13 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("doctor", help="tell what is wrong with this machine or its settings")
     command.set_defaults(run=_doctor)
     return top
+
+
+def _benches() -> dict[str, str]:
+    """The benches of this checkout, with what each says of itself."""
+    folder = Path(__file__).resolve().parent.parent / "bench"
+    texts = {file.stem: file.read_text("utf-8") for file in sorted(folder.glob("*.py"))}
+    return {name: text.split('"""')[1] for name, text in texts.items() if "\ndef main(" in text}
 
 
 def _serve(args: argparse.Namespace) -> int:

@@ -1,7 +1,7 @@
 """Records and events of notes."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -173,6 +173,8 @@ class Liked(Record, kw_only=True, frozen=True):
 
 class NoteWritten(Event, kw_only=True, frozen=True):
     """A note is stored and pending."""
+
+    is_urgent: ClassVar[bool] = True
 
     note_id: Id
     author_id: Id

@@ -1,7 +1,7 @@
 """What follows from a deed: at once in its transaction, or later as a job queued in it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from pgqueuer.db import AsyncpgDriver
@@ -13,9 +13,14 @@ from vermilion.storage.db import Db
 
 Handler = Callable[..., Awaitable[None]]
 
+URGENT = 10
+
 
 class Event(Record, kw_only=True, frozen=True):
     """Something that has happened, named in the past tense."""
+
+    is_urgent: ClassVar[bool] = False
+    """Whether somebody waits for what follows later: its jobs go before the others."""
 
 
 class Wiring(Record, kw_only=True, frozen=True):
@@ -47,15 +52,15 @@ async def emit(db: Db, event: Event) -> None:
         await handler(db, event)
     names = [entrypoint(type(event), handler) for handler in wiring.later.get(type(event), ())]
     if names:
-        await enqueue(db, names, event)
+        await enqueue(db, names, event, priority=URGENT if event.is_urgent else 0)
 
 
-async def enqueue(db: Db, names: list[str], payload: object) -> None:
+async def enqueue(db: Db, names: list[str], payload: object, *, priority: int = 0) -> None:
     """Queue jobs with the transaction's own connection, so that they exist if and only if it commits."""
     if db.connection is None:
         raise RuntimeError("jobs are queued inside a transaction")
     body = msgspec.json.encode(payload, enc_hook=encode_hook)
-    await Queries(AsyncpgDriver(db.connection)).enqueue(names, [body] * len(names), [0] * len(names))
+    await Queries(AsyncpgDriver(db.connection)).enqueue(names, [body] * len(names), [priority] * len(names))
 
 
 def encode_hook(value: Any) -> object:  # noqa: ANN401 - msgspec hands over whatever it does not know

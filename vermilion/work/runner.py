@@ -23,6 +23,8 @@ from vermilion.work.jobs import Job
 
 Periodic = Sequence[tuple[float, Callable[[Job], Awaitable[object]]]]
 
+AT_ONCE = 12
+"""Jobs under way at once; each holds one connection at most."""
 MOST_TRIES = 6
 """A job that failed so often is held for an operator."""
 
@@ -35,10 +37,12 @@ class Meters:
         self.seconds = Histogram("vermilion_job_seconds", "Seconds a job took", ["name"])
 
 
-async def run(settings: Settings, wiring: Wiring, periodic: Periodic, stop: asyncio.Event | None = None) -> None:
+async def run(
+    settings: Settings, wiring: Wiring, periodic: Periodic, stop: asyncio.Event | None = None
+) -> None:
     """Work until `stop` is set; what is under way is finished first. Waits for a database that is not there yet."""
     stop = stop or asyncio.Event()
-    database = Database(settings.database_url or "", wiring=wiring, max_size=8)
+    database = Database(settings.database_url or "", wiring=wiring, max_size=AT_ONCE + 2)
     blobs = Blobs(settings.blobs)
     meters = Meters()
     ticking = [asyncio.create_task(_tick(database, blobs, every, work, stop)) for every, work in periodic]
@@ -56,7 +60,9 @@ async def run(settings: Settings, wiring: Wiring, periodic: Periodic, stop: asyn
         await database.close()
 
 
-async def _work(database: Database, blobs: Blobs, wiring: Wiring, meters: Meters, stop: asyncio.Event) -> None:
+async def _work(
+    database: Database, blobs: Blobs, wiring: Wiring, meters: Meters, stop: asyncio.Event
+) -> None:
     connection = await database.dedicated()
     try:
         queue = PgQueuer.from_asyncpg_connection(connection)
@@ -66,10 +72,17 @@ async def _work(database: Database, blobs: Blobs, wiring: Wiring, meters: Meters
                 name,
                 on_failure="hold",
                 executor_factory=partial(
-                    DatabaseRetryEntrypointExecutor, max_attempts=MOST_TRIES, initial_delay=timedelta(seconds=1)
+                    DatabaseRetryEntrypointExecutor,
+                    max_attempts=MOST_TRIES,
+                    initial_delay=timedelta(seconds=1),
                 ),
             )(_runner(database, blobs, name, handler, event, meters))
-        await queue.qm.run(batch_size=20, dequeue_timeout=timedelta(seconds=5), shutdown_on_listener_failure=False)
+        await queue.qm.run(
+            batch_size=AT_ONCE // 2,
+            max_concurrent_tasks=AT_ONCE,
+            dequeue_timeout=timedelta(seconds=5),
+            shutdown_on_listener_failure=False,
+        )
     finally:
         with contextlib.suppress(Exception):
             await connection.close(timeout=5)
@@ -86,7 +99,9 @@ def _runner(
             await handler(Job(db=database.session(), blobs=blobs), decoder.decode(queued.payload or b"{}"))
         except Exception as error:
             meters.done.labels(name, "failed").inc()
-            structlog.get_logger().warning("job_failed", job=name, attempt=queued.attempts, why=type(error).__name__)
+            structlog.get_logger().warning(
+                "job_failed", job=name, attempt=queued.attempts, why=type(error).__name__
+            )
             raise
         meters.done.labels(name, "done").inc()
         meters.seconds.labels(name).observe(time.perf_counter() - started)
@@ -95,7 +110,11 @@ def _runner(
 
 
 async def _tick(
-    database: Database, blobs: Blobs, every: float, work: Callable[[Job], Awaitable[object]], stop: asyncio.Event
+    database: Database,
+    blobs: Blobs,
+    every: float,
+    work: Callable[[Job], Awaitable[object]],
+    stop: asyncio.Event,
 ) -> None:
     while not stop.is_set():
         try:
@@ -121,5 +140,7 @@ async def run_due(database: Database, blobs: Blobs, wiring: Wiring) -> int:
             if not rows:
                 return ran
             handler, event = handlers[rows[0][0]]
-            await handler(Job(db=db, blobs=blobs), msgspec.json.decode(rows[0][1], type=event, dec_hook=decode_hook))
+            await handler(
+                Job(db=db, blobs=blobs), msgspec.json.decode(rows[0][1], type=event, dec_hook=decode_hook)
+            )
             ran += 1
