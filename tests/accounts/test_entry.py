@@ -24,23 +24,17 @@ def newcomer(handle: str = "ines", password: str = SECRET, name: str = "Inês") 
     return NewAccount(handle=handle, display_name=name, password=password, reads=("pt", "en"))
 
 
-@pytest.fixture(scope="module")
-async def ready(passwords: Passwords) -> Passwords:
-    await passwords.verify(None, "warm up: the hash nobody has")
-    return passwords
-
-
-async def test_who_joins_is_signed_in_and_can_sign_in_again(db: Db, ready: Passwords) -> None:
-    joined = await join(db, ready, newcomer("@Ines"), agent="a browser")
+async def test_who_joins_is_signed_in_and_can_sign_in_again(db: Db, passwords: Passwords) -> None:
+    joined = await join(db, passwords, newcomer("@Ines"), agent="a browser")
     assert (joined.viewer.handle, joined.viewer.reads) == ("ines", ("pt", "en"))
-    again = await sign_in(db, ready, " @INES ", SECRET)
+    again = await sign_in(db, passwords, " @INES ", SECRET)
     for signed_in in (joined, again):
         assert await viewer_of_secret(db, signed_in.secret) == signed_in.viewer
     assert joined.secret != again.secret
 
 
-async def test_no_secret_is_stored_as_it_is(db: Db, ready: Passwords) -> None:
-    joined = await join(db, ready, newcomer())
+async def test_no_secret_is_stored_as_it_is(db: Db, passwords: Passwords) -> None:
+    joined = await join(db, passwords, newcomer())
     stored = str(await db.rows("SELECT secret FROM credential")) + str(await db.rows("SELECT * FROM session"))
     assert "$argon2id$" in stored
     assert SECRET not in stored
@@ -49,13 +43,13 @@ async def test_no_secret_is_stored_as_it_is(db: Db, ready: Passwords) -> None:
 
 @pytest.mark.parametrize("other", ["Copp", "ＣＯＰＰ", "сорр", "c0pp", "cópp"])
 async def test_a_handle_taken_in_another_case_or_look_alike_is_refused(
-    other: str, db: Db, ready: Passwords
+    other: str, db: Db, passwords: Passwords
 ) -> None:
-    await join(db, ready, newcomer("copp"))
+    await join(db, passwords, newcomer("copp"))
     with pytest.raises(Conflict) as caught:
-        await join(db, ready, newcomer(other))
+        await join(db, passwords, newcomer(other))
     assert (caught.value.code, caught.value.facts["field"]) == ("handle_taken", "handle")
-    await join(db, ready, newcomer("coppa"))
+    await join(db, passwords, newcomer("coppa"))
 
 
 @pytest.mark.parametrize(
@@ -86,52 +80,54 @@ def test_handles_of_every_script_are_welcome(handle: str) -> None:
 
 
 @pytest.mark.parametrize("password", ["aaaaaaaa", "password1", "PassWord1", "lighthou\0se", "x\ud800yzabcd"])
-async def test_a_password_everybody_tries_first_is_refused(password: str, db: Db, ready: Passwords) -> None:
+async def test_a_password_everybody_tries_first_is_refused(
+    password: str, db: Db, passwords: Passwords
+) -> None:
     with pytest.raises(Invalid) as caught:
-        await join(db, ready, newcomer(password=password))
+        await join(db, passwords, newcomer(password=password))
     assert caught.value.facts["field"] == "password"
     assert await db.value("SELECT count(*) FROM account") == 0
-    await join(db, ready, newcomer())
+    await join(db, passwords, newcomer())
 
 
-async def test_a_password_that_is_the_handle_is_refused(db: Db, ready: Passwords) -> None:
+async def test_a_password_that_is_the_handle_is_refused(db: Db, passwords: Passwords) -> None:
     for password in ("lighthouse", "Lighthouse12"):
         with pytest.raises(Invalid, match="password_too_common"):
-            await join(db, ready, newcomer("lighthouse", password))
-    await join(db, ready, newcomer("lighthouse"))
+            await join(db, passwords, newcomer("lighthouse", password))
+    await join(db, passwords, newcomer("lighthouse"))
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\u200b\u200d", "\u202e"])
-async def test_a_name_nobody_can_see_is_refused(name: str, db: Db, ready: Passwords) -> None:
+async def test_a_name_nobody_can_see_is_refused(name: str, db: Db, passwords: Passwords) -> None:
     with pytest.raises(Invalid, match="empty_name"):
-        await join(db, ready, newcomer(name=name))
+        await join(db, passwords, newcomer(name=name))
 
 
-async def test_a_wrong_password_and_an_unknown_handle_are_told_the_same(db: Db, ready: Passwords) -> None:
-    await join(db, ready, newcomer())
+async def test_a_wrong_password_and_an_unknown_handle_are_told_the_same(db: Db, passwords: Passwords) -> None:
+    await join(db, passwords, newcomer())
     answers = []
     for handle, password in (
         ("ines", "another lighthouse"), ("nobody", SECRET), ("ines\0", "x" * 8), ("", SECRET), ("\ud800", SECRET),
         ("ines", "\ud800" * 8),
     ):  # fmt: skip
         with pytest.raises(Unauthorized) as caught:
-            await sign_in(db, ready, handle, password)
+            await sign_in(db, passwords, handle, password)
         answers.append((caught.value.code, caught.value.facts))
     assert answers == [("wrong_password", {})] * len(answers)
-    assert (await sign_in(db, ready, "ines", SECRET)).viewer.handle == "ines"
+    assert (await sign_in(db, passwords, "ines", SECRET)).viewer.handle == "ines"
 
 
-async def test_who_has_closed_their_account_cannot_come_in(db: Db, ready: Passwords) -> None:
-    joined = await join(db, ready, newcomer())
+async def test_who_has_closed_their_account_cannot_come_in(db: Db, passwords: Passwords) -> None:
+    joined = await join(db, passwords, newcomer())
     await db.run("UPDATE account SET state = 'closed' WHERE id = $1", joined.viewer.account_id)
     assert await viewer_of_secret(db, joined.secret) is None
     with pytest.raises(Unauthorized, match="wrong_password"):
-        await sign_in(db, ready, "ines", SECRET)
+        await sign_in(db, passwords, "ines", SECRET)
 
 
-async def test_sessions_are_listed_and_ended_one_by_one(db: Db, ready: Passwords, people: People) -> None:
-    first = await join(db, ready, newcomer(), agent="a phone")
-    second = await sign_in(db, ready, "ines", SECRET, agent="a library")
+async def test_sessions_are_listed_and_ended_one_by_one(db: Db, passwords: Passwords, people: People) -> None:
+    first = await join(db, passwords, newcomer(), agent="a phone")
+    second = await sign_in(db, passwords, "ines", SECRET, agent="a library")
     listed = await entry.sessions(db, second.viewer)
     assert {session.agent for session in listed} == {"a phone", "a library"}
     mei = await people("mei")
@@ -144,38 +140,40 @@ async def test_sessions_are_listed_and_ended_one_by_one(db: Db, ready: Passwords
     assert await viewer_of_secret(db, second.secret) is None
 
 
-async def test_a_new_password_ends_every_other_session_and_token(db: Db, ready: Passwords) -> None:
-    here = await join(db, ready, newcomer())
-    there = await sign_in(db, ready, "ines", SECRET)
+async def test_a_new_password_ends_every_other_session_and_token(db: Db, passwords: Passwords) -> None:
+    here = await join(db, passwords, newcomer())
+    there = await sign_in(db, passwords, "ines", SECRET)
     token = await entry.issue_token(
-        db, ready, NewToken(handle="ines", password=SECRET, application="a client")
+        db, passwords, NewToken(handle="ines", password=SECRET, application="a client")
     )
     with pytest.raises(Unauthorized, match="wrong_password"):
-        await entry.change_password(db, here.viewer, ready, "wrong one here", "four loud foghorns")
+        await entry.change_password(db, here.viewer, passwords, "wrong one here", "four loud foghorns")
     assert await viewer_of_secret(db, there.secret)
-    await entry.change_password(db, here.viewer, ready, SECRET, "four loud foghorns")
+    await entry.change_password(db, here.viewer, passwords, SECRET, "four loud foghorns")
     assert await viewer_of_secret(db, here.secret)
     assert await viewer_of_secret(db, there.secret) is None
     assert await viewer_of_token(db, token.access_token) is None
     with pytest.raises(Unauthorized):
-        await sign_in(db, ready, "ines", SECRET)
-    await sign_in(db, ready, "ines", "four loud foghorns")
+        await sign_in(db, passwords, "ines", SECRET)
+    await sign_in(db, passwords, "ines", "four loud foghorns")
 
 
 async def test_who_has_no_password_cannot_be_signed_in_or_changed(
-    db: Db, ready: Passwords, people: People
+    db: Db, passwords: Passwords, people: People
 ) -> None:
     mei = await people("mei")
     with pytest.raises(Unauthorized, match="wrong_password"):
-        await sign_in(db, ready, "mei", SECRET)
+        await sign_in(db, passwords, "mei", SECRET)
     with pytest.raises(Unauthorized, match="wrong_password"):
-        await entry.change_password(db, mei.viewer, ready, SECRET, "four loud foghorns")
+        await entry.change_password(db, mei.viewer, passwords, SECRET, "four loud foghorns")
 
 
-async def test_a_token_carries_its_scopes_and_is_no_session(db: Db, ready: Passwords) -> None:
-    await join(db, ready, newcomer())
+async def test_a_token_carries_its_scopes_and_is_no_session(db: Db, passwords: Passwords) -> None:
+    await join(db, passwords, newcomer())
     token = await entry.issue_token(
-        db, ready, NewToken(handle="ines", password=SECRET, application="a client", scopes=("write", "read"))
+        db,
+        passwords,
+        NewToken(handle="ines", password=SECRET, application="a client", scopes=("write", "read")),
     )
     viewer = await viewer_of_token(db, token.access_token)
     assert viewer is not None
@@ -184,7 +182,7 @@ async def test_a_token_carries_its_scopes_and_is_no_session(db: Db, ready: Passw
     assert [found.kind for found in await entry.sessions(db, viewer)].count("token") == 1
     with pytest.raises(Unauthorized, match="wrong_password"):
         await entry.issue_token(
-            db, ready, NewToken(handle="ines", password="not the password", application="a client")
+            db, passwords, NewToken(handle="ines", password="not the password", application="a client")
         )
 
 
