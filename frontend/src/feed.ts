@@ -84,9 +84,17 @@ function remember(): void {
   else sessionStorage.setItem(home, JSON.stringify({ card: card.id, top: card.getBoundingClientRect().top } satisfies Place));
 }
 
+/** Whether the card is there, and enough below it to scroll it to its place. */
+function reaches(place: Place): boolean {
+  const card = document.getElementById(place.card);
+  if (!card) return false;
+  const wanted = scrollY + card.getBoundingClientRect().top - place.top;
+  return wanted + innerHeight <= document.documentElement.scrollHeight;
+}
+
 async function restore(place: Place): Promise<void> {
   let link = one<HTMLAnchorElement>("[data-more]");
-  for (let asked = 0; link && !document.getElementById(place.card) && asked < RESTORE_MOST; asked += 1) {
+  for (let asked = 0; link && !reaches(place) && asked < RESTORE_MOST; asked += 1) {
     if (!(await more(link))) break;
     link = one<HTMLAnchorElement>("[data-more]");
     if (link) sentinel.unobserve(link);
