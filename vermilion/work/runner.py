@@ -5,7 +5,7 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 
 import msgspec
 import structlog
@@ -30,11 +30,16 @@ MOST_TRIES = 6
 
 
 class Meters:
-    """What Prometheus learns of a worker."""
+    """What Prometheus learns of a worker; one a process."""
 
     def __init__(self) -> None:
         self.done = Counter("vermilion_jobs", "Jobs run", ["name", "result"])
         self.seconds = Histogram("vermilion_job_seconds", "Seconds a job took", ["name"])
+
+
+@cache
+def _meters() -> Meters:
+    return Meters()
 
 
 async def run(
@@ -44,7 +49,7 @@ async def run(
     stop = stop or asyncio.Event()
     database = Database(settings.database_url or "", wiring=wiring, max_size=AT_ONCE + 2)
     blobs = Blobs(settings.blobs)
-    meters = Meters()
+    meters = _meters()
     ticking = [asyncio.create_task(_tick(database, blobs, every, work, stop)) for every, work in periodic]
     try:
         while not stop.is_set():
