@@ -65,6 +65,12 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--remove", action="store_true", help="take it away again")
     command.set_defaults(run=_sample)
 
+    command = commands.add_parser("jobs", help="show the queue and its dead letters")
+    command.add_argument(
+        "--retry", nargs="+", default=[], metavar="ID", help='held jobs to queue anew, or "all"'
+    )
+    command.set_defaults(run=_jobs)
+
     found = _benches()
     listed = "\n".join(f"  {name:13}{what}" for name, what in found.items()) or "  (only in a checkout)"
     command = commands.add_parser(
@@ -117,6 +123,11 @@ def _sample(args: argparse.Namespace) -> None:
     with _settings_with_database() as settings:
         deed = _named("vermilion.sample.load:remove" if args.remove else "vermilion.sample.load:load")
         asyncio.run(deed(settings, _say))
+
+
+def _jobs(args: argparse.Namespace) -> None:
+    with _settings_with_database() as settings:
+        asyncio.run(_named("vermilion.work.dead:tend")(settings, _say, args.retry))
 
 
 def _bench(args: argparse.Namespace) -> int:
