@@ -121,7 +121,7 @@ def _migrate(_args: argparse.Namespace) -> None:
 
 def _sample(args: argparse.Namespace) -> None:
     with _settings_with_database() as settings:
-        deed = _named("vermilion.sample.load:remove" if args.remove else "vermilion.sample.load:load")
+        deed = _named("vermilion.sample.unload:remove" if args.remove else "vermilion.sample.load:load")
         asyncio.run(deed(settings, _say))
 
 

@@ -15,14 +15,12 @@ from vermilion.kernel.clock import now
 from vermilion.kernel.ids import EPOCH_MS, Id
 from vermilion.kernel.text import content_hash, fold_tag, tags_in
 from vermilion.media.covers import motif_for
-from vermilion.media.reads import blobs_of_notes
 from vermilion.media.schema import blob_key
 from vermilion.sample import password_file
 from vermilion.sample.world import Comment, Note, Person, notes, people, photograph_file
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
-from vermilion.wiring import WIRING
 
 Say = Callable[[str], None]
 Rows = dict[str, list[tuple[object, ...]]]
@@ -77,7 +75,7 @@ class _World:
 
 async def load(settings: Settings, say: Say) -> None:
     """Load the sample world where there is nobody yet; says what it does."""
-    database = Database(settings.database_url or "", wiring=WIRING)
+    database = Database(settings.database_url or "")
     blobs, passwords = Blobs(settings.blobs), Passwords()
     db = database.session()
     try:
@@ -97,7 +95,7 @@ async def load(settings: Settings, say: Say) -> None:
             _follows(world)
             for table, rows in world.rows.items():
                 await db.run_many(_INSERTS[table], rows)
-            await _count_people(db)
+            await db.run(_COUNT_PEOPLE)
         _keep_password(settings, secret)
         say(
             f"{len(world.accounts)} people, {len(world.rows['note'])} notes and {len(world.rows['comment'])} comments loaded"
@@ -284,15 +282,6 @@ async def _prepare_photographs(blobs: Blobs, say: Say) -> dict[str, tuple[str, P
     return made
 
 
-async def _count_people(db: Db) -> None:
-    await db.run(
-        """UPDATE account_count c SET
-               note_count = (SELECT count(*) FROM author_note n WHERE n.account_id = c.account_id),
-               follower_count = (SELECT count(*) FROM follow_in f WHERE f.account_id = c.account_id AND f.state = 'accepted'),
-               following_count = (SELECT count(*) FROM follow_out f WHERE f.account_id = c.account_id AND f.state = 'accepted')"""
-    )
-
-
 def _keep_password(settings: Settings, secret: str) -> None:
     file = password_file(settings.data)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -300,76 +289,7 @@ def _keep_password(settings: Settings, secret: str) -> None:
     file.write_text(secret + "\n")
 
 
-async def remove(settings: Settings, say: Say) -> None:
-    """Remove the sample people with everything of theirs; what others wrote under their notes goes with the notes."""
-    database = Database(settings.database_url or "", wiring=WIRING)
-    db, blobs = database.session(), Blobs(settings.blobs)
-    try:
-        async with db.transaction():
-            ids = [row[0] for row in await db.rows("SELECT id FROM account WHERE origin = 'sample'")]
-            own = [row[0] for row in await db.rows("SELECT id FROM note WHERE author_id = ANY($1)", ids)]
-            touched = [
-                row[0]
-                for row in await db.rows(
-                    "SELECT note_id FROM note_like WHERE account_id = ANY($1) UNION SELECT note_id FROM comment WHERE author_id = ANY($1)",
-                    ids,
-                )
-            ]
-            keys = await blobs_of_notes(db, own)
-            for statement in _OF_NOTES:
-                await db.run(statement, own)
-            for statement in _OF_PEOPLE:
-                await db.run(statement, ids)
-            await db.run(_RECOUNT, touched)
-            await _count_people(db)
-        await blobs.delete(keys)
-        password_file(settings.data).unlink(missing_ok=True)
-        say(f"{len(ids)} people and {len(own)} notes removed")
-    finally:
-        await database.close()
-
-
-_OF_NOTES = (
-    *(
-        f"DELETE FROM {table} WHERE note_id = ANY($1)"
-        for table in (
-            "explore",
-            "popular_note",
-            "topic_note",
-            "timeline",
-            "save",
-            "author_note",
-            "impression",
-            "opening",
-            "notice",
-        )
-    ),
-    "DELETE FROM label WHERE shard_id = ANY($1)",
-    "DELETE FROM count_log WHERE note_id = ANY($1)",
-    "DELETE FROM note WHERE id = ANY($1)",
-)
-
-_OF_PEOPLE = (
-    """WITH gone AS (DELETE FROM comment WHERE author_id = ANY($1) RETURNING note_id, id)
-       DELETE FROM comment c USING gone WHERE c.note_id = gone.note_id AND c.parent_id = gone.id""",
-    """DELETE FROM comment_count k WHERE $1::bigint[] IS NOT NULL AND NOT EXISTS
-           (SELECT 1 FROM comment c WHERE c.note_id = k.note_id AND c.id = k.comment_id)""",
-    "DELETE FROM note_like WHERE account_id = ANY($1)",
-    "DELETE FROM notice_actor WHERE actor_id = ANY($1)",
-    "DELETE FROM follow_in WHERE follower_id = ANY($1)",
-    "DELETE FROM follow_out WHERE followee_id = ANY($1)",
-    "DELETE FROM block WHERE blocked_id = ANY($1)",
-    "DELETE FROM block_in WHERE blocker_id = ANY($1)",
-    "DELETE FROM mute WHERE muted_id = ANY($1)",
-    "DELETE FROM impression WHERE account_id = ANY($1)",
-    "DELETE FROM opening WHERE account_id = ANY($1)",
-    "DELETE FROM idempotency WHERE account_id = ANY($1)",
-    "DELETE FROM handle WHERE account_id = ANY($1)",
-    "DELETE FROM account WHERE id = ANY($1)",
-)
-
-_RECOUNT = """UPDATE note_count k SET
-        like_count = (SELECT count(*) FROM note_like l WHERE l.note_id = k.note_id AND l.subject_id = k.note_id),
-        comment_count = (SELECT count(*) FROM comment c WHERE c.note_id = k.note_id AND c.deleted_at IS NULL
-                         AND c.state = 'public')
-    WHERE k.note_id = ANY($1)"""
+_COUNT_PEOPLE = """UPDATE account_count c SET
+        note_count = (SELECT count(*) FROM author_note n WHERE n.account_id = c.account_id),
+        follower_count = (SELECT count(*) FROM follow_in f WHERE f.account_id = c.account_id),
+        following_count = (SELECT count(*) FROM follow_out f WHERE f.account_id = c.account_id)"""
