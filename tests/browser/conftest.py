@@ -56,7 +56,11 @@ def server() -> Iterator[Server]:
     env.pop("DATABASE_URL", None)
     log = (data / "serve.log").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-m", "vermilion", "serve", "--port", str(port)], cwd=ROOT, env=env, stdout=log, stderr=log
+        [sys.executable, "-m", "vermilion", "serve", "--port", str(port)],
+        cwd=ROOT,
+        env=env,
+        stdout=log,
+        stderr=log,
     )
     try:
         server = Server(f"http://localhost:{port}", data)
@@ -79,7 +83,7 @@ def wait_for(server: Server, process: subprocess.Popen[bytes], log: Path) -> Non
     until = time.monotonic() + START_S
     while time.monotonic() < until and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{server.address}/", timeout=5) as answer:
+            with urllib.request.urlopen(f"{server.address}/", timeout=5) as answer:  # noqa: S310 - our own http address
                 if b'class="card' in answer.read():
                     return
         except OSError:
@@ -110,7 +114,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def open_browser(path: str = "/", *, lang: str = "en", **options: Any) -> Page:
+    def open_browser(path: str = "/", *, lang: str = "en", **options: Any) -> Page:  # noqa: ANN401 - options of a Playwright context
         context = browser.new_context(
             base_url=server.address,
             locale=lang,
@@ -128,7 +132,11 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
         return page
 
     def note_console(text: str, kind: str) -> None:
-        if "Content Security Policy" in text or "TrustedHTML" in text or (kind == "error" and "Failed to load" not in text):
+        if (
+            "Content Security Policy" in text
+            or "TrustedHTML" in text
+            or (kind == "error" and "Failed to load" not in text)
+        ):
             wrong.append(text)
 
     def note_foreign(url: str) -> None:

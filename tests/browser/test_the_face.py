@@ -112,6 +112,7 @@ def test_a_like_shows_at_once_and_is_undone_when_refused(visit: Visit, server: S
     button = page.locator(".card .like[aria-pressed=false]").first
     action = button.locator("xpath=..").get_attribute("action")
     same = page.locator(f"form[action='{action}'] .like")
+
     def refuse(route: Route) -> None:
         body = json.dumps({"detail": "Not today."})
         route.fulfill(status=503, content_type="application/problem+json", body=body)
@@ -235,7 +236,7 @@ def test_pages_are_open_to_everybody(visit: Visit, server: Server, look: str) ->
         assert_open_to_all(page)
 
 
-def test_pages_stay_small(visit: Visit, server: Server) -> None:
+def test_pages_stay_small(visit: Visit) -> None:
     page = visit("/")
     sizes = page.evaluate(
         """() => performance.getEntriesByType('resource').filter(e => /static.*(js|css)/.test(e.name))

@@ -40,7 +40,9 @@ def test_from_welcome_to_being_answered(visit: Visit, server: Server) -> None:
     ana.wait_for_url("**/")
 
     ana.goto("/publish")
-    ana.locator("[data-pick]").set_input_files({"name": "road.jpg", "mimeType": "image/jpeg", "buffer": motorway()})
+    ana.locator("[data-pick]").set_input_files(
+        {"name": "road.jpg", "mimeType": "image/jpeg", "buffer": motorway()}
+    )
     ana.locator("[name^=alt-]").fill("A motorway at dusk")
     ana.locator("[name=title]").fill("My road home")
     ana.locator("[name=body]").fill("Every evening the same light. #commute")

@@ -24,7 +24,7 @@ _MARKS = {
 _OWN_NAMES = {"zh": "中文", "pt": "Português", "es": "Español", "id": "Bahasa Indonesia", "und": ""}
 PLURAL_FORMS: dict[str, Callable[[int], int]] = {
     "en": lambda n: int(n != 1),
-    "zh_Hans": lambda n: 0,
+    "zh_Hans": lambda _: 0,
     "ar": lambda n: n if n < 3 else 3 if 3 <= n % 100 <= 10 else 4 if n % 100 <= 2 else 5,
 }
 """As Babel writes the Plural-Forms of these catalogues."""
@@ -34,7 +34,10 @@ _LOCALES = Path(__file__).parent / "locales"
 @lru_cache(maxsize=1)
 def read_catalogues() -> dict[str, Mapping[str, str | tuple[str, ...]]]:
     """Locale -> message id -> its translation (a tuple of forms for plurals), from the .po files."""
-    return {locale: _read_catalogue(_LOCALES / locale / "LC_MESSAGES" / "vermilion.po") for locale in INTERFACES.values()}
+    return {
+        locale: _read_catalogue(_LOCALES / locale / "LC_MESSAGES" / "vermilion.po")
+        for locale in INTERFACES.values()
+    }
 
 
 def _read_catalogue(path: Path) -> dict[str, str | tuple[str, ...]]:
@@ -44,9 +47,9 @@ def _read_catalogue(path: Path) -> dict[str, str | tuple[str, ...]]:
         catalogue = read_po(file)
     found: dict[str, str | tuple[str, ...]] = {}
     for message in catalogue:
-        words = message.string
-        if message.id and "fuzzy" not in message.flags and (any(words) if isinstance(words, tuple) else words):
-            key = message.id[0] if isinstance(message.id, tuple) else message.id
+        key = message.id if isinstance(message.id, str) else message.id[0]
+        words = message.string if isinstance(message.string, str) else tuple(message.string or ())
+        if key and words and all(words):
             found[key] = words
     return found
 
@@ -71,7 +74,7 @@ def own_name(lang: str) -> str:
 
 
 def direction(lang: str) -> str:
-    """"rtl" for languages written from right to left."""
+    """The direction a language is written in: rtl or ltr."""
     return "rtl" if lang.split("-", maxsplit=1)[0] in {"ar", "he", "fa", "ur"} else "ltr"
 
 
@@ -133,7 +136,9 @@ class Wording:
         return self._span(int(seconds // unit) * unit)
 
     def _say_span(self, seconds: int) -> str:
-        return format_timedelta(-seconds, add_direction=True, format="narrow", threshold=1, locale=self._babel)
+        return format_timedelta(
+            -seconds, add_direction=True, format="narrow", threshold=1, locale=self._babel
+        )
 
     def _date(self, at: datetime) -> str:
         if at.year != datetime.now(UTC).year:

@@ -24,15 +24,24 @@ Html = Response[bytes]
 
 
 async def whole(
-    db: Db, viewer: Viewer, locale: str, template: str, *, status: int = 200, cookies: Sequence[Cookie] = (), **context: Any
+    db: Db,
+    viewer: Viewer,
+    locale: str,
+    template: str,
+    *,
+    status: int = 200,
+    cookies: Sequence[Cookie] = (),
+    **context: Any,  # noqa: ANN401 - whatever the template names
 ) -> Html:
     """A whole page, with what every page shows beside its own."""
     unread = 0 if viewer.is_guest else await count_unread(db, viewer)
     body = page(template, locale, viewer=viewer, unread=unread, **context)
-    return Response(body.encode(), status_code=status, media_type=HTML, headers={"vary": VARY}, cookies=list(cookies))
+    return Response(
+        body.encode(), status_code=status, media_type=HTML, headers={"vary": VARY}, cookies=list(cookies)
+    )
 
 
-def fragment(locale: str, template: str, viewer: Viewer, *, status: int = 200, **context: Any) -> Html:
+def fragment(locale: str, template: str, viewer: Viewer, *, status: int = 200, **context: Any) -> Html:  # noqa: ANN401 - as above
     """A part of a page, for the script that swaps it in."""
     body = page(template, locale, viewer=viewer, **context)
     return Response(body.encode(), status_code=status, media_type=HTML, headers={"vary": VARY})

@@ -44,7 +44,9 @@ async def say(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: S
     return fragment(locale, "parts/comment.html", viewer, comment=comment, level=level, author_id=note_author)
 
 
-async def _say(request: AnyRequest, db: Db, viewer: Viewer, parts: State, note_id: Id, form: Form) -> CommentCard:
+async def _say(
+    request: AnyRequest, db: Db, viewer: Viewer, parts: State, note_id: Id, form: Form
+) -> CommentCard:
     pictures = [NewPicture(id=key, alt=form.text(f"alt-{key}")) for key in form.ids("picture")]
     files = await form.files("file")
     if len(pictures) + len(files) > MOST_PICTURES:
@@ -52,7 +54,11 @@ async def _say(request: AnyRequest, db: Db, viewer: Viewer, parts: State, note_i
     for data in files:
         card = await upload(db, viewer, parts.blobs, parts.images, data)
         pictures.append(NewPicture(id=card.id))
-    sent = {"body": form.text("body"), "reply_to": form.maybe("reply_to"), "pictures": msgspec.to_builtins(pictures, enc_hook=str)}
+    sent = {
+        "body": form.text("body"),
+        "reply_to": form.maybe("reply_to"),
+        "pictures": msgspec.to_builtins(pictures, enc_hook=str),
+    }
     new = from_fields(sent, NewComment)
 
     async def deed() -> Answer:
@@ -87,7 +93,9 @@ async def like(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id
 
 
 @post("/n/{note_id:str}/comments/{comment_id:str}/delete", include_in_schema=False)
-async def delete(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id, comment_id: Id) -> Html:
+async def delete(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id, comment_id: Id
+) -> Html:
     """Delete a comment: one's own, or one under one's own note."""
     if viewer.is_guest:
         return to_door(request)
@@ -103,7 +111,9 @@ async def delete(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_
 
 
 @post("/n/{note_id:str}/comments/{comment_id:str}/restore", include_in_schema=False)
-async def restore(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id, comment_id: Id) -> Html:
+async def restore(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id, comment_id: Id
+) -> Html:
     """Undo the deletion of a comment."""
     if viewer.is_guest:
         return to_door(request)

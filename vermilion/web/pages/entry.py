@@ -44,7 +44,12 @@ async def join_form(db: Db, viewer: Viewer, locale: str, next: str = "") -> Html
 
 
 async def _join_form(
-    db: Db, viewer: Viewer, locale: str, values: dict[str, Any], onward: str, problem: dict[str, Any] | None = None
+    db: Db,
+    viewer: Viewer,
+    locale: str,
+    values: dict[str, Any],
+    onward: str,
+    problem: dict[str, Any] | None = None,
 ) -> Html:
     return await whole(
         db, viewer, locale, "join.html",
@@ -77,7 +82,13 @@ async def sign_in_form(db: Db, viewer: Viewer, locale: str, parts: State, next: 
 
 
 async def _sign_in_form(
-    db: Db, viewer: Viewer, locale: str, parts: State, handle: str, onward: str, problem: dict[str, Any] | None = None
+    db: Db,
+    viewer: Viewer,
+    locale: str,
+    parts: State,
+    handle: str,
+    onward: str,
+    problem: dict[str, Any] | None = None,
 ) -> Html:
     return await whole(
         db, viewer, locale, "sign_in.html",
@@ -95,7 +106,9 @@ async def sign_in(request: AnyRequest, db: Db, viewer: Viewer, locale: str, part
         parts.limits.take(SIGN_IN_BY_HANDLE, handle_key(handle))
         entered = await entry.sign_in(db, parts.passwords, handle, form.text("password"), agent_of(request))
     except Problem as problem:
-        return await _sign_in_form(db, viewer, locale, parts, handle, form.text("next"), said(request, problem))
+        return await _sign_in_form(
+            db, viewer, locale, parts, handle, form.text("next"), said(request, problem)
+        )
     return _entered(parts, entered, inside(form.text("next")))
 
 
@@ -129,7 +142,14 @@ async def welcome_form(request: AnyRequest, db: Db, viewer: Viewer, locale: str)
     interests = [(key, words.gettext(name)) for key, name in CHANNEL_NAMES.items()]
     values = {"interests": own.interests, "reads": own.reads}
     return await whole(
-        db, viewer, locale, "welcome.html", here="welcome", interests=interests, values=values, languages=LANGS
+        db,
+        viewer,
+        locale,
+        "welcome.html",
+        here="welcome",
+        interests=interests,
+        values=values,
+        languages=LANGS,
     )
 
 

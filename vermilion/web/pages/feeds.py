@@ -1,7 +1,6 @@
 """Lists of notes: Explore, Following, channels, topics, what one saved."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 from litestar import get, post
@@ -65,20 +64,39 @@ def wants_cards(request: AnyRequest) -> bool:
 
 
 async def listed(
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str, path: str, found: Page[NoteCard], **context: object
+    request: AnyRequest,
+    db: Db,
+    viewer: Viewer,
+    locale: str,
+    path: str,
+    found: Page[NoteCard],
+    **context: Any,  # noqa: ANN401 - whatever the template names
 ) -> Html:
     """A page of notes, or its cards alone for the script that appends them."""
     onward = after(path, found)
     if wants_cards(request):
         return fragment(locale, "parts/cards.html", viewer, cards=found.items, next=onward, later=True)
     return await whole(
-        db, viewer, locale, "feed.html", cards=found.items, next=onward, preloads=preloads(found.items), **context
+        db,
+        viewer,
+        locale,
+        "feed.html",
+        cards=found.items,
+        next=onward,
+        preloads=preloads(found.items),
+        **context,
     )
 
 
 @get("/", include_in_schema=False)
 async def explore(
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, cursor: Cursor = None, lang: str | None = None
+    request: AnyRequest,
+    db: Db,
+    viewer: Viewer,
+    locale: str,
+    parts: State,
+    cursor: Cursor = None,
+    lang: str | None = None,
 ) -> Html:
     """The front page: recent and well-liked notes, for everybody."""
     if lang in LANGS:
@@ -129,7 +147,9 @@ async def channel(
 
 
 @get("/topic/{tag:str}", include_in_schema=False)
-async def topic(request: AnyRequest, db: Db, viewer: Viewer, locale: str, tag: str, cursor: Cursor = None) -> Html:
+async def topic(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, tag: str, cursor: Cursor = None
+) -> Html:
     """Notes that carry a #tag."""
     words = wording(locale)
     path = f"/topic/{quote(fold_tag(tag), safe='')}"
@@ -168,4 +188,4 @@ async def seen(data: SeenBatch, viewer: Viewer, parts: State) -> None:
     parts.seen.add(viewer, data)
 
 
-HANDLERS: Sequence[object] = [explore, following, channel, topic, saved, seen]
+HANDLERS = [explore, following, channel, topic, saved, seen]

@@ -54,7 +54,11 @@ def _who(words: Wording, notice: NoticeCard) -> Markup:
 def notice_address(notice: NoticeCard) -> str:
     """Where a notice leads."""
     if notice.note_id is None:
-        return "/inbox" if notice.kind == "follow_requested" or not notice.actors else f"/@{notice.actors[0].handle}"
+        return (
+            "/inbox"
+            if notice.kind == "follow_requested" or not notice.actors
+            else f"/@{notice.actors[0].handle}"
+        )
     return f"/n/{notice.note_id}" + (f"#c{notice.comment_id}" if notice.comment_id else "")
 
 
@@ -67,7 +71,12 @@ async def show_inbox(request: AnyRequest, db: Db, viewer: Viewer, locale: str, c
     page = await reads.notices(db, viewer, cursor)
     requests = (await follow_requests(db, viewer, None)).items if cursor is None else []
     notices: list[dict[str, Any]] = [
-        {"notice": card, "sentence": notice_sentence(words, card), "href": notice_address(card), "is_note": bool(card.note_id)}
+        {
+            "notice": card,
+            "sentence": notice_sentence(words, card),
+            "href": notice_address(card),
+            "is_note": bool(card.note_id),
+        }
         for card in page.items
     ]
     return await whole(

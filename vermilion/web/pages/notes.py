@@ -1,6 +1,6 @@
 """A note with its thread, and what one does to it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from litestar import get, post
 from litestar.params import QueryParameter
@@ -24,7 +24,7 @@ from vermilion.web.wording import wording
 Ordered = Annotated[Order, QueryParameter(name="order", required=False)]
 
 
-def thread_of(note: NotePage, page: Page[CommentCard], order: Order) -> dict[str, object]:
+def thread_of(note: NotePage, page: Page[CommentCard], order: Order) -> dict[str, Any]:
     """What the templates of a thread need."""
     return {
         "note": note, "note_id": note.id, "author_id": note.author.id,
@@ -33,7 +33,7 @@ def thread_of(note: NotePage, page: Page[CommentCard], order: Order) -> dict[str
 
 
 @get("/n/{note_id:str}", include_in_schema=False)
-async def show_note(
+async def show_note(  # noqa: PLR0913, PLR0917 - one for each part of the address
     request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id,
     order: Ordered = "newest", cursor: Cursor = None, reply_to: str | None = None, deleted: str | None = None,
 ) -> Html:  # fmt: skip
@@ -42,7 +42,7 @@ async def show_note(
     if cursor is not None:
         page = await comments.thread(db, viewer, note_id, order, cursor)
     answering = next((said for said in _flat(page.items) if str(int(said.id)) == reply_to), None)
-    context = {**thread_of(note, page, order), "form_key": new_key(), "answering": answering}
+    context: dict[str, Any] = {**thread_of(note, page, order), "form_key": new_key(), "answering": answering}
     if request.headers.get("x-fragment") == "note":
         return fragment(locale, "parts/note.html", viewer, **context)
     undo = None
@@ -80,11 +80,22 @@ async def show_thread(
 
 @get("/n/{note_id:str}/comments/{comment_id:str}/replies", include_in_schema=False)
 async def show_replies(
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id, comment_id: Id, cursor: Cursor = None
+    request: AnyRequest,
+    db: Db,
+    viewer: Viewer,
+    locale: str,
+    note_id: Id,
+    comment_id: Id,
+    cursor: Cursor = None,
 ) -> Html:
     """All replies to a comment, a page at a time."""
     page = await comments.replies(db, viewer, note_id, comment_id, cursor)
-    context = {"comments": page.items, "more_replies": page.next, "note_id": note_id, "comment_id": comment_id}
+    context: dict[str, Any] = {
+        "comments": page.items,
+        "more_replies": page.next,
+        "note_id": note_id,
+        "comment_id": comment_id,
+    }
     if wants_fragment(request):
         return fragment(locale, "parts/replies.html", viewer, **context)
     return await whole(db, viewer, locale, "replies.html", **context)
@@ -92,7 +103,9 @@ async def show_replies(
 
 def toggled(locale: str, viewer: Viewer, action: str, kind: str, liked: Liked) -> Html:
     """The button after a like or save."""
-    return fragment(locale, "parts/toggled.html", viewer, action=action, kind=kind, is_on=liked.is_on, count=liked.count)
+    return fragment(
+        locale, "parts/toggled.html", viewer, action=action, kind=kind, is_on=liked.is_on, count=liked.count
+    )
 
 
 @post("/n/{note_id:str}/like", include_in_schema=False)

@@ -44,13 +44,21 @@ def handle_in(name: str) -> str:
 def regions(locale: str) -> list[tuple[str, str]]:
     """Countries by their names in an interface language."""
     names = Locale.parse(INTERFACES.get(locale, "en")).territories
-    found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code != "ZZ"]
+    found = [
+        (code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code != "ZZ"
+    ]
     return sorted(found, key=lambda pair: pair[1])
 
 
 @get("/{name:str}", include_in_schema=False)
 async def show_profile(
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str, name: str, cursor: Cursor = None, deleted: str | None = None
+    request: AnyRequest,
+    db: Db,
+    viewer: Viewer,
+    locale: str,
+    name: str,
+    cursor: Cursor = None,
+    deleted: str | None = None,
 ) -> Html:
     """A person and their notes."""
     profile = await reads.get_profile(db, viewer, handle_in(name))
@@ -74,7 +82,9 @@ async def show_profile(
 
 def _no_notes(words: Wording, profile: Profile) -> dict[str, str]:
     if not profile.is_viewer:
-        return empty(words.gettext("No notes yet"), words.gettext("What they publish for you to see appears here."))
+        return empty(
+            words.gettext("No notes yet"), words.gettext("What they publish for you to see appears here.")
+        )
     return empty(
         words.gettext("Your first note"), words.gettext("A photograph, a question, an ordinary day: anything is welcome."),
         "/publish", words.gettext("Publish a note"),
@@ -86,7 +96,9 @@ async def show_followers(db: Db, viewer: Viewer, locale: str, name: str, cursor:
     """Who follows a person."""
     profile = await reads.get_profile(db, viewer, handle_in(name))
     found = await reads.followers(db, viewer, profile.id, cursor)
-    return await _people(db, viewer, locale, profile, found, "followers", wording(locale).gettext("Followers"))
+    return await _people(
+        db, viewer, locale, profile, found, "followers", wording(locale).gettext("Followers")
+    )
 
 
 @get("/{name:str}/following", include_in_schema=False)
@@ -94,7 +106,9 @@ async def show_following(db: Db, viewer: Viewer, locale: str, name: str, cursor:
     """Whom a person follows."""
     profile = await reads.get_profile(db, viewer, handle_in(name))
     found = await reads.following(db, viewer, profile.id, cursor)
-    return await _people(db, viewer, locale, profile, found, "following", wording(locale).gettext("Following"))
+    return await _people(
+        db, viewer, locale, profile, found, "following", wording(locale).gettext("Following")
+    )
 
 
 async def _people(

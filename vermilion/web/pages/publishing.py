@@ -25,7 +25,9 @@ from vermilion.web.security import PICTURE_BODY, PUBLISH_BODY
 
 
 @post("/uploads", include_in_schema=False, opt={"limit": UPLOADS}, request_max_body_size=PICTURE_BODY)
-async def send_picture(body: bytes, request: AnyRequest, db: Db, viewer: Viewer, parts: State) -> Response[Any]:
+async def send_picture(
+    body: bytes, request: AnyRequest, db: Db, viewer: Viewer, parts: State
+) -> Response[Any]:
     """A picture as the script sends it, the file itself as body; answered with its card as JSON."""
     if viewer.is_guest:
         return to_door(request)
@@ -59,7 +61,9 @@ async def publish(request: AnyRequest, db: Db, viewer: Viewer, locale: str, part
 
         stored = await once(db, viewer, form.key, fingerprint(request, _content(form)), deed)
     except Problem as problem:
-        return await _form(db, viewer, locale, "/publish", _typed(form, pictures), problem=said(request, problem))
+        return await _form(
+            db, viewer, locale, "/publish", _typed(form, pictures), problem=said(request, problem)
+        )
     return go(stored.location or "/")
 
 
@@ -111,7 +115,11 @@ async def _form(
 async def _pictures(db: Db, viewer: Viewer, parts: State, form: Form) -> list[NewPicture]:
     """The pictures named in the form, and those sent along by a browser without script."""
     dropped = set(form.texts("drop"))
-    found = [NewPicture(id=key, alt=form.text(f"alt-{key}").strip()) for key in form.ids("picture") if str(int(key)) not in dropped]
+    found = [
+        NewPicture(id=key, alt=form.text(f"alt-{key}").strip())
+        for key in form.ids("picture")
+        if str(int(key)) not in dropped
+    ]
     files = await form.files("file")
     if len(found) + len(files) > MOST_PICTURES:
         raise Invalid("too_many_pictures", field="pictures", most=MOST_PICTURES)
@@ -153,7 +161,8 @@ def _typed(form: Form, pictures: list[NewPicture], source: NoteSource | None = N
         **{name: form.text(name) for name in names},
         "made_with_ai": form.is_on("made_with_ai"),
         "pictures": [
-            {"id": (key := str(int(p.id))), "alt": p.alt, "preview": standing.get(key, f"/u/{key}")} for p in pictures
+            {"id": (key := str(int(p.id))), "alt": p.alt, "preview": standing.get(key, f"/u/{key}")}
+            for p in pictures
         ],
     }
 

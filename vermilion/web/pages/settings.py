@@ -21,7 +21,7 @@ from vermilion.web.received import from_fields
 from vermilion.web.security import PICTURE_BODY
 
 
-async def _page(db: Db, viewer: Viewer, locale: str, **context: Any) -> Html:
+async def _page(db: Db, viewer: Viewer, locale: str, **context: Any) -> Html:  # noqa: ANN401 - whatever the template names
     own = await reads.get_own(db, viewer)
     me = {
         "display_name": own.display_name, "bio": own.bio, "region": own.region, "color": own.color,

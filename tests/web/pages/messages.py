@@ -1,6 +1,7 @@
-"""Bring the catalogues up to date with the templates and the code: `python frontend/messages.py`."""
+"""Bring the catalogues up to date with the templates and the code: `python -m tests.web.pages.messages`."""
 
 import re
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[3]
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """So that nothing changes in a catalogue when no message has."""
 LOCALES = ROOT / "vermilion" / "web" / "locales"
@@ -56,4 +57,4 @@ if __name__ == "__main__":
     messages = extract()
     for folder in sorted(path.name for path in LOCALES.iterdir() if path.is_dir()):
         update(folder, messages)
-        print(folder, len(messages))
+        sys.stdout.write(f"{folder}: {len(messages)} messages\n")
