@@ -74,12 +74,12 @@ _THREADS = {
 }
 
 _REPLIES = f"""SELECT {_COLUMNS} FROM comment c JOIN comment_count k ON k.note_id = c.note_id AND k.comment_id = c.id
-    WHERE c.note_id = $1 AND c.parent_id = $4 AND c.id > $5 AND c.deleted_at IS NULL
-      AND EXISTS (SELECT 1 FROM comment p WHERE p.note_id = $1 AND p.id = $4 AND p.deleted_at IS NULL)
-      AND (c.state = 'public' OR c.author_id = $2) ORDER BY c.id LIMIT $6"""
+    WHERE c.note_id = $1 AND c.deleted_at IS NULL AND (c.state = 'public' OR c.author_id = $2)
+      AND (c.id = $4 OR c.parent_id = $4 AND c.id > $5) ORDER BY c.id <> $4, c.id LIMIT $6"""
 
 _ONE = f"""SELECT {_COLUMNS} FROM comment c JOIN comment_count k ON k.note_id = c.note_id AND k.comment_id = c.id
-    WHERE c.note_id = $1 AND c.id = $4"""
+    WHERE c.note_id = $1 AND (c.id = $4 OR c.id = (SELECT r.parent_id FROM comment r WHERE r.note_id = $1 AND r.id = $4))
+    ORDER BY c.id <> $4"""
 
 
 async def get_note_and_thread(
@@ -104,23 +104,26 @@ async def thread(
 async def replies(
     db: Db, viewer: Viewer, note_id: int, comment_id: int, cursor: str | None = None
 ) -> Page[CommentCard]:
-    """Every reply to a comment of the first level, the oldest first."""
+    """Every reply to a comment of the first level, the oldest first; none where that cannot be seen."""
     note = await get_note(db, viewer, note_id)
     after = from_cursor(cursor, tuple[Key])[0] if cursor else 0
     rows = await db.all(
-        _Row, _REPLIES, note_id, viewer.account_id, viewer.reads[0], comment_id, after, PAGE_SIZE + 1
+        _Row, _REPLIES, note_id, viewer.account_id, viewer.reads[0], comment_id, after, PAGE_SIZE + 2
     )
     found = await people(db, viewer, _authors(rows))
+    if not rows or rows[0].id != comment_id or not is_visible(rows[0], viewer, found.get(rows[0].author_id)):
+        return Page(items=[])
+    rows = rows[1:]
     items = _cards(rows[:PAGE_SIZE], viewer, note.author_id, found)
     return Page(items=items, next=to_cursor(int(rows[PAGE_SIZE - 1].id)) if len(rows) > PAGE_SIZE else None)
 
 
 async def get_comment(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> CommentCard:
-    """One comment the viewer may see; raises NotFound("comment_gone")."""
+    """One comment the viewer may see, and with it what it answers; raises NotFound("comment_gone")."""
     note = await get_note(db, viewer, note_id)
     rows = await db.all(_Row, _ONE, note_id, viewer.account_id, viewer.reads[0], comment_id)
     shown = _cards(rows, viewer, note.author_id, await people(db, viewer, _authors(rows)))
-    if not shown:
+    if not shown or shown[0].id != comment_id or not (shown[0].is_mine or len(shown) == len(rows)):
         raise NotFound("comment_gone")
     return shown[0]
 

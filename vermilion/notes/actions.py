@@ -186,7 +186,7 @@ async def put_like(db: Db, viewer: Viewer, note_id: Id, subject_id: Id, owner_id
 
 
 async def save(db: Db, viewer: Viewer, note_id: Id, on: bool) -> Liked:
-    """Keep a note among one's saved ones, or no longer."""
+    """Keep a note among one's saved ones, or no longer; of one that can no longer be seen the count is 0."""
     me, moment = signed_in(viewer), now()
     async with db.transaction():
         if on:
@@ -210,7 +210,16 @@ async def save(db: Db, viewer: Viewer, note_id: Id, on: bool) -> Liked:
                 me,
                 moment,
             )
-        return Liked(is_on=on, count=await _count(db, note_id, "save"))
+        is_seen = on or await _may_see(db, viewer, note_id)
+        return Liked(is_on=on, count=await _count(db, note_id, "save") if is_seen else 0)
+
+
+async def _may_see(db: Db, viewer: Viewer, note_id: Id) -> bool:
+    try:
+        await get_note(db, viewer, note_id)
+    except NotFound:
+        return False
+    return True
 
 
 async def _count(db: Db, note_id: Id, field: str) -> int:

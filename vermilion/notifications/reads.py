@@ -29,6 +29,7 @@ class _Notice(Record, kw_only=True, frozen=True):
 
 class _Words(Record, kw_only=True, frozen=True):
     id: Id
+    author_id: Id
     body: str
     body_lang: str
 
@@ -79,25 +80,25 @@ async def _shown(db: Db, viewer: Viewer, page: list[_Notice]) -> list[NoticeCard
         row[0]: Id(row[1])
         for row in await db.rows("SELECT id, author_id FROM note WHERE id = ANY($1)", note_ids)
     }
-    found = await people(
-        db, viewer, [*(actor for notice in page for actor in notice.actor_ids), *authors.values()]
-    )
+    words = {
+        row.id: row
+        for row in await db.all(
+            _Words,
+            """SELECT id, author_id, left(body, 120) AS body, body_lang FROM comment
+           WHERE note_id = ANY($1) AND id = ANY($2) AND deleted_at IS NULL AND state = 'public'""",
+            note_ids,
+            [notice.comment_id for notice in page if notice.comment_id],
+        )
+    }
+    everybody = [actor for notice in page for actor in notice.actor_ids]
+    everybody += [*authors.values(), *(row.author_id for row in words.values())]
+    found = await people(db, viewer, everybody)
     offers = [
         Offer(note_id=note_id, author_id=authors[note_id])
         for note_id in dict.fromkeys(note_ids)
         if authors.get(note_id) in found
     ]
     notes = {card.id: card for card in await cards(db, viewer, offers, found=found)}
-    words = {
-        row.id: row
-        for row in await db.all(
-            _Words,
-            """SELECT id, left(body, 120) AS body, body_lang FROM comment
-           WHERE note_id = ANY($1) AND id = ANY($2) AND deleted_at IS NULL AND state = 'public'""",
-            note_ids,
-            [notice.comment_id for notice in page if notice.comment_id],
-        )
-    }
     shown = []
     for notice in page:
         actors = tuple(
@@ -106,6 +107,8 @@ async def _shown(db: Db, viewer: Viewer, page: list[_Notice]) -> list[NoticeCard
         if not actors or (notice.note_id and notice.note_id not in notes):
             continue
         title, said = notes.get(notice.note_id), words.get(notice.comment_id)
+        if said is not None and (said.author_id not in found or found[said.author_id].is_apart):
+            said = None  # one of several gathered here, out of sight by now
         shown.append(
             NoticeCard(
                 id=notice.id,

@@ -1,0 +1,172 @@
+"""Looking everywhere as everybody: each answer is searched for canaries, each list for what it must show."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+
+import httpx
+
+from bench.leak_world import IN_POOLS, STATES, VIEWERS, Canary, Told, World
+
+API = "/api/v1"
+LISTS = {
+    "explore": ("/", f"{API}/feeds/explore"),
+    "following": ("/following", f"{API}/feeds/following"),
+    "topic": ("/topic/travel", f"{API}/feeds/topics/travel"),
+    "channel": ("/channel/travel", f"{API}/feeds/channels/travel"),
+    "profile": ("/@author", f"{API}/accounts/{{author}}/notes"),
+    "saved": ("/saved", f"{API}/me/saved"),
+    "inbox": ("/inbox", f"{API}/notices"),
+}
+PEOPLE = (
+    "/@author/followers", "/@author/following", f"{API}/accounts/{{author}}/followers",
+    f"{API}/accounts/{{author}}/following", "/@carl", "/@dora", f"{API}/profiles/carl", f"{API}/profiles/dora",
+    f"{API}/accounts/{{carl}}/notes", "/settings", f"{API}/me", f"{API}/me/blocked", f"{API}/me/muted",
+    f"{API}/me/follow-requests", f"{API}/notices/unread",
+)  # fmt: skip
+SIZES = ("s.webp", "m.webp", "l.webp", "l.avif")
+
+
+@dataclass(frozen=True)
+class Look:
+    """One request of one viewer, and the canaries its answer must hold."""
+
+    viewer: str
+    surface: str
+    path: str
+    must: tuple[str, ...] = ()
+    method: str = "GET"
+    json: object = None
+    fragment: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something seen by who must not (leak), or not seen by who must (missing)."""
+
+    kind: str
+    viewer: str
+    surface: str
+    what: str
+
+
+def looks(world: World, viewers: Sequence[str] = VIEWERS, *, deeds: bool = True) -> Iterator[Look]:
+    """Every surface for these viewers; `deeds`: also what liking, saving and commenting gives away."""
+    for viewer in viewers:
+        yield from _lists(world, viewer)
+        for told in world.notes.values():
+            yield from _of_note(world, viewer, told)
+        yield Look(viewer, "upload", f"/u/{world.upload}", _must(world, viewer, ["upload"]))
+        if deeds:
+            for told in world.notes.values():
+                yield from _deeds(viewer, told)
+
+
+def _lists(world: World, viewer: str) -> Iterator[Look]:
+    ids = {name: str(int(person.id)) for name, person in world.people.items()}
+    for surface, (page, twin) in LISTS.items():
+        must = tuple(
+            told.words["version title"] for told in world.notes.values() if _is_listed(viewer, surface, told)
+        )
+        yield Look(viewer, surface, page, must)
+        yield Look(viewer, f"{surface} as JSON", twin.format(**ids), must)
+        yield Look(viewer, f"{surface} as cards", page, must if surface != "inbox" else (), fragment="cards")
+    bio = _must(world, viewer, ["bio of author"])
+    yield Look(viewer, "profile's head", f"{API}/profiles/author", bio)
+    for path in PEOPLE:
+        yield Look(viewer, path, path.format(**ids))
+
+
+def _is_listed(viewer: str, surface: str, told: Told) -> bool:
+    must = STATES[told.name][3]
+    if viewer not in must or viewer == "author" and surface in ("following", "inbox") and told.name not in IN_POOLS:
+        return False
+    is_guest = viewer in ("guest", "closed")
+    if surface == "profile":
+        return True
+    if surface in ("saved", "inbox"):
+        return not is_guest
+    if surface == "following":
+        return viewer in ("follower", "mutual") and told.name in IN_POOLS
+    return told.name in IN_POOLS and viewer != "muted"
+
+
+def _must(world: World, viewer: str, whats: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word for word, canary in world.canaries.items() if canary.what in whats and viewer in canary.must)
+
+
+def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
+    page, twin, words = f"/n/{told.id}", f"{API}/notes/{told.id}", told.words
+    sees = viewer in STATES[told.name][3]
+    whole = tuple(words[kind] for kind in ("version title", "version body", "place", "alt")) if sees else ()
+    said = tuple(words[kind] for kind in ("comment", "comment alt", "reply")) if sees else ()
+    if told.name == "public":
+        said += _must(world, viewer, ["public comment of dora"])
+    yield Look(viewer, "note", page, whole + said)
+    yield Look(viewer, "note's article", page, whole + said, fragment="note")
+    yield Look(viewer, "note as JSON", twin, whole)
+    for order in ("newest", "liked"):
+        yield Look(viewer, f"thread, {order}", f"{page}/thread?order={order}", said, fragment="1")
+        yield Look(viewer, f"thread as JSON, {order}", f"{twin}/comments?order={order}", said)
+    reply = (words["reply"],) if sees else ()
+    for at, comment_id in enumerate(told.comments):
+        must = reply if at == 0 else ()
+        yield Look(viewer, "replies", f"{page}/comments/{comment_id}/replies", must, fragment="1")
+        yield Look(viewer, "replies as JSON", f"{twin}/comments/{comment_id}/replies", must)
+    shown = [words["picture"], words["comment picture"]] if sees else []
+    for at, key in enumerate(told.keys):
+        for size in SIZES:
+            yield Look(viewer, "picture", f"/m/{told.id}/{key}/{size}", tuple(shown[at : at + 1]))
+    own = (words["title"], words["body"]) if sees and viewer == "author" else ()
+    yield Look(viewer, "edit form", f"{page}/edit", own)
+    yield Look(viewer, "source", f"{twin}/source", own)
+
+
+def _deeds(viewer: str, told: Told) -> Iterator[Look]:
+    twin = f"{API}/notes/{told.id}"
+    for deed in ("save", "like"):
+        for method in ("DELETE", "PUT", "DELETE"):
+            yield Look(viewer, f"{method} {deed}", f"{twin}/{deed}", method=method)
+    if viewer not in STATES[told.name][2]:
+        yield Look(viewer, "saying", f"{twin}/comments", method="POST", json={"body": "hello"})
+        yield Look(viewer, "deleting", twin, method="DELETE")
+        yield Look(viewer, "restoring", f"{twin}/restore", method="POST", json={})
+        for comment_id in told.comments:
+            yield Look(viewer, "liking a comment", f"{twin}/comments/{comment_id}/like", method="PUT")
+            answer = {"body": "hello", "reply_to": str(int(comment_id))}
+            yield Look(viewer, "answering", f"{twin}/comments", method="POST", json=answer)
+
+
+async def search(client: httpx.AsyncClient, world: World, wanted: Iterator[Look]) -> AsyncIterator[Finding]:
+    """Look, and give what is wrong with each answer."""
+    for look in wanted:
+        answer = await client.request(
+            look.method, look.path, headers=_headers(world, look), json=look.json, follow_redirects=False
+        )
+        text = f"{answer.headers}\n{answer.text}"
+        found = {canary.word: canary for canary in world.found_in(text)}
+        for canary in found.values():
+            if look.viewer not in canary.may:
+                yield Finding("leak", look.viewer, look.surface, canary.what)
+        if answer.status_code >= 500:
+            yield Finding("error", look.viewer, look.surface, f"{answer.status_code} at {look.path}")
+        if look.surface == "picture" and "public" in answer.headers.get("cache-control", ""):
+            for canary in found.values():
+                if not _is_for_all(world, canary):
+                    yield Finding("leak", look.viewer, "shared caches", canary.what)
+        for word in look.must:
+            if word not in found:
+                yield Finding("missing", look.viewer, look.surface, world.canaries[word].what)
+
+
+def _is_for_all(world: World, canary: Canary) -> bool:
+    return "guest" in canary.may and not any(
+        canary.word in told.words.values() for told in world.notes.values() if told.name.startswith("withheld")
+    )
+
+
+def _headers(world: World, look: Look) -> dict[str, str]:
+    headers = {"accept": "text/html"} | ({"x-fragment": look.fragment} if look.fragment else {})
+    if look.viewer == "guest":
+        return headers
+    person = world.people[look.viewer]
+    return headers | (person.bearer if look.path.startswith(API) and look.viewer != "closed" else person.cookie)

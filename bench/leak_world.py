@@ -1,0 +1,274 @@
+"""A world in which every text, picture, name and count carries a canary, and who may see each of them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tests import factories
+from tests.factories import Person
+from vermilion.accounts import actions as people
+from vermilion.kernel.clock import now
+from vermilion.kernel.ids import Id, new_id
+from vermilion.media.schema import Rendition, blob_key
+from vermilion.storage.blobs import Blobs
+from vermilion.storage.db import Db
+
+ABROAD = "DE"
+SIGNED_IN = (
+    "stranger", "follower", "mutual", "requested", "blocked", "blocker", "muted", "author", "abroad", "moderator",
+    "closed",
+)  # fmt: skip
+VIEWERS = ("guest", *SIGNED_IN)
+EVERYBODY = frozenset(VIEWERS)
+APART = frozenset({"blocked", "blocker"})
+IN_REACH = EVERYBODY - APART
+FOLLOWERS = frozenset({"follower", "mutual", "muted", "author"})
+AUTHOR = frozenset({"author"})
+NOBODY: frozenset[str] = frozenset()
+
+# State of the world -> state and audience of its note, who may see it, and who must find it.
+STATES: dict[str, tuple[str, str, frozenset[str], frozenset[str]]] = {
+    "public": ("public", "everyone", IN_REACH, IN_REACH),
+    "followers": ("public", "followers", FOLLOWERS, FOLLOWERS),
+    "mutual": ("public", "mutual", frozenset({"mutual", "author"}), frozenset({"mutual", "author"})),
+    "only me": ("public", "me", AUTHOR, AUTHOR),
+    "draft": ("draft", "everyone", AUTHOR, AUTHOR),
+    "pending": ("pending", "everyone", AUTHOR, AUTHOR),
+    "held": ("held", "everyone", AUTHOR, AUTHOR),
+    "hidden": ("hidden", "everyone", AUTHOR, AUTHOR),
+    "withheld everywhere": ("public", "everyone", AUTHOR, AUTHOR),
+    "withheld in a region": ("public", "everyone", IN_REACH - {"abroad"}, IN_REACH - {"abroad"}),
+    "deleted": ("public", "everyone", AUTHOR, NOBODY),
+    "of a closed account": ("public", "everyone", NOBODY, NOBODY),
+}
+IN_POOLS = ("public", "followers", "mutual", "withheld in a region")
+"""States whose notes stand in feeds; the others were put there to be kept out."""
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A word that stands in one place alone; `may` see it, and whoever else does has found a leak."""
+
+    word: str
+    what: str
+    may: frozenset[str]
+    must: frozenset[str] = NOBODY
+
+
+@dataclass
+class Told:
+    """A note of the world: its canaries by their kind, and the addresses that lead to it."""
+
+    id: Id
+    name: str
+    number: int
+    words: dict[str, str] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)
+    comments: list[Id] = field(default_factory=list)
+
+
+@dataclass
+class World:
+    """Everything that was put there."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    notes: dict[str, Told] = field(default_factory=dict)
+    canaries: dict[str, Canary] = field(default_factory=dict)
+    upload: Id = Id(1)
+
+    def plant(self, what: str, may: frozenset[str], must: frozenset[str] = NOBODY) -> str:
+        """A new canary."""
+        word = f"zq{len(self.canaries):03}x"
+        self.canaries[word] = Canary(word, what, may, must)
+        return word
+
+    def found_in(self, text: str) -> Iterable[Canary]:
+        """The canaries of an answer, counts included."""
+        for word in set(_WORD.findall(text)):
+            yield self.canaries[word]
+        for number in set(_COUNT.findall(text)):
+            told = next((told for told in self.notes.values() if told.number == int(number)), None)
+            if told is not None:
+                yield Canary(number, f"count of the note {told.name}", STATES[told.name][2])
+
+
+_WORD = re.compile(r"zq\d{3}x")
+_COUNT = re.compile(r"(?<![\w.-])7(\d\d)\d\d(?![\w.])")
+
+
+async def build(db: Db, blobs: Blobs) -> World:
+    """Put the world into an empty database."""
+    world = World()
+    await _people(db, world)
+    for number, name in enumerate(STATES):
+        await _note(db, blobs, world, name, number + 1)
+    await _thread(db, blobs, world)
+    world.upload = await _upload(db, blobs, world)
+    return world
+
+
+async def _people(db: Db, world: World) -> None:
+    for name in (*SIGNED_IN, "cora", "dora", "rolf", "carl"):
+        world.people[name] = await factories.person(db, name)
+    ids = {name: person.id for name, person in world.people.items()}
+    viewers = {name: person.viewer for name, person in world.people.items()}
+    for name in ("follower", "mutual", "muted", "blocked", "dora", "carl"):
+        await people.follow(db, viewers[name], ids["author"])
+    await people.follow(db, viewers["author"], ids["mutual"])
+    await db.run("UPDATE account SET approves_followers = true WHERE id = $1", ids["author"])
+    await people.follow(db, viewers["requested"], ids["author"])
+    await people.mute(db, viewers["muted"], ids["author"])
+    await people.block(db, viewers["author"], ids["blocked"])
+    await people.block(db, viewers["blocker"], ids["author"])
+    await people.block(db, viewers["stranger"], ids["dora"])
+    await people.block(db, viewers["dora"], ids["follower"])
+    await db.run("UPDATE account SET role = 'moderator' WHERE id = $1", ids["moderator"])
+    await db.run("UPDATE account SET region = $2 WHERE id = $1", ids["abroad"], ABROAD)
+    await db.run("UPDATE account SET state = 'closed' WHERE id = ANY($1)", [ids["closed"], ids["carl"]])
+    for name, may in (("author", EVERYBODY - {"blocked"}), ("dora", EVERYBODY - {"follower"}), ("carl", NOBODY)):
+        bio = world.plant(f"bio of {name}", may, may if name == "author" else NOBODY)
+        shown = world.plant(f"name of {name}", may)
+        await db.run("UPDATE account SET bio = $2, display_name = $3 WHERE id = $1", ids[name], bio, shown)
+
+
+async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> None:
+    state, audience, may, must = STATES[name]
+    told = world.notes[name] = Told(new_id(), name, number)
+    kinds = ("title", "body", "place", "version title", "version body", "alt", "picture", "key", "comment",
+             "comment alt", "comment picture", "comment key", "reply")  # fmt: skip
+    words = told.words = {kind: world.plant(f"{kind} of the note {name}", may, must) for kind in kinds}
+    author = world.people["carl" if name == "of a closed account" else "author"].id
+    await db.run(
+        """INSERT INTO note (id, author_id, state, audience, title, title_lang, title_hash, body, body_lang, body_hash,
+               tags, place_name, motif, picture_count, created_at, released_at, deleted_at, state_reason)
+           VALUES ($1, $2, $3, $4, $5, 'fr', '', $6, 'fr', '', '{travel}', $7, 'sea', 1, $8, $8, $9, $10)""",
+        told.id, author, state, audience, words["title"], words["body"], words["place"], now(),
+        now() if name == "deleted" else None, "text_too_many_links" if state == "held" else None,
+    )  # fmt: skip
+    count = 70_000 + number * 100 + 50
+    await db.run(
+        "INSERT INTO note_count (note_id, like_count, save_count, comment_count) VALUES ($1, $2, $2, $2)",
+        told.id, count,
+    )  # fmt: skip
+    await db.run_many(
+        "INSERT INTO version (note_id, subject_id, part, lang, text, hash) VALUES ($1, $1, $2, 'en', $3, '')",
+        [[told.id, "title", words["version title"]], [told.id, "body", words["version body"]]],
+    )
+    if name.startswith("withheld"):
+        await db.run(
+            """INSERT INTO label (shard_id, subject_id, id, name, region, reason, created_at)
+               VALUES ($1, $1, $1, 'withheld', $2, 'test', $3)""",
+            told.id, ABROAD if name.endswith("region") else None, now(),
+        )  # fmt: skip
+    told.keys.append(await _picture(db, blobs, told.id, told.id, words["alt"], words["picture"], words["key"]))
+    await _into_lists(db, world, told, author)
+    first = await comment(db, world, told, "cora", words["comment"])
+    await comment(db, world, told, "rolf", words["reply"], first)
+    told.keys.append(
+        await _picture(db, blobs, told.id, first, words["comment alt"], words["comment picture"], words["comment key"])
+    )
+
+
+async def _into_lists(db: Db, world: World, told: Told, author: Id) -> None:
+    """Into every pool, list and inbox, as if it had been for everybody before."""
+    await db.run("INSERT INTO author_note (account_id, note_id) VALUES ($1, $2)", author, told.id)
+    await db.run("INSERT INTO topic_note (tag, note_id, author_id) VALUES ('travel', $1, $2)", told.id, author)
+    await db.run(
+        """INSERT INTO explore (bucket, note_id, author_id, lang, score, released_at, recent, liked, repeat)
+           VALUES (0, $1, $2, 'fr', 1, $3, 1, 0, 0)""",
+        told.id, author, now(),
+    )  # fmt: skip
+    for name in SIGNED_IN:
+        me = world.people[name].id
+        await db.run("INSERT INTO timeline (account_id, note_id, author_id) VALUES ($1, $2, $3)", me, told.id, author)
+        await db.run(
+            "INSERT INTO save (account_id, note_id, author_id, created_at) VALUES ($1, $2, $3, $4)",
+            me, told.id, author, now(),
+        )  # fmt: skip
+        await _notice(db, me, "mentioned", told.id, 0, [world.people["rolf"].id])
+
+
+async def _notice(db: Db, me: Id, kind: str, note_id: Id, comment_id: int, actors: list[Id]) -> None:
+    notice_id = new_id()
+    await db.run(
+        """INSERT INTO notice (account_id, id, kind, note_id, subject_id, comment_id, updated_at)
+           VALUES ($1, $2, $3, $4, $4, $5, $6)""",
+        me, notice_id, kind, note_id, comment_id, now(),
+    )  # fmt: skip
+    await db.run_many(
+        "INSERT INTO notice_actor (account_id, notice_id, actor_id, created_at) VALUES ($1, $2, $3, $4)",
+        [[me, notice_id, actor, now()] for actor in actors],
+    )
+
+
+async def comment(  # noqa: PLR0913 - one value a column
+    db: Db, world: World, told: Told, author: str, body: str, parent: Id | None = None, state: str = "public"
+) -> Id:
+    """A comment as it would be stored, also where nobody could say anything."""
+    comment_id = new_id()
+    await db.run(
+        """INSERT INTO comment (note_id, id, parent_id, reply_to_id, author_id, state, body, body_lang, body_hash,
+               created_at) VALUES ($1, $2, $3, $3, $4, $5, $6, 'en', '', $7)""",
+        told.id, comment_id, parent, world.people[author].id, state, body, now(),
+    )  # fmt: skip
+    await db.run(
+        "INSERT INTO comment_count (note_id, comment_id, is_first) VALUES ($1, $2, $3)",
+        told.id, comment_id, parent is None,
+    )  # fmt: skip
+    told.comments.append(comment_id)
+    return comment_id
+
+
+async def _thread(db: Db, blobs: Blobs, world: World) -> None:
+    """Under the public note: comments that not everybody, or nobody, may see, and replies to them."""
+    told = world.notes["public"]
+    without_dora = IN_REACH - {"stranger", "follower"}
+    cases = (
+        ("held", "cora", NOBODY), ("hidden", "cora", NOBODY), ("deleted", "cora", NOBODY), ("closed", "carl", NOBODY),
+        ("public", "dora", without_dora),
+    )  # fmt: skip
+    for case, author, may in cases:
+        word = world.plant(f"{case} comment of {author}", may, may)
+        alt, shown, key = (world.plant(f"{part} of a {case} comment of {author}", may) for part in ("alt", "picture", "key"))
+        state = case if case in ("held", "hidden") else "public"
+        first = await comment(db, world, told, author, word, state=state)
+        told.keys.append(await _picture(db, blobs, told.id, first, alt, shown, key))
+        # What answers it is seen where it is seen, by its own author always.
+        below = world.plant(f"reply to a {case} comment of {author}", may)
+        shown, key = (world.plant(f"{part} of a reply to a {case} comment", may) for part in ("picture", "key"))
+        reply = await comment(db, world, told, "rolf", below, first)
+        told.keys.append(await _picture(db, blobs, told.id, reply, below, shown, key))
+        if case == "deleted":
+            await db.run("UPDATE comment SET deleted_at = $2 WHERE id = $1", first, now())
+        for name in SIGNED_IN:
+            actors = [world.people[one].id for one in ("rolf", author)]
+            await _notice_once(db, world.people[name].id, told.id, first, actors)
+
+
+async def _notice_once(db: Db, me: Id, note_id: Id, comment_id: Id, actors: list[Id]) -> None:
+    await db.run("UPDATE notice SET read_at = $2 WHERE account_id = $1 AND kind = 'commented'", me, now())
+    await _notice(db, me, "commented", note_id, comment_id, actors)
+
+
+async def _picture(db: Db, blobs: Blobs, note_id: Id, subject: Id, alt: str, shown: str, key_word: str) -> str:
+    key, media_id = key_word.ljust(22, "A"), new_id()
+    await db.run(
+        """INSERT INTO media (note_id, id, subject_id, position, kind, key, width, height, thumbhash, mean_color,
+               avif_sizes, alt, alt_lang) VALUES ($1, $2, $3, 0, 'picture', $4, 1440, 1080, 'hash', '#336699', 'l', $5, 'en')""",
+        note_id, media_id, subject, key, alt,
+    )  # fmt: skip
+    for name, form in (("s", "webp"), ("m", "webp"), ("l", "webp"), ("l", "avif")):
+        await blobs.put(blob_key(key, name, form), shown.encode(), f"image/{form}")
+    return key
+
+
+async def _upload(db: Db, blobs: Blobs, world: World) -> Id:
+    shown, key, upload_id = world.plant("upload", AUTHOR, AUTHOR), "u" * 22, new_id()
+    await blobs.put(blob_key(key, "m", "webp"), shown.encode(), "image/webp")
+    await db.run(
+        """INSERT INTO upload (account_id, id, kind, key, width, height, thumbhash, mean_color, renditions, created_at)
+           VALUES ($1, $2, 'picture', $3, 720, 720, 'hash', '#336699', $4, $5)""",
+        world.people["author"].id, upload_id, key,
+        [Rendition(name="m", format="webp", width=720, height=720, bytes=6)], now(),
+    )  # fmt: skip
+    return upload_id
