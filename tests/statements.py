@@ -63,3 +63,8 @@ def _recorded() -> Iterator[None]:
     patch.setattr(Database, "__init__", make_recorded)
     yield
     patch.undo()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is said about the statements of the run is said at its end."""
+    items.sort(key=lambda item: "house/test_statements" in item.nodeid)

@@ -131,7 +131,9 @@ async def test_a_failing_job_is_tried_again_and_then_held_for_an_operator(
     await ring(bells, "fails")
     async with worker(bells):
         await until(lambda: _has(bells, "tried fails"))
+        await until(lambda: _is(bells, [("queued", 1), ("queued", 1)]))
         await bells.session().run("UPDATE pgqueuer SET execute_after = now()")
+        await ring(bells, "nudge")
         await until(lambda: _has(bells, f"done once {bell_id}"))
         await until(lambda: _is(bells, [("failed", 1)]))
     assert (await traces(bells)).count("tried fails") == 2

@@ -1,0 +1,248 @@
+"""The statements the run sends: who writes which table, who reads whose, and nothing of what people sent in their text."""
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from tests import factories
+from tests.scene import upload
+from tests.statements import SENT, Sent
+from vermilion.accounts import actions as accounts
+from vermilion.accounts import entry, jobs
+from vermilion.accounts.passwords import Passwords
+from vermilion.accounts.schema import EditProfile, NewAccount
+from vermilion.comments import actions as comments
+from vermilion.comments import reads as comment_reads
+from vermilion.engines.language import Language
+from vermilion.feed import jobs as feed_jobs
+from vermilion.feed import reads as feeds
+from vermilion.feed.schema import Seen, SeenBatch
+from vermilion.feed.seen import SeenBuffer
+from vermilion.kernel.clock import now
+from vermilion.media import actions as media
+from vermilion.media.jobs import drop_old_uploads
+from vermilion.moderation.actions import label, lift
+from vermilion.notes import actions as notes
+from vermilion.notes import jobs as note_jobs
+from vermilion.notes import reads as note_reads
+from vermilion.notes.schema import EditNote, NewNote, NewPicture, NewVersion
+from vermilion.notifications.actions import mark_read
+from vermilion.notifications.reads import count_unread, notices
+from vermilion.storage.blobs import Blobs
+from vermilion.storage.db import Database, Db
+from vermilion.wiring import WIRING
+from vermilion.work.jobs import Job
+from vermilion.work.runner import run_due
+
+OWNERS = {
+    "account": "accounts", "handle": "accounts", "account_count": "accounts", "credential": "accounts",
+    "session": "accounts", "token": "accounts", "follow_out": "accounts", "follow_in": "accounts", "block": "accounts",
+    "block_in": "accounts", "mute": "accounts", "idempotency": "accounts", "label": "moderation", "media": "media",
+    "rendition": "media", "upload": "media", "note": "notes", "note_count": "notes", "note_like": "notes",
+    "version": "notes", "author_note": "notes", "save": "notes", "topic_note": "notes", "count_log": "notes",
+    "comment": "comments", "comment_count": "comments", "timeline": "feed", "popular_author": "feed",
+    "popular_note": "feed", "explore": "feed", "impression": "feed", "opening": "feed", "notice": "notifications",
+    "notice_actor": "notifications", "pgqueuer": "work",
+}  # fmt: skip
+EXEMPT = {
+    "sample": "it lays a whole world down and takes it away in one statement a table",
+}
+ALSO_WRITES = {
+    (
+        "web",
+        "idempotency",
+    ): "the stored answer commits with the effect of the request; accounts clears it away",
+}
+
+
+def floors() -> dict[str, int]:
+    """Each top-level module's floor, 0 on top, as import-linter keeps them."""
+    text = (Path(__file__).parents[2] / "pyproject.toml").read_text()
+    layers = tomllib.loads(text)["tool"]["importlinter"]["contracts"][0]["layers"]
+    return {name.strip(): at for at, layer in enumerate(layers) for name in layer.split("|")}
+
+
+def tables_of(text: str) -> tuple[set[str], set[str]]:
+    """The tables a statement writes, and those it touches at all."""
+    tree = sqlglot.parse_one(text, dialect="postgres")
+    named = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
+    touched = {table.name for table in tree.find_all(exp.Table) if table.name} - named
+    written = set()
+    for node in tree.find_all(exp.Insert, exp.Update, exp.Delete):
+        target = node.this.this if isinstance(node.this, exp.Schema) else node.this
+        written.add(target.name)
+    return written, touched
+
+
+def trespasses(sent: set[Sent]) -> list[str]:
+    """Statements that write another domain's table or read one of a higher floor."""
+    floor, found = floors(), []
+    for one in sent:
+        domain = one.sender.split(".")[1]
+        if not one.sender.startswith("vermilion.") or domain in EXEMPT:
+            continue
+        written, touched = tables_of(one.text)
+        found += [
+            f"{one.sender} writes {table}"
+            for table in written
+            if OWNERS.get(table, domain) != domain and (domain, table) not in ALSO_WRITES
+        ]
+        found += [
+            f"{one.sender} reads {table}"
+            for table in touched & OWNERS.keys()
+            if OWNERS[table] != domain and floor[OWNERS[table]] <= floor[domain]
+        ]
+    return found
+
+
+async def tour(database: Database, blobs: Blobs, passwords: Passwords, language: Language, word: str) -> None:
+    """Something of everything people do, with `word` in every field they can fill."""
+    db = database.session()
+    job = Job(db=db, blobs=blobs)
+    new = NewAccount(
+        handle=f"{word}x", display_name=f"A {word}", password=f"{word} lighthouses", reads=("en", "pt")
+    )
+    joined = await entry.join(db, passwords, new, agent=word)
+    ines = factories.Person(viewer=joined.viewer, token="", secret=joined.secret)
+    mei = await factories.person(db, f"{word}y")
+    await entry.viewer_of_secret(db, joined.secret)
+    await entry.sign_in(db, passwords, f"{word}x", f"{word} lighthouses", word)
+    await entry.change_password(db, ines.viewer, passwords, f"{word} lighthouses", f"{word} foghorns")
+    await entry.sessions(db, ines.viewer)
+    await accounts.edit_profile(db, ines.viewer, language, EditProfile(bio=f"Bio {word}", interests=(word,)))
+    for deed in (
+        accounts.follow,
+        accounts.mute,
+        accounts.unmute,
+        accounts.unfollow,
+        accounts.follow,
+        accounts.block,
+        accounts.unblock,
+    ):
+        await deed(db, mei.viewer, ines.id)
+    await accounts.follow(db, mei.viewer, ines.id)
+    await note_and_thread(db, job, ines, mei, language, word)
+    for read in (feeds.explore, feeds.following, note_reads.saved, notices):
+        await read(db, mei.viewer)
+    await feeds.topic(db, mei.viewer, word)
+    await note_reads.notes_by(db, mei.viewer, ines.id)
+    await count_unread(db, ines.viewer)
+    await mark_read(db, ines.viewer)
+    for work in (
+        jobs.forget_old_entries,
+        feed_jobs.trim_pools,
+        drop_old_uploads,
+        note_jobs.rescue_pending,
+        note_jobs.purge_deleted,
+    ):
+        await work(job)
+    await run_due(database, blobs, WIRING)
+
+
+async def note_and_thread(
+    db: Db, job: Job, ines: factories.Person, mei: factories.Person, language: Language, word: str
+) -> None:
+    pictures = tuple([NewPicture(id=await upload(db, job.blobs, ines), alt=word) for _ in range(2)])
+    page = await notes.publish(
+        db, ines.viewer, language,
+        NewNote(title=f"T {word}", body=f"#{word} @{mei.viewer.handle}", pictures=pictures, place_name=word,
+                versions=(NewVersion(lang="pt", title=word),)),
+    )  # fmt: skip
+    await run_due(db.database, job.blobs, WIRING)
+    await notes.edit(
+        db, ines.viewer, language, page.id, EditNote(title=word, body=f"#{word}2", pictures=pictures[:1])
+    )
+    for on in (True, False, True):
+        await notes.like(db, mei.viewer, page.id, on=on)
+        await notes.save(db, mei.viewer, page.id, on=on)
+    said = await factories.comment(
+        db, mei, page.id, word, pictures=(NewPicture(id=await upload(db, job.blobs, mei)),)
+    )
+    await factories.comment(db, ines, page.id, word, reply_to=said.id)
+    await comments.like(db, ines.viewer, page.id, said.id, on=True)
+    await comments.pin(db, ines.viewer, page.id, said.id, on=True)
+    await note_jobs.roll_up(job)
+    await run_due(db.database, job.blobs, WIRING)
+    for order in ("newest", "liked"):
+        await comment_reads.get_note_and_thread(db, mei.viewer, page.id, order)
+    await comments.delete(db, mei.viewer, page.id, said.id)
+    await comments.restore(db, mei.viewer, page.id, said.id)
+    await lift(db, page.id, await label(db, page.id, page.id, "withheld", region="DE", reason=word))
+    await media.discard(db, ines.viewer, job.blobs, await upload(db, job.blobs, ines))
+    seen = SeenBuffer(db.database)
+    seen.add(mei.viewer, SeenBatch(events=(
+        Seen(kind="opening", note_id=page.id, surface="explore", source=word),
+        Seen(kind="impression", note_id=page.id, surface="explore", source=word),
+    )))  # fmt: skip
+    await seen.flush()
+    await notes.delete(db, ines.viewer, page.id)
+    await notes.restore(db, ines.viewer, page.id)
+    await notes.delete(db, ines.viewer, page.id)
+    await db.run("UPDATE note SET deleted_at = $1 WHERE id = $2", now() - timedelta(hours=1), page.id)
+    await note_jobs.purge_deleted(job)
+
+
+def ours(sent: set[Sent]) -> set[Sent]:
+    return {one for one in sent if one.sender.startswith("vermilion.")}
+
+
+async def test_each_domain_writes_its_own_tables_and_reads_downward(
+    database: Database, blobs: Blobs, passwords: Passwords, language: Language
+) -> None:
+    await tour(database, blobs, passwords, language, "quokka")
+    written = set().union(*(tables_of(one.text)[0] for one in ours(SENT)))
+    assert written >= OWNERS.keys() - {"popular_author"}
+    assert trespasses(SENT) == []
+
+
+@pytest.mark.parametrize(
+    ("sender", "text"),
+    [
+        (
+            "vermilion.notes.actions",
+            "UPDATE account_count SET note_count = note_count + 1 WHERE account_id = $1",
+        ),
+        (
+            "vermilion.comments.actions",
+            "WITH gone AS (DELETE FROM note WHERE id = $1 RETURNING id) SELECT id FROM gone",
+        ),
+        ("vermilion.accounts.reads", "SELECT a.id FROM account a JOIN note n ON n.author_id = a.id"),
+        ("vermilion.feed.reads", "SELECT EXISTS (SELECT 1 FROM notice WHERE account_id = $1)"),
+        ("vermilion.web.pages.feeds", "INSERT INTO save (account_id, note_id) VALUES ($1, $2)"),
+    ],
+)
+def test_a_planted_trespass_is_found(sender: str, text: str) -> None:
+    assert len(trespasses({Sent(sender, text)})) >= 1
+    assert trespasses({Sent("vermilion.accounts.reads", "SELECT id FROM account WHERE id = $1")}) == []
+
+
+def carrying(sent: set[Sent], before: set[Sent], words: tuple[str, ...]) -> list[str]:
+    """Statements with what people sent in their text, or such as only came up with other words."""
+    return [
+        one.text
+        for one in ours(sent)
+        if any(word in one.text.casefold() for word in words) or one not in before
+    ]
+
+
+async def test_no_statement_carries_what_people_sent(
+    database: Database, blobs: Blobs, passwords: Passwords, language: Language
+) -> None:
+    await tour(database, blobs, passwords, language, "quokka")
+    before = set(SENT)
+    await tour(database, blobs, passwords, language, "numbat")
+    assert carrying(SENT, before, ("quokka", "numbat")) == []
+    planted = Sent("vermilion.notes.reads", "SELECT id FROM note WHERE title = 'numbat'")
+    assert carrying({*SENT, planted}, {*before, planted}, ("quokka", "numbat")) == [planted.text]
+    assert carrying({*SENT, planted}, before, ()) == [planted.text]
+
+
+async def test_every_table_has_an_owner(db: Db) -> None:
+    rows = await db.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+    assert {row[0] for row in rows} - OWNERS.keys() - {"migration"} <= {
+        name for name in {row[0] for row in rows} if name.startswith("pgqueuer_")
+    }
