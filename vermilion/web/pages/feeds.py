@@ -18,6 +18,7 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.notes import reads as notes
 from vermilion.notes.schema import NoteCard
 from vermilion.storage.db import Db
+from vermilion.web.cards import cards_html
 from vermilion.web.context import READ_COOKIE, AnyRequest, State
 from vermilion.web.pages.answers import Html, fragment, go, to_door, whole
 from vermilion.web.pages.trying import people_to_try
@@ -75,13 +76,15 @@ async def listed(
     """A page of notes, or its cards alone for the script that appends them."""
     onward = after(path, found)
     if wants_cards(request):
-        return fragment(locale, "parts/cards.html", viewer, cards=found.items, next=onward, later=True)
+        return fragment(
+            locale, "parts/cards.html", viewer, cards=cards_html(locale, found.items, later=True), next=onward
+        )
     return await whole(
         db,
         viewer,
         locale,
         "feed.html",
-        cards=found.items,
+        cards=cards_html(locale, found.items),
         next=onward,
         preloads=preloads(found.items),
         **context,

@@ -15,6 +15,7 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.notes import reads as notes
 from vermilion.notes.schema import NoteCard
 from vermilion.storage.db import Db
+from vermilion.web.cards import cards_html
 from vermilion.web.context import AnyRequest, wants_fragment
 from vermilion.web.pages.answers import Html, back, fragment, go, inside, to_door, whole
 from vermilion.web.pages.feeds import Cursor, after, empty, wants_cards
@@ -67,14 +68,16 @@ async def show_profile(
         found = await notes.notes_by(db, viewer, profile.id, cursor)
     onward = after(f"/@{profile.handle}", found)
     if wants_cards(request):
-        return fragment(locale, "parts/cards.html", viewer, cards=found.items, next=onward, later=True)
+        return fragment(
+            locale, "parts/cards.html", viewer, cards=cards_html(locale, found.items, later=True), next=onward
+        )
     words = wording(locale)
     undo = None
     if deleted and deleted.isdigit() and profile.is_viewer:
         undo = {"action": f"/n/{deleted}/restore", "sentence": words.gettext("Note deleted")}
     return await whole(
         db, viewer, locale, "profile.html",
-        here="me" if profile.is_viewer else "profile", profile=profile, surface="profile", cards=found.items, next=onward,
+        here="me" if profile.is_viewer else "profile", profile=profile, surface="profile", cards=cards_html(locale, found.items), next=onward,
         preloads=preloads(found.items), region=dict(regions(locale)).get(profile.region or ""), undo=undo,
         empty=_no_notes(words, profile),
     )  # fmt: skip
