@@ -79,6 +79,16 @@ def test_the_mean_colour_is_a_colour_and_night_is_dark() -> None:
     assert sum(covers.is_dark("map", seed) for seed in range(20)) == 0
 
 
+@pytest.mark.parametrize("motif", covers.MOTIFS)
+def test_the_tone_is_near_the_mean_colour(motif: str) -> None:
+    apart = [
+        abs(one - other)
+        for seed in range(12)
+        for one, other in zip(rgb(covers.tone(motif, seed)), rgb(covers.mean_color(motif, seed)), strict=True)
+    ]
+    assert sum(apart) / len(apart) < 30
+
+
 def test_an_unknown_motif_is_refused() -> None:
     with pytest.raises(KeyError):
         covers.draw("dragon", 1)

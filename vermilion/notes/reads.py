@@ -14,7 +14,7 @@ from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, Page, from_cursor, to
 from vermilion.kernel.record import Record, columns
 from vermilion.kernel.types import UNDETERMINED
 from vermilion.kernel.viewer import Viewer
-from vermilion.media.covers import mean_color, size
+from vermilion.media.covers import size, tone
 from vermilion.media.reads import PICTURES, Words, to_picture
 from vermilion.notes.rules import VISIBLE, is_muted, is_visible, may_edit, sight
 from vermilion.notes.schema import (
@@ -316,7 +316,7 @@ def _drawing(motif: str, seed: int) -> Cover:
     return Cover(
         width=width,
         height=height,
-        mean_color=mean_color(motif, seed),
+        mean_color=tone(motif, seed),
         picture=None,
         drawn=f"/cover/{motif}-{seed}.svg",
     )

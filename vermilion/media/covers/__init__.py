@@ -1,12 +1,12 @@
 """Drawn covers: SVG pictures that are pure functions of (motif, seed)."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from vermilion.media.covers.canvas import WIDTH, Canvas, Chance
 from vermilion.media.covers.land import hills, mountain, night, rain, sea, sunburst
 from vermilion.media.covers.living import cat, dog, plant
-from vermilion.media.covers.palettes import DAY, DUSK, lightness
+from vermilion.media.covers.palettes import DAY, DUSK, Palette, lightness
 from vermilion.media.covers.paper import book, letter, map_
 from vermilion.media.covers.room import desk, shirt, window
 from vermilion.media.covers.scenery import grain
@@ -15,7 +15,7 @@ from vermilion.media.covers.topics import motif_for
 from vermilion.media.covers.town import city, market, street
 from vermilion.media.covers.ways import bridge, lantern, train
 
-__all__ = ["MOTIFS", "draw", "is_dark", "mean_color", "motif_for", "ratio", "size"]
+__all__ = ["MOTIFS", "draw", "is_dark", "mean_color", "motif_for", "ratio", "size", "tone"]
 
 _DRAWN: dict[str, Callable[[Canvas], None]] = {
     "hills": hills,
@@ -70,6 +70,11 @@ def mean_color(motif: str, seed: int) -> str:
     return _finished(motif, seed)[1]
 
 
+def tone(motif: str, seed: int) -> str:
+    """The mean colour of a cover of this motif in the palette of this one, "#rrggbb": near its own, and no drawing."""
+    return _tone(motif, _palette_of(motif, Chance(motif, seed)))
+
+
 def is_dark(motif: str, seed: int) -> bool:
     """Whether light words read better on the cover than dark ones."""
     return lightness(mean_color(motif, seed)) < 0.5
@@ -88,10 +93,22 @@ def ratio(motif: str, seed: int) -> float:
 
 @lru_cache(maxsize=1024)
 def _finished(motif: str, seed: int) -> tuple[str, str]:
-    scene = _DRAWN[motif]
     chance = Chance(motif, seed)
-    palette = chance.pick(DUSK if chance.maybe(_DARK_SHARE.get(motif, 0.2)) else DAY)
-    canvas = Canvas(size(motif, seed)[1], palette, chance)
-    scene(canvas)
-    grain(canvas)
+    canvas = _painted(motif, size(motif, seed)[1], _palette_of(motif, chance), chance)
     return canvas.svg(), canvas.mean
+
+
+@cache
+def _tone(motif: str, palette: Palette) -> str:
+    return _painted(motif, WIDTH, palette, Chance(motif, 0)).mean
+
+
+def _palette_of(motif: str, chance: Chance) -> Palette:
+    return chance.pick(DUSK if chance.maybe(_DARK_SHARE.get(motif, 0.2)) else DAY)
+
+
+def _painted(motif: str, height: int, palette: Palette, chance: Chance) -> Canvas:
+    canvas = Canvas(height, palette, chance)
+    _DRAWN[motif](canvas)
+    grain(canvas)
+    return canvas
