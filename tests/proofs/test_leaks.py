@@ -4,10 +4,56 @@ import httpx
 
 from bench.leak_probe import Finding, looks, search
 from bench.leak_world import build
+from tests import factories
+from tests.factories import Person
+from vermilion.accounts import actions as people
+from vermilion.kernel.ids import Id
+from vermilion.notes import actions as notes
+from vermilion.notes.schema import EditNote
 from vermilion.web.context import State
+
+API = "/api/v1"
 
 
 async def test_everybody_sees_what_is_for_them_and_nothing_else(client: httpx.AsyncClient, state: State) -> None:
     world = await build(state.database.session(), state.blobs)
     found: list[Finding] = [finding async for finding in search(client, world, looks(world))]
     assert found == []
+
+
+async def test_the_count_of_a_profile_tells_nothing_of_notes_for_a_few(
+    client: httpx.AsyncClient, state: State, ines: Person
+) -> None:
+    db = state.database.session()
+
+    async def count() -> int:
+        return int((await client.get(f"{API}/profiles/ines")).json()["note_count"])
+
+    made: dict[str, Id] = {}
+    for audience in ("everyone", "followers", "mutual", "me"):
+        made[audience] = (await factories.note(db, ines, audience=audience)).id
+    assert await count() == 1
+    await notes.edit(db, ines.viewer, state.language, made["me"], EditNote(title="For all now"))
+    assert await count() == 2
+    await notes.edit(db, ines.viewer, state.language, made["everyone"], EditNote(title="No more", audience="me"))
+    assert await count() == 1
+    await notes.delete(db, ines.viewer, made["everyone"])
+    await notes.delete(db, ines.viewer, made["me"])
+    assert await count() == 0
+    await notes.restore(db, ines.viewer, made["me"])
+    assert await count() == 1
+
+
+async def test_who_was_blocked_is_in_no_list_of_people(
+    client: httpx.AsyncClient, state: State, ines: Person, mei: Person
+) -> None:
+    db = state.database.session()
+    nour = await factories.person(db, "nour")
+    await people.follow(db, mei.viewer, nour.id)
+    await people.follow(db, nour.viewer, mei.id)
+    lists = [f"{API}/accounts/{int(nour.id)}/{which}" for which in ("followers", "following")]
+    for blocker, other in ((ines, mei), (mei, ines)):
+        assert ["mei" in (await client.get(path, headers=ines.bearer)).text for path in lists] == [True, True]
+        await people.block(db, blocker.viewer, other.id)
+        assert ["mei" in (await client.get(path, headers=ines.bearer)).text for path in lists] == [False, False]
+        await people.unblock(db, blocker.viewer, other.id)

@@ -179,10 +179,11 @@ async def set_avatar(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data:
 
 
 async def count_note(db: Db, account_id: Id, delta: int) -> None:
-    """Count a note of this person's as shown (1) or no longer shown (-1)."""
-    await db.run(
-        "UPDATE account_count SET note_count = note_count + $2 WHERE account_id = $1", account_id, delta
-    )
+    """Count a note of this person's as shown to everyone (1) or no longer (-1); others are not counted, for all see the count."""
+    if delta:
+        await db.run(
+            "UPDATE account_count SET note_count = note_count + $2 WHERE account_id = $1", account_id, delta
+        )
 
 
 async def _store_follow(db: Db, follower: Id, followee: Id, state: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from vermilion.accounts.handles import skeleton
-from vermilion.accounts.schema import BLOCKED_BY, Account, AccountCard, Person, Profile, avatar_address
+from vermilion.accounts.schema import BLOCKED_BY, BLOCKS, Account, AccountCard, Person, Profile, avatar_address
 from vermilion.kernel.errors import NotFound, Unauthorized
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, Page, from_cursor, to_cursor
@@ -166,6 +166,7 @@ async def blocked(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[Acc
            WHERE account_id = $1 AND (created_at, blocked_id) < ($2, $3)
            ORDER BY created_at DESC, blocked_id DESC LIMIT $4""",
         viewer.account_id,
+        apart=BLOCKED_BY,
     )
 
 
@@ -185,12 +186,14 @@ async def muted(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[Accou
 _END = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
-async def _listed(db: Db, viewer: Viewer, cursor: str | None, sql: str, account_id: Id) -> Page[AccountCard]:
+async def _listed(
+    db: Db, viewer: Viewer, cursor: str | None, sql: str, account_id: Id, *, apart: int = BLOCKS | BLOCKED_BY
+) -> Page[AccountCard]:
     moment, last = from_cursor(cursor, tuple[Moment, Key]) if cursor else (_END, 2**63 - 1)
     places = await db.all(_Place, sql, account_id, moment, last, PAGE_SIZE + 1)
     found = await people(db, viewer, [place.other_id for place in places[:PAGE_SIZE]])
     shown = [found[place.other_id] for place in places[:PAGE_SIZE] if place.other_id in found]
-    items = [person.card for person in shown if person.state == "active" and not _blocks(person)]
+    items = [person.card for person in shown if person.state == "active" and not person.tie & apart]
     end = places[PAGE_SIZE - 1] if len(places) > PAGE_SIZE else None
     return Page(items=items, next=to_cursor(end.created_at.isoformat(), int(end.other_id)) if end else None)
 

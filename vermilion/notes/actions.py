@@ -98,6 +98,7 @@ async def edit(db: Db, viewer: Viewer, language: Language, note_id: Id, new: Edi
         if note.state == "public":
             await _forget_topics(db, note)
             await _store_topics(db, note_id, note.author_id, draft.tags)
+            await count_note(db, note.author_id, (new.audience == "everyone") - (note.audience == "everyone"))
         await emit(db, NoteEdited(note_id=note_id, author_id=note.author_id))
         return await get_note_page(db, viewer, note_id)
 
@@ -273,13 +274,13 @@ async def _taken(db: Db, viewer: Viewer, note_id: Id) -> Note:
 
 async def _show(db: Db, note: Note) -> None:
     await _store_topics(db, note.id, note.author_id, note.tags)
-    await count_note(db, note.author_id, 1)
+    await count_note(db, note.author_id, int(note.audience == "everyone"))
 
 
 async def _withdraw(db: Db, note: Note) -> None:
     if note.state == "public":
         await _forget_topics(db, note)
-        await count_note(db, note.author_id, -1)
+        await count_note(db, note.author_id, -int(note.audience == "everyone"))
 
 
 async def _store_topics(db: Db, note_id: Id, author_id: Id, tags: tuple[str, ...]) -> None:

@@ -96,6 +96,10 @@ async def load(settings: Settings, say: Say) -> None:
             for table, rows in world.rows.items():
                 await db.run_many(_INSERTS[table], rows)
             await db.run(_COUNT_PEOPLE)
+            await db.run_many(
+                "UPDATE account_count SET note_count = $2 WHERE account_id = $1",
+                [(author, len(shown)) for author, shown in world.offered.items()],
+            )
         _keep_password(settings, secret)
         say(
             f"{len(world.accounts)} people, {len(world.rows['note'])} notes and {len(world.rows['comment'])} comments loaded"
@@ -285,11 +289,11 @@ async def _prepare_photographs(blobs: Blobs, say: Say) -> dict[str, tuple[str, P
 def _keep_password(settings: Settings, secret: str) -> None:
     file = password_file(settings.data)
     file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)  # one that is there may be open to others
     file.touch(mode=0o600)
     file.write_text(secret + "\n")
 
 
 _COUNT_PEOPLE = """UPDATE account_count c SET
-        note_count = (SELECT count(*) FROM author_note n WHERE n.account_id = c.account_id),
         follower_count = (SELECT count(*) FROM follow_in f WHERE f.account_id = c.account_id),
         following_count = (SELECT count(*) FROM follow_out f WHERE f.account_id = c.account_id)"""
