@@ -7,6 +7,7 @@ import vermilion.feed.actions as feed
 import vermilion.feed.jobs as feed_jobs
 import vermilion.media.jobs as media_jobs
 import vermilion.notes.jobs as note_jobs
+import vermilion.notifications.actions as notifications
 import vermilion.notifications.jobs as notification_jobs
 from vermilion.accounts.jobs import forget_old_entries
 from vermilion.accounts.schema import (
@@ -36,7 +37,7 @@ WIRING = Wiring(
         NoteEdited: [feed.review_note],
         NoteHidden: [feed.forget_note],
         AccountUnfollowed: [feed.forget_author],
-        AccountBlocked: [feed.part],
+        AccountBlocked: [feed.part, notifications.part],
         CountsRolledUp: [comments.add_counts, feed.weigh],
     },
     later={  # queued inside it, done after it

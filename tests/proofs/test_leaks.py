@@ -6,6 +6,7 @@ from bench.leak_probe import Finding, looks, search
 from bench.leak_world import build
 from tests import factories
 from tests.factories import Person
+from tests.scene import Later
 from vermilion.accounts import actions as people
 from vermilion.kernel.ids import Id
 from vermilion.notes import actions as notes
@@ -57,3 +58,25 @@ async def test_who_was_blocked_is_in_no_list_of_people(
         await people.block(db, blocker.viewer, other.id)
         assert ["mei" in (await client.get(path, headers=ines.bearer)).text for path in lists] == [False, False]
         await people.unblock(db, blocker.viewer, other.id)
+
+
+async def test_after_a_block_nothing_of_the_other_is_told_or_counted(
+    client: httpx.AsyncClient, state: State, ines: Person, mei: Person, later: Later
+) -> None:
+    db = state.database.session()
+    nour = await factories.person(db, "nour")
+    note = await factories.note(db, ines, "Harbour")
+    await factories.comment(db, nour, note.id, "from nour")
+    await later()
+    await factories.comment(db, mei, note.id, "from mei")
+    await people.follow(db, mei.viewer, ines.id)
+    await later()
+
+    async def told() -> tuple[int, list[tuple[str, int, str]]]:
+        unread = (await client.get(f"{API}/notices/unread", headers=ines.bearer)).json()["count"]
+        cards = (await client.get(f"{API}/notices", headers=ines.bearer)).json()["items"]
+        return unread, [(card["kind"], card["actor_count"], card["excerpt"]) for card in cards]
+
+    assert await told() == (2, [("followed", 1, ""), ("commented", 2, "from mei")])
+    await people.block(db, mei.viewer, ines.id)
+    assert await told() == (1, [("commented", 1, "")])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from vermilion.accounts.rules import signed_in
+from vermilion.accounts.schema import AccountBlocked
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.record import Record
@@ -63,6 +64,20 @@ async def mark_read(db: Db, viewer: Viewer) -> None:
     await db.run(
         "UPDATE notice SET read_at = $2 WHERE account_id = $1 AND read_at IS NULL", signed_in(viewer), now()
     )
+
+
+async def part(db: Db, event: AccountBlocked) -> None:
+    """Take two people out of what each has been told, so that nothing of the other is counted as unread."""
+    for one, other in sorted([(event.account_id, event.blocked_id), (event.blocked_id, event.account_id)]):
+        rows = await db.rows(
+            "DELETE FROM notice_actor WHERE account_id = $1 AND actor_id = $2 RETURNING notice_id", one, other
+        )
+        await db.run(
+            """DELETE FROM notice n WHERE n.account_id = $1 AND n.id = ANY($2) AND NOT EXISTS (
+                   SELECT 1 FROM notice_actor a WHERE a.account_id = $1 AND a.notice_id = n.id)""",
+            one,
+            [row[0] for row in rows],
+        )
 
 
 async def _wanted(db: Db, tidings: Sequence[Tidings]) -> list[Tidings]:
