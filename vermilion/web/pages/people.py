@@ -77,7 +77,8 @@ async def show_profile(
         undo = {"action": f"/n/{deleted}/restore", "sentence": words.gettext("Note deleted")}
     return await whole(
         db, viewer, locale, "profile.html",
-        here="me" if profile.is_viewer else "profile", profile=profile, surface="profile", cards=cards_html(locale, found.items), next=onward,
+        here="me" if profile.is_viewer else "profile", profile=profile, surface="profile",
+        cards=cards_html(locale, found.items), next=onward,
         preloads=preloads(found.items), region=dict(regions(locale)).get(profile.region or ""), undo=undo,
         empty=_no_notes(words, profile),
     )  # fmt: skip
