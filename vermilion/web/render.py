@@ -113,7 +113,7 @@ def initial(name: str) -> str:
 @lru_cache(maxsize=8192)
 def title_width(title: str) -> float:
     """Roughly how wide a bold title is, in ems, so that a card knows its lines before it is laid out."""
-    return round(sum(_em(char) for char in title), 1)
+    return round(len(title) * _em("a") if title.isascii() else sum(map(_em, title)), 1)
 
 
 def _em(char: str) -> float:
