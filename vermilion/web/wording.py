@@ -1,7 +1,7 @@
 """How an interface language says things: its catalogue, counts, times and the names of languages."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 
@@ -90,6 +90,7 @@ class Wording:
         self.compact = lru_cache(maxsize=4096)(self._compact)
         self.language_name = lru_cache(maxsize=256)(self._language_name)
         self._span = lru_cache(maxsize=2048)(self._say_span)
+        self._day = lru_cache(maxsize=2048)(self._say_day)
 
     def gettext(self, message: str) -> str:
         """The message in this language, or itself where it has no translation."""
@@ -141,9 +142,12 @@ class Wording:
         )
 
     def _date(self, at: datetime) -> str:
-        if at.year != datetime.now(UTC).year:
-            return format_date(at, format="medium", locale=self._babel)
-        return format_skeleton("MMMd", at, locale=self._babel)
+        return self._day(at.date(), datetime.now(UTC).year)
+
+    def _say_day(self, day: date, this_year: int) -> str:
+        if day.year != this_year:
+            return format_date(day, format="medium", locale=self._babel)
+        return format_skeleton("MMMd", datetime.combine(day, time.min), locale=self._babel)
 
     def moment(self, at: datetime) -> str:
         """Date and time in full, for what is shown on hovering."""

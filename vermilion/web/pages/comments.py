@@ -19,6 +19,7 @@ from vermilion.web.pages.notes import thread_of, toggled
 from vermilion.web.received import from_fields
 from vermilion.web.render import preload_of
 from vermilion.web.security import MIB
+from vermilion.web.threads import comments_html
 from vermilion.web.wording import wording
 
 COMMENT_BODY = 62 * MIB
@@ -41,7 +42,8 @@ async def say(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: S
         return go(f"/n/{note_id}#c{comment.id}")
     note_author = (await reads.get_note_and_thread(db, viewer, note_id))[0].author.id
     level = 2 if comment.parent_id else 1
-    return fragment(locale, "parts/comment.html", viewer, comment=comment, level=level, author_id=note_author)
+    shown = comments_html(locale, [comment], note_author, level=level)
+    return fragment(locale, "parts/comments.html", viewer, comments=shown)
 
 
 async def _say(
@@ -74,7 +76,7 @@ async def _refused(
     request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id, form: Form, problem: Problem
 ) -> Html:
     note, page = await reads.get_note_and_thread(db, viewer, note_id)
-    shown = {**thread_of(note, page, "newest"), **said(request, problem)}
+    shown = {**thread_of(locale, note, page, "newest"), **said(request, problem)}
     return await whole(
         db, viewer, locale, "note.html",
         here="note", preloads=preload_of(note), form_key=new_key(), said=form.text("body"), **shown,
@@ -132,7 +134,7 @@ async def pin(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id:
     if not wants_fragment(request):
         return go(f"/n/{note_id}#thread")
     note, page = await reads.get_note_and_thread(db, viewer, note_id)
-    return fragment(locale, "parts/thread.html", viewer, **thread_of(note, page, "newest"))
+    return fragment(locale, "parts/thread.html", viewer, **thread_of(locale, note, page, "newest"))
 
 
 HANDLERS = [say, like, delete, restore, pin]

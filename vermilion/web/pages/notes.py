@@ -19,16 +19,17 @@ from vermilion.web.pages.answers import Html, back, fragment, go, to_door, whole
 from vermilion.web.pages.feeds import Cursor
 from vermilion.web.pages.forms import new_key, read_form
 from vermilion.web.render import preload_of
+from vermilion.web.threads import comments_html
 from vermilion.web.wording import wording
 
 Ordered = Annotated[Order, QueryParameter(name="order", required=False)]
 
 
-def thread_of(note: NotePage, page: Page[CommentCard], order: Order) -> dict[str, Any]:
+def thread_of(locale: str, note: NotePage, page: Page[CommentCard], order: Order) -> dict[str, Any]:
     """What the templates of a thread need."""
     return {
-        "note": note, "note_id": note.id, "author_id": note.author.id,
-        "comments": page.items, "more_comments": page.next, "order": order,
+        "note": note, "note_id": note.id, "comments": comments_html(locale, page.items, note.author.id),
+        "more_comments": page.next, "order": order,
     }  # fmt: skip
 
 
@@ -42,7 +43,11 @@ async def show_note(  # noqa: PLR0913, PLR0917 - one for each part of the addres
     if cursor is not None:
         page = await comments.thread(db, viewer, note_id, order, cursor)
     answering = next((said for said in _flat(page.items) if str(int(said.id)) == reply_to), None)
-    context: dict[str, Any] = {**thread_of(note, page, order), "form_key": new_key(), "answering": answering}
+    context: dict[str, Any] = {
+        **thread_of(locale, note, page, order),
+        "form_key": new_key(),
+        "answering": answering,
+    }
     if request.headers.get("x-fragment") == "note":
         return fragment(locale, "parts/note.html", viewer, **context)
     undo = None
@@ -70,11 +75,11 @@ async def show_thread(
         return go(f"/n/{note_id}?order={order}#thread")
     if cursor is None:
         note, page = await comments.get_note_and_thread(db, viewer, note_id, order)
-        return fragment(locale, "parts/thread.html", viewer, **thread_of(note, page, order))
+        return fragment(locale, "parts/thread.html", viewer, **thread_of(locale, note, page, order))
     page = await comments.thread(db, viewer, note_id, order, cursor)
     return fragment(
         locale, "parts/comments.html", viewer,
-        note_id=note_id, comments=page.items, more_comments=page.next, order=order,
+        note_id=note_id, comments=comments_html(locale, page.items), more_comments=page.next, order=order,
     )  # fmt: skip
 
 
@@ -91,7 +96,7 @@ async def show_replies(
     """All replies to a comment, a page at a time."""
     page = await comments.replies(db, viewer, note_id, comment_id, cursor)
     context: dict[str, Any] = {
-        "comments": page.items,
+        "comments": comments_html(locale, page.items, level=2),
         "more_replies": page.next,
         "note_id": note_id,
         "comment_id": comment_id,
