@@ -87,7 +87,11 @@ async def once(
         if key is not None:
             await db.run(
                 "UPDATE idempotency SET status = $3, location = $4, body = $5 WHERE account_id = $1 AND key = $2",
-                viewer.account_id, key, stored.status, stored.location, b"" if is_secret else stored.body,
+                viewer.account_id,
+                key,
+                stored.status,
+                stored.location,
+                b"" if is_secret else stored.body,
             )
     return stored
 
@@ -97,14 +101,18 @@ async def _claim(db: Db, viewer: Viewer, key: str, request_hash: bytes) -> Store
     taken = await db.run(
         """INSERT INTO idempotency (account_id, key, request_hash, status, location, body, created_at)
            VALUES ($1, $2, $3, 0, NULL, '', $4) ON CONFLICT (account_id, key) DO NOTHING""",
-        viewer.account_id, key, request_hash, now(),
+        viewer.account_id,
+        key,
+        request_hash,
+        now(),
     )
     if taken:
         return None
     return await db.maybe(
         Stored,
         "SELECT request_hash, status, location, body FROM idempotency WHERE account_id = $1 AND key = $2",
-        viewer.account_id, key,
+        viewer.account_id,
+        key,
     )
 
 
@@ -115,7 +123,8 @@ async def find_stored(db: Db, viewer: Viewer, key: str | None, request_hash: byt
     held = await db.maybe(
         Stored,
         "SELECT request_hash, status, location, body FROM idempotency WHERE account_id = $1 AND key = $2",
-        viewer.account_id, key,
+        viewer.account_id,
+        key,
     )
     if held is not None and held.request_hash != request_hash:
         raise Conflict("key_reused")

@@ -18,14 +18,20 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.seconds = Histogram(
-            "vermilion_request_seconds", "Time to the first byte", ["method", "handler"],
-            buckets=_BUCKETS, registry=self.registry,
+            "vermilion_request_seconds",
+            "Time to the first byte",
+            ["method", "handler"],
+            buckets=_BUCKETS,
+            registry=self.registry,
         )
         self.answers = Counter(
             "vermilion_answers", "Answers by status", ["method", "handler", "status"], registry=self.registry
         )
         self.statements = Histogram(
-            "vermilion_statement_seconds", "Time of a database statement", buckets=_BUCKETS, registry=self.registry
+            "vermilion_statement_seconds",
+            "Time of a database statement",
+            buckets=_BUCKETS,
+            registry=self.registry,
         )
 
     def watch(self, database: Database) -> None:

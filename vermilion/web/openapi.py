@@ -44,7 +44,10 @@ class _IdSchema(OpenAPISchemaPlugin):
 def document_of(resources: tuple[ControllerRouterHandler, ...], path: str) -> tuple[Json, bytes]:
     """The document of these handlers below `path`, as a value and as JSON."""
     config = OpenAPIConfig(
-        title="vermilion", version="1", description=DESCRIPTION, operation_id_creator=_operation_id,
+        title="vermilion",
+        version="1",
+        description=DESCRIPTION,
+        operation_id_creator=_operation_id,
         use_handler_docstrings=True,
     )
     router = Router(path, route_handlers=list(resources))
@@ -76,7 +79,12 @@ def _complete(made: Json, handlers: Sequence[HTTPRouteHandler]) -> None:
     by_kind = dict(zip(map(repr, kinds), schemas, strict=False))
     for handler in handlers:
         for operation in _operations(made, handler):
-            _describe(operation, handler, by_kind.get(repr(sent[id(handler)])), by_kind.get(repr(given[id(handler)])))
+            _describe(
+                operation,
+                handler,
+                by_kind.get(repr(sent[id(handler)])),
+                by_kind.get(repr(given[id(handler)])),
+            )
     incoming = set(_names([by_kind[repr(kind)] for kind in sent.values() if kind is not None], components))
     for name, schema in components.items():
         if name not in incoming and "properties" in schema:

@@ -123,7 +123,9 @@ def to_answer(request: Request[Any, Any, Any], problem: Problem) -> Response[byt
         body = msgspec.json.encode({**facts, **msgspec.to_builtins(detail)})
         return Response(body, status_code=detail.status, media_type=PROBLEM_JSON, headers=headers)
     viewer = find_known_viewer(request)
-    page = error_page(locale, detail.status, detail.detail, signed_in=viewer is not None and not viewer.is_guest)
+    page = error_page(
+        locale, detail.status, detail.detail, signed_in=viewer is not None and not viewer.is_guest
+    )
     return Response(page.encode(), status_code=detail.status, media_type="text/html", headers=headers)
 
 
@@ -161,7 +163,11 @@ def to_problem(request: Request[Any, Any, Any], error: Exception) -> Problem:
         return Invalid("bad_json", field="body")
     if isinstance(error, HTTPException) and error.status_code < 500:
         code = FRAMEWORK_CODES.get(error.status_code, "bad_request")
-        return Problem(code, **_allowed(error)) if code in STATUSES_OF_CODES else _by_status(error.status_code, code)
+        return (
+            Problem(code, **_allowed(error))
+            if code in STATUSES_OF_CODES
+            else _by_status(error.status_code, code)
+        )
     return _unforeseen(request, error)
 
 
@@ -183,7 +189,9 @@ def _from_validation(error: ValidationException) -> Problem:
     first: dict[str, str] = found[0]
     if first.get("source") == "path":
         return NotFound("not_found")
-    if "Missing required" in error.detail or first.get("message", "").startswith("Expected `object`, got `Empty"):
+    if "Missing required" in error.detail or first.get("message", "").startswith(
+        "Expected `object`, got `Empty"
+    ):
         return Invalid("missing", field=first.get("key", "body"))
     return invalid(first.get("message", ""), first.get("key", ""))
 
@@ -207,4 +215,3 @@ def fragment_of(request: Request[Any, Any, Any], problem: Problem) -> str:
     """A problem as a short passage of HTML, for pages that show it beside their form."""
     locale = locale_of(request)
     return error_fragment(locale, sentence(problem.code, problem.facts, locale))
-

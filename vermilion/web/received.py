@@ -48,7 +48,9 @@ def from_fields(fields: Mapping[str, object], kind: type[T]) -> T:
     for name, value in fields.items():
         if isinstance(value, str):
             check_text(value, name)
-    return _read(lambda: msgspec.convert(dict(fields), kind, strict=False, dec_hook=_from_text, str_keys=True))
+    return _read(
+        lambda: msgspec.convert(dict(fields), kind, strict=False, dec_hook=_from_text, str_keys=True)
+    )
 
 
 def check_text(text: str, field: str) -> None:

@@ -63,7 +63,9 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "not_your_note": _("Only its author can do this to a note."),
     "not_your_comment": _("Only its author, or the author of the note, can do this to a comment."),
     "note_waits": _("This note is still being looked at. Please try again in a moment."),
-    "too_many_pinned": _n("At most {most} comment can be pinned.", "At most {most} comments can be pinned.", "most"),
+    "too_many_pinned": _n(
+        "At most {most} comment can be pinned.", "At most {most} comments can be pinned.", "most"
+    ),
     "too_many_tags": _n("A note takes at most {most} tag.", "A note takes at most {most} tags.", "most"),
     "place_coordinates": _("Coordinates come in pairs and belong to a place with a name."),
     "version_of_itself": _("A version has another language than the text itself."),
@@ -78,7 +80,9 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "picture_twice": _("The same picture is there twice."),
     "too_many_uploads": _("Too many pictures are waiting to be published. Publish or remove some first."),
     "too_many_pictures": _n("At most {most} picture fits here.", "At most {most} pictures fit here.", "most"),
-    "picture_type": _("This file is not a picture we can read: JPEG, PNG, WebP, AVIF, HEIC and still GIF are."),
+    "picture_type": _(
+        "This file is not a picture we can read: JPEG, PNG, WebP, AVIF, HEIC and still GIF are."
+    ),
     "picture_not_readable": _("This picture is damaged and cannot be read."),
     "picture_too_large": _("This picture file is too large."),
     "picture_too_many_pixels": _("This picture has too many pixels."),
@@ -88,9 +92,13 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     # not now
     "pictures_busy": _("Many pictures are coming in right now. Please try again in a moment."),
     "passwords_busy": _("Many people are signing in right now. Please try again in a moment."),
-    "database_away": _("We cannot reach our database at the moment. Please try again shortly; nothing is lost."),
+    "database_away": _(
+        "We cannot reach our database at the moment. Please try again shortly; nothing is lost."
+    ),
     "blobs_away": _("We cannot reach our picture store at the moment. Please try again shortly."),
     "disk_full": _("There is no room left to store anything. Nothing was saved; please try again later."),
     "method_not_allowed": _("This cannot be done here."),
-    "internal": _("Something went wrong on our side. If it happens again, tell us this number: {request_id}."),
+    "internal": _(
+        "Something went wrong on our side. If it happens again, tell us this number: {request_id}."
+    ),
 }
