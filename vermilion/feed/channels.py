@@ -10,7 +10,8 @@ _WORDS = {
         美食 家常菜 川菜 早餐 早餐吃什么 早茶 饮茶 小馄饨 一个人吃饭 喝茶 食堂 厨房新手 我的一日三餐 盖碗茶 comida receta recetas
         recetasdelaabuela desayuno cocinacasera tortilladepatatas mercado receita cafédamanhã café pastelaria bolo pãodequeijo
         cuisine recette recettes essen kochen rezept backen cibo cucina ricetta ricette colazione еда рецепт рецепты завтрак
-        ごはん グルメ 料理 おうちごはん たこ焼き 作り置き 弁当 맛집 요리 카페투어 카페 혼밥 자취요리 야식 돼지국밥 طعام طبخ وصفة وصفات فطور قهوة
+        ごはん グルメ 料理 おうちごはん たこ焼き 作り置き 弁当 맛집 요리
+        카페투어 카페 혼밥 자취요리 야식 돼지국밥 طعام طبخ وصفة وصفات فطور قهوة
         makanan kuliner resep jajanan kulinerjogja sarapan""",
     "cats": """cats cat cattax catsofvermilion kitten dogs dog pets 猫 猫咪 猫税 橘猫 撸猫 流浪猫 gatos gato gatito gatti gatto
         chat chats katze katzen кот коты кошки двакота котики ねこ 猫のいる暮らし 子猫 고양이 냥스타그램 길고양이 قطط قطة قطتي
