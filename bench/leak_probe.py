@@ -78,7 +78,9 @@ def _lists(world: World, viewer: str) -> Iterator[Look]:
 
 def _is_listed(viewer: str, surface: str, told: Told) -> bool:
     must = STATES[told.name][3]
-    if viewer not in must or viewer == "author" and surface in ("following", "inbox") and told.name not in IN_POOLS:
+    if viewer not in must or (
+        viewer == "author" and surface in ("following", "inbox") and told.name not in IN_POOLS
+    ):
         return False
     is_guest = viewer in ("guest", "closed")
     if surface == "profile":
@@ -91,7 +93,9 @@ def _is_listed(viewer: str, surface: str, told: Told) -> bool:
 
 
 def _must(world: World, viewer: str, whats: Sequence[str]) -> tuple[str, ...]:
-    return tuple(word for word, canary in world.canaries.items() if canary.what in whats and viewer in canary.must)
+    return tuple(
+        word for word, canary in world.canaries.items() if canary.what in whats and viewer in canary.must
+    )
 
 
 def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
@@ -160,7 +164,9 @@ async def search(client: httpx.AsyncClient, world: World, wanted: Iterator[Look]
 
 def _is_for_all(world: World, canary: Canary) -> bool:
     return "guest" in canary.may and not any(
-        canary.word in told.words.values() for told in world.notes.values() if told.name.startswith("withheld")
+        canary.word in told.words.values()
+        for told in world.notes.values()
+        if told.name.startswith("withheld")
     )
 
 
@@ -169,4 +175,6 @@ def _headers(world: World, look: Look) -> dict[str, str]:
     if look.viewer == "guest":
         return headers
     person = world.people[look.viewer]
-    return headers | (person.bearer if look.path.startswith(API) and look.viewer != "closed" else person.cookie)
+    return headers | (
+        person.bearer if look.path.startswith(API) and look.viewer != "closed" else person.cookie
+    )

@@ -74,7 +74,7 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     notes: dict[str, Told] = field(default_factory=dict)
     canaries: dict[str, Canary] = field(default_factory=dict)
-    upload: Id = Id(1)
+    upload: Id | None = None
 
     def plant(self, what: str, may: frozenset[str], must: frozenset[str] = NOBODY) -> str:
         """A new canary."""
@@ -125,7 +125,11 @@ async def _people(db: Db, world: World) -> None:
     await db.run("UPDATE account SET role = 'moderator' WHERE id = $1", ids["moderator"])
     await db.run("UPDATE account SET region = $2 WHERE id = $1", ids["abroad"], ABROAD)
     await db.run("UPDATE account SET state = 'closed' WHERE id = ANY($1)", [ids["closed"], ids["carl"]])
-    for name, may in (("author", EVERYBODY - {"blocked"}), ("dora", EVERYBODY - {"follower"}), ("carl", NOBODY)):
+    for name, may in (
+        ("author", EVERYBODY - {"blocked"}),
+        ("dora", EVERYBODY - {"follower"}),
+        ("carl", NOBODY),
+    ):
         bio = world.plant(f"bio of {name}", may, may if name == "author" else NOBODY)
         shown = world.plant(f"name of {name}", may)
         await db.run("UPDATE account SET bio = $2, display_name = $3 WHERE id = $1", ids[name], bio, shown)
@@ -160,19 +164,25 @@ async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> N
                VALUES ($1, $1, $1, 'withheld', $2, 'test', $3)""",
             told.id, ABROAD if name.endswith("region") else None, now(),
         )  # fmt: skip
-    told.keys.append(await _picture(db, blobs, told.id, told.id, words["alt"], words["picture"], words["key"]))
+    told.keys.append(
+        await _picture(db, blobs, told.id, told.id, words["alt"], words["picture"], words["key"])
+    )
     await _into_lists(db, world, told, author)
     first = await comment(db, world, told, "cora", words["comment"])
     await comment(db, world, told, "rolf", words["reply"], first)
     told.keys.append(
-        await _picture(db, blobs, told.id, first, words["comment alt"], words["comment picture"], words["comment key"])
+        await _picture(
+            db, blobs, told.id, first, words["comment alt"], words["comment picture"], words["comment key"]
+        )
     )
 
 
 async def _into_lists(db: Db, world: World, told: Told, author: Id) -> None:
     """Into every pool, list and inbox, as if it had been for everybody before."""
     await db.run("INSERT INTO author_note (account_id, note_id) VALUES ($1, $2)", author, told.id)
-    await db.run("INSERT INTO topic_note (tag, note_id, author_id) VALUES ('travel', $1, $2)", told.id, author)
+    await db.run(
+        "INSERT INTO topic_note (tag, note_id, author_id) VALUES ('travel', $1, $2)", told.id, author
+    )
     await db.run(
         """INSERT INTO explore (bucket, note_id, author_id, lang, score, released_at, recent, liked, repeat)
            VALUES (0, $1, $2, 'fr', 1, $3, 1, 0, 0)""",
@@ -180,7 +190,9 @@ async def _into_lists(db: Db, world: World, told: Told, author: Id) -> None:
     )  # fmt: skip
     for name in SIGNED_IN:
         me = world.people[name].id
-        await db.run("INSERT INTO timeline (account_id, note_id, author_id) VALUES ($1, $2, $3)", me, told.id, author)
+        await db.run(
+            "INSERT INTO timeline (account_id, note_id, author_id) VALUES ($1, $2, $3)", me, told.id, author
+        )
         await db.run(
             "INSERT INTO save (account_id, note_id, author_id, created_at) VALUES ($1, $2, $3, $4)",
             me, told.id, author, now(),
@@ -201,7 +213,7 @@ async def _notice(db: Db, me: Id, kind: str, note_id: Id, comment_id: int, actor
     )
 
 
-async def comment(  # noqa: PLR0913 - one value a column
+async def comment(
     db: Db, world: World, told: Told, author: str, body: str, parent: Id | None = None, state: str = "public"
 ) -> Id:
     """A comment as it would be stored, also where nobody could say anything."""
@@ -229,13 +241,17 @@ async def _thread(db: Db, blobs: Blobs, world: World) -> None:
     )  # fmt: skip
     for case, author, may in cases:
         word = world.plant(f"{case} comment of {author}", may, may)
-        alt, shown, key = (world.plant(f"{part} of a {case} comment of {author}", may) for part in ("alt", "picture", "key"))
+        alt, shown, key = (
+            world.plant(f"{part} of a {case} comment of {author}", may) for part in ("alt", "picture", "key")
+        )
         state = case if case in ("held", "hidden") else "public"
         first = await comment(db, world, told, author, word, state=state)
         told.keys.append(await _picture(db, blobs, told.id, first, alt, shown, key))
         # What answers it is seen where it is seen, by its own author always.
         below = world.plant(f"reply to a {case} comment of {author}", may)
-        shown, key = (world.plant(f"{part} of a reply to a {case} comment", may) for part in ("picture", "key"))
+        shown, key = (
+            world.plant(f"{part} of a reply to a {case} comment", may) for part in ("picture", "key")
+        )
         reply = await comment(db, world, told, "rolf", below, first)
         told.keys.append(await _picture(db, blobs, told.id, reply, below, shown, key))
         if case == "deleted":
@@ -250,7 +266,9 @@ async def _notice_once(db: Db, me: Id, note_id: Id, comment_id: Id, actors: list
     await _notice(db, me, "commented", note_id, comment_id, actors)
 
 
-async def _picture(db: Db, blobs: Blobs, note_id: Id, subject: Id, alt: str, shown: str, key_word: str) -> str:
+async def _picture(
+    db: Db, blobs: Blobs, note_id: Id, subject: Id, alt: str, shown: str, key_word: str
+) -> str:
     key, media_id = key_word.ljust(22, "A"), new_id()
     await db.run(
         """INSERT INTO media (note_id, id, subject_id, position, kind, key, width, height, thumbhash, mean_color,

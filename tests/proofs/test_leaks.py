@@ -16,7 +16,9 @@ from vermilion.web.context import State
 API = "/api/v1"
 
 
-async def test_everybody_sees_what_is_for_them_and_nothing_else(client: httpx.AsyncClient, state: State) -> None:
+async def test_everybody_sees_what_is_for_them_and_nothing_else(
+    client: httpx.AsyncClient, state: State
+) -> None:
     world = await build(state.database.session(), state.blobs)
     found: list[Finding] = [finding async for finding in search(client, world, looks(world))]
     assert found == []
@@ -36,7 +38,9 @@ async def test_the_count_of_a_profile_tells_nothing_of_notes_for_a_few(
     assert await count() == 1
     await notes.edit(db, ines.viewer, state.language, made["me"], EditNote(title="For all now"))
     assert await count() == 2
-    await notes.edit(db, ines.viewer, state.language, made["everyone"], EditNote(title="No more", audience="me"))
+    await notes.edit(
+        db, ines.viewer, state.language, made["everyone"], EditNote(title="No more", audience="me")
+    )
     assert await count() == 1
     await notes.delete(db, ines.viewer, made["everyone"])
     await notes.delete(db, ines.viewer, made["me"])
@@ -56,7 +60,10 @@ async def test_who_was_blocked_is_in_no_list_of_people(
     for blocker, other in ((ines, mei), (mei, ines)):
         assert ["mei" in (await client.get(path, headers=ines.bearer)).text for path in lists] == [True, True]
         await people.block(db, blocker.viewer, other.id)
-        assert ["mei" in (await client.get(path, headers=ines.bearer)).text for path in lists] == [False, False]
+        assert ["mei" in (await client.get(path, headers=ines.bearer)).text for path in lists] == [
+            False,
+            False,
+        ]
         await people.unblock(db, blocker.viewer, other.id)
 
 

@@ -170,8 +170,9 @@ async def set_avatar(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data:
     if data is not None:
         prepared = await images.prepare_avatar(data)
         key = secrets.token_urlsafe(16)
-        for made in prepared.renditions:
-            await blobs.put(f"avatar/{key}/{made.name}.webp", made.data, "image/webp")
+        await blobs.put_all(
+            {f"avatar/{key}/{made.name}.webp": (made.data, "image/webp") for made in prepared.renditions}
+        )
     await db.run("UPDATE account SET avatar_key = $2 WHERE id = $1", viewer.account_id, key)
     if own.avatar_key:
         await blobs.delete([f"avatar/{own.avatar_key}/{name}.webp" for name in ("s", "m")])

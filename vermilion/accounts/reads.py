@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from vermilion.accounts.handles import skeleton
-from vermilion.accounts.schema import BLOCKED_BY, BLOCKS, Account, AccountCard, Person, Profile, avatar_address
+from vermilion.accounts.schema import (
+    BLOCKED_BY,
+    BLOCKS,
+    Account,
+    AccountCard,
+    Person,
+    Profile,
+    avatar_address,
+)
 from vermilion.kernel.errors import NotFound, Unauthorized
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, Page, from_cursor, to_cursor

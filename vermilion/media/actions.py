@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from vermilion.accounts.rules import signed_in
 from vermilion.engines.images import Images
 from vermilion.kernel.clock import now
-from vermilion.kernel.errors import Conflict, TooMany
+from vermilion.kernel.errors import Conflict, TooMany, Unavailable
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.text import content_hash
 from vermilion.kernel.viewer import Viewer
@@ -32,21 +32,28 @@ async def upload(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: byt
         )
         for made in prepared.renditions
     )
-    for made in prepared.renditions:
-        await blobs.put(blob_key(key, made.name, made.format), made.data, f"image/{made.format}")
-    await db.run(
-        """INSERT INTO upload (account_id, id, kind, key, width, height, thumbhash, mean_color, renditions, created_at)
-           VALUES ($1, $2, 'picture', $3, $4, $5, $6, $7, $8, $9)""",
-        me,
-        upload_id,
-        key,
-        prepared.width,
-        prepared.height,
-        prepared.thumbhash,
-        prepared.mean_color,
-        renditions,
-        now(),
-    )
+    files = {
+        blob_key(key, made.name, made.format): (made.data, f"image/{made.format}")
+        for made in prepared.renditions
+    }
+    await blobs.put_all(files)
+    try:
+        await db.run(
+            """INSERT INTO upload (account_id, id, kind, key, width, height, thumbhash, mean_color, renditions, created_at)
+               VALUES ($1, $2, 'picture', $3, $4, $5, $6, $7, $8, $9)""",
+            me,
+            upload_id,
+            key,
+            prepared.width,
+            prepared.height,
+            prepared.thumbhash,
+            prepared.mean_color,
+            renditions,
+            now(),
+        )
+    except Unavailable:
+        await blobs.delete(list(files))
+        raise
     return UploadCard(
         id=upload_id, kind="picture", width=prepared.width, height=prepared.height, preview=f"/u/{upload_id}"
     )

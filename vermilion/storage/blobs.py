@@ -2,8 +2,8 @@
 
 import asyncio
 import errno
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -24,6 +24,8 @@ AWAY = (
     exceptions.PermissionDeniedError,
     exceptions.UnauthenticatedError,
 )
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Blobs:
@@ -48,6 +50,16 @@ class Blobs:
         attributes = None if self._local else {"Content-Type": content_type}
         with _translated(key):
             await obstore.put_async(self._store, key, data, attributes=attributes, use_multipart=False)
+
+    async def put_all(self, files: Mapping[str, tuple[bytes, str]]) -> None:
+        """Store every file (key -> bytes and content type) or none: what stood before one failed is taken away again."""
+        try:
+            for key, (data, content_type) in files.items():
+                await self.put(key, data, content_type)
+        except Unavailable:
+            with suppress(Unavailable):
+                await self.delete(list(files))
+            raise
 
     async def get(self, key: str) -> bytes:
         """The bytes under `key`; raises NotFound("blob_missing")."""
@@ -83,5 +95,5 @@ def _translated(key: str) -> Iterator[None]:
     except (FileNotFoundError, ValueError, exceptions.InvalidPathError) as error:  # ValueError: a key with ..
         raise NotFound("blob_missing", key=key) from error
     except AWAY as error:
-        full = f"os error {errno.ENOSPC}" in str(error) or f"os error {errno.EDQUOT}" in str(error)
+        full = any(f"os error {number})" in str(error) for number in FULL)
         raise Unavailable("disk_full" if full else "blobs_away") from error

@@ -6,12 +6,14 @@ import typing
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import cache, partial
+from types import TracebackType
 from typing import Any, TypeVar
 
 import asyncpg
 import msgspec
+from asyncpg.pool import PoolConnectionProxy
 
-from vermilion.kernel.errors import Invalid, Unavailable
+from vermilion.kernel.errors import Invalid, Problem, Unavailable
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 
@@ -24,12 +26,16 @@ UniqueViolation = asyncpg.UniqueViolationError
 
 _AWAY = (
     OSError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.ConnectionDoesNotExistError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # stopped, crashed, starting
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidCatalogNameError,  # the database has not been made yet
+    asyncpg.UndefinedTableError,  # nor its tables
+    asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the driver, where the server died between two messages
 )
+_FAILURES = (TimeoutError, asyncpg.DataError, asyncpg.DiskFullError, *_AWAY)
 
 
 class Database:
@@ -41,6 +47,8 @@ class Database:
         self.observers: list[Observer] = []
         self._max_size = max_size
         self._pool: asyncpg.Pool | None = None
+        self._idle: list[PoolConnectionProxy] = []
+        self._waiting = 0
         self._opening = asyncio.Lock()
 
     async def open(self) -> None:
@@ -61,18 +69,39 @@ class Database:
     async def close(self) -> None:
         """Wait for running statements and disconnect."""
         pool, self._pool = self._pool, None
+        idle, self._idle = self._idle, []
         if pool is not None:
+            for connection in idle:
+                await pool.release(connection)
             await pool.close()
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
-        """A pooled connection, for the job queue's driver alone."""
+    def connection(self) -> "_Borrowed":
+        """A connection for one statement or transaction: `async with`."""
+        return _Borrowed(self)
+
+    async def take(self) -> tuple[asyncpg.Pool, PoolConnectionProxy]:
+        """The connection given back last, else one of the pool's, whose acquire and release cost more than a statement."""
         if self._pool is None:
             await self.open()
-        assert self._pool is not None
-        with _translated():
-            async with self._pool.acquire(timeout=10) as connection:
-                yield typing.cast(asyncpg.Connection, connection)
+        pool = self._pool
+        assert pool is not None
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return pool, connection
+            await pool.release(connection)
+        self._waiting += 1
+        try:
+            return pool, await pool.acquire(timeout=10)
+        finally:
+            self._waiting -= 1
+
+    async def give_back(self, pool: asyncpg.Pool, connection: PoolConnectionProxy, *, is_sound: bool) -> None:
+        """Keep a connection for the next one, or hand it to whoever waits; after a failure the pool looks after it."""
+        if is_sound and not self._waiting and pool is self._pool and not connection.is_closed():
+            self._idle.append(connection)
+        else:
+            await pool.release(connection)
 
     async def dedicated(self) -> asyncpg.Connection:
         """A connection of one's own, to listen on; whoever asks for it closes it."""
@@ -82,6 +111,32 @@ class Database:
     def session(self) -> "Db":
         """A Db for one request, job or command."""
         return Db(self)
+
+
+class _Borrowed:
+    """A connection while it is in use; what the driver raises comes out as ours."""
+
+    __slots__ = ("_connection", "_database", "_pool")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def __aenter__(self) -> asyncpg.Connection:
+        try:
+            self._pool, self._connection = await self._database.take()
+        except _FAILURES as error:
+            raise _translation(error) from error
+        return typing.cast(asyncpg.Connection, self._connection)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await self._database.give_back(self._pool, self._connection, is_sound=error is None)
+        except _FAILURES as failure:
+            raise _translation(failure) from failure
+        if isinstance(error, _FAILURES):
+            raise _translation(error) from error
 
 
 class Db:
@@ -100,38 +155,32 @@ class Db:
 
     async def maybe(self, kind: type[R], sql: str, *args: object) -> R | None:
         """The first row as a Record, or None."""
-        async with self._running(sql) as connection:
-            row = await connection.fetchrow(sql, *args)
+        row = await self._ask("fetchrow", sql, args)
         return None if row is None else _maker(kind)(row)
 
     async def all(self, kind: type[R], sql: str, *args: object) -> list[R]:
         """Every row as a Record."""
-        async with self._running(sql) as connection:
-            rows = await connection.fetch(sql, *args)
+        rows = await self._ask("fetch", sql, args)
         make = _maker(kind)
         return [make(row) for row in rows]
 
     async def rows(self, sql: str, *args: object) -> list[asyncpg.Record]:
         """Every row bare, for numbers and keys that are no Record."""
-        async with self._running(sql) as connection:
-            return await connection.fetch(sql, *args)
+        return typing.cast(list[asyncpg.Record], await self._ask("fetch", sql, args))
 
     async def value(self, sql: str, *args: object) -> Any:  # noqa: ANN401 - one cell of any type
         """The first cell of the first row, or None."""
-        async with self._running(sql) as connection:
-            return await connection.fetchval(sql, *args)
+        return await self._ask("fetchval", sql, args)
 
     async def run(self, sql: str, *args: object) -> int:
         """Run a statement; gives the number of rows it touched."""
-        async with self._running(sql) as connection:
-            status = await connection.execute(sql, *args)
+        status: str = await self._ask("execute", sql, args)
         tail = status.rsplit(" ", 1)[-1]
         return int(tail) if tail.isdigit() else 0
 
     async def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """Run one statement for many rows in one batch; all or none."""
-        async with self._running(sql) as connection:
-            await connection.executemany(sql, rows)
+        await self._ask("executemany", sql, (rows,))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -148,16 +197,15 @@ class Db:
             finally:
                 self.connection = None
 
-    @asynccontextmanager
-    async def _running(self, sql: str) -> AsyncIterator[asyncpg.Connection]:
+    async def _ask(self, method: str, sql: str, args: tuple[object, ...]) -> Any:  # noqa: ANN401 - whatever the driver gives
         started = time.perf_counter()
         try:
-            if self.connection is not None:
-                with _translated():
-                    yield self.connection
-            else:
+            if self.connection is None:
                 async with self.database.connection() as connection:
-                    yield connection
+                    return await getattr(connection, method)(sql, *args)
+            return await getattr(self.connection, method)(sql, *args)
+        except _FAILURES as error:
+            raise _translation(error) from error
         finally:
             for observe in self.database.observers:
                 observe(sql, time.perf_counter() - started)
@@ -167,12 +215,14 @@ class Db:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except asyncpg.DataError as error:  # a number or time beyond what a column holds
-        raise Invalid("bad_value") from error
-    except asyncpg.DiskFullError as error:
-        raise Unavailable("disk_full") from error
-    except (TimeoutError, *_AWAY) as error:
-        raise Unavailable("database_away") from error
+    except _FAILURES as error:
+        raise _translation(error) from error
+
+
+def _translation(error: BaseException) -> Problem:
+    if isinstance(error, asyncpg.DataError):  # a number or time beyond what a column holds
+        return Invalid("bad_value")
+    return Unavailable("disk_full" if isinstance(error, asyncpg.DiskFullError) else "database_away")
 
 
 async def _keep(_connection: object) -> None:
