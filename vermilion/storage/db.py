@@ -87,7 +87,7 @@ class Database:
         assert pool is not None
         while self._idle:
             connection = self._idle.pop()
-            if not connection.is_closed():
+            if _is_alive(connection):
                 return pool, connection
             await pool.release(connection)
         self._waiting += 1
@@ -98,7 +98,7 @@ class Database:
 
     async def give_back(self, pool: asyncpg.Pool, connection: PoolConnectionProxy, *, is_sound: bool) -> None:
         """Keep a connection for the next one, or hand it to whoever waits; after a failure the pool looks after it."""
-        if is_sound and not self._waiting and pool is self._pool and not connection.is_closed():
+        if is_sound and not self._waiting and pool is self._pool and _is_alive(connection):
             self._idle.append(connection)
         else:
             await pool.release(connection)
@@ -209,6 +209,13 @@ class Db:
         finally:
             for observe in self.database.observers:
                 observe(sql, time.perf_counter() - started)
+
+
+def _is_alive(connection: PoolConnectionProxy) -> bool:
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:  # its server end is gone, and the pool has taken it back
+        return False
 
 
 @contextmanager

@@ -1,0 +1,86 @@
+"""The pool of connections: shared by many, and sound after whatever happened to one of them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from vermilion.kernel.errors import Invalid, Unavailable
+from vermilion.storage.db import Database
+
+
+@pytest.fixture
+async def small(shared_dsn: str) -> AsyncIterator[Database]:
+    """A database of two connections."""
+    database = Database(shared_dsn, max_size=2)
+    yield database
+    await database.close()
+
+
+async def backend(database: Database) -> int:
+    return int(await database.session().value("SELECT pg_backend_pid()"))
+
+
+async def test_many_wait_for_two_connections(small: Database) -> None:
+    found = await asyncio.gather(
+        *(small.session().value("SELECT $1::integer FROM pg_sleep(0.005)", n) for n in range(40))
+    )
+    assert found == list(range(40))
+
+
+async def test_transactions_and_statements_share_them(small: Database) -> None:
+    async def deed(number: int) -> int:
+        db = small.session()
+        async with db.transaction():
+            await db.value("SELECT 1 FROM pg_sleep(0.002)")
+            return int(await db.value("SELECT $1::integer", number))
+
+    statements = [small.session().value("SELECT $1::integer", n) for n in range(20, 40)]
+    assert await asyncio.gather(*map(deed, range(20)), *statements) == list(range(40))
+
+
+async def test_the_same_connection_serves_the_next_statement(small: Database) -> None:
+    assert await backend(small) == await backend(small)
+
+
+async def test_a_connection_that_died_is_replaced(small: Database, shared_dsn: str) -> None:
+    dead = await backend(small)
+    other = await asyncpg.connect(shared_dsn)
+    await other.execute("SELECT pg_terminate_backend($1, 1000)", dead)
+    await other.close()
+    await asyncio.sleep(0.05)
+    assert await backend(small) != dead
+
+
+async def test_a_statement_that_is_given_up_leaves_a_sound_pool(small: Database) -> None:
+    waiting = [asyncio.create_task(small.session().value("SELECT pg_sleep(5)")) for _ in range(2)]
+    await asyncio.sleep(0.05)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert await asyncio.gather(*(small.session().value("SELECT 1") for _ in range(4))) == [1] * 4
+
+
+async def test_a_transaction_that_fails_leaves_nothing_behind(small: Database) -> None:
+    db = small.session()
+    with pytest.raises(Invalid):
+        async with db.transaction():
+            await db.value("SELECT 1/0")
+    assert await small.session().value("SELECT txid_current_if_assigned()") is None
+    assert await small.session().value("SELECT 1") == 1
+
+
+async def test_closing_waits_for_what_is_under_way(shared_dsn: str) -> None:
+    database = Database(shared_dsn, max_size=2)
+    await database.session().value("SELECT 1")
+    slow = asyncio.create_task(database.session().value("SELECT 7 FROM pg_sleep(0.1)"))
+    await asyncio.sleep(0.02)
+    await database.close()
+    assert await slow == 7
+
+
+async def test_nobody_there_is_unavailable() -> None:
+    database = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(Unavailable):
+        await database.session().value("SELECT 1")
