@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
-from litestar.datastructures import MutableScopeHeaders
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Message, Scope
 
@@ -41,21 +40,25 @@ PUBLISH_BODY = 18 * 20 * MIB + NOTE_BODY
 """A form with eighteen pictures, for browsers without script."""
 
 
+_SENT = {name.encode(): value.encode() for name, value in HEADERS.items()}
+_SENT_WITH_HTML = {**_SENT, b"content-security-policy": POLICY.encode()}
+_SENT_WITH_OTHERS = {**_SENT, b"content-security-policy": BARE_POLICY.encode()}
+
+
 async def add_headers(message: Message, scope: Scope) -> None:
     """Set the headers above on the beginning of an answer, and keep personal pages out of shared caches."""
     if message["type"] != "http.response.start":
         return
-    headers = MutableScopeHeaders.from_message(message)
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    is_html = headers.get("content-type", "").startswith("text/html")
-    headers.setdefault("content-security-policy", POLICY if is_html else BARE_POLICY)
-    headers.setdefault(
-        "cache-control", "no-store" if scope["path"].startswith("/api/") else "private, no-cache"
-    )
+    headers = dict(message["headers"])
+    is_html = headers.get(b"content-type", b"").startswith(b"text/html")
+    added = {
+        **(_SENT_WITH_HTML if is_html else _SENT_WITH_OTHERS),
+        b"cache-control": b"no-store" if scope["path"].startswith("/api/") else b"private, no-cache",
+    }
     app_state = getattr(scope["litestar_app"].state, "vermilion", None)
     if app_state is not None and app_state.settings.origin.startswith("https://"):
-        headers.setdefault("strict-transport-security", "max-age=31536000")
+        added[b"strict-transport-security"] = b"max-age=31536000"
+    message["headers"] = [*message["headers"], *(pair for pair in added.items() if pair[0] not in headers)]
 
 
 def check_origin(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
