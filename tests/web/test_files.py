@@ -1,5 +1,6 @@
 """Files and the addresses that machines ask."""
 
+import gzip
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,8 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "static"
     folder.mkdir()
     (folder / "app-1a2b.css").write_text("body { color: red }\n" * 100)
+    (folder / "app-1a2b.css.br").write_bytes(b"in brotli")
+    (folder / "app-1a2b.css.gz").write_bytes(gzip.compress((folder / "app-1a2b.css").read_bytes()))
     (folder / "app-1a2b.js").write_text("1")
     (tmp_path / "secret").write_text("secret")
     monkeypatch.setattr(files, "STATIC", folder)
@@ -24,13 +27,27 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def test_a_built_file_may_be_kept_for_ever(client: httpx.AsyncClient, built: Path) -> None:
-    answer = await client.get("/static/app-1a2b.css")
+    answer = await client.get("/static/app-1a2b.css", headers={"accept-encoding": "gzip, deflate"})
     assert (answer.status_code, answer.headers["content-encoding"]) == (200, "gzip")
     assert answer.headers["content-type"].startswith("text/css")
     assert "immutable" in answer.headers["cache-control"]
     assert answer.text == (built / "app-1a2b.css").read_text()
     plain = await client.get("/static/app-1a2b.css", headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
+
+
+@pytest.mark.parametrize(("accepts", "coding"), [
+    ("gzip, deflate, br, zstd", "br"), ("br;q=0.1, gzip;q=1", "br"), ("br;q=0, gzip", "gzip"), ("gzip;q=0.0", None), ("", None),
+])  # fmt: skip
+@pytest.mark.usefixtures("built")
+async def test_a_built_file_is_packed_as_the_browser_can_take_it(
+    client: httpx.AsyncClient, accepts: str, coding: str | None
+) -> None:
+    async with client.stream("GET", "/static/app-1a2b.css", headers={"accept-encoding": accepts}) as answer:
+        raw = b"".join([part async for part in answer.aiter_raw()])
+    assert answer.headers.get("content-encoding") == coding
+    assert (raw == b"in brotli") is (coding == "br")
+    assert answer.headers["vary"] == "accept-encoding"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """Files: pictures, avatars, drawn covers, what the front end was built into."""
 
-import gzip
 import mimetypes
+import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import Request, Response, get
 from litestar.params import FromPath
@@ -21,7 +21,8 @@ FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "private, max-age=300"
 _OPEN = {"open": True}
 _MOST_SEED = 20
-_WORTH_PACKING = ("text/", "application/json", "application/manifest", "image/svg")
+_PACKED = {"br": ".br", "gzip": ".gz"}
+_ZERO = re.compile(r"q=0(\.0*)?\s*$")
 
 
 @get("/m/{note_id:str}/{key:str}/{file:str}", include_in_schema=False, opt={"limit": None})
@@ -72,35 +73,45 @@ def _drawn(motif: str, seed: int) -> bytes:
         raise NotFound("not_found") from error
 
 
+class Built(NamedTuple):
+    """A built file as it is, and packed where the build has done so."""
+
+    plain: bytes
+    packed: dict[str, bytes]
+    kind: str
+
+
 @get("/static/{path:path}", include_in_schema=False, opt=_OPEN)
 async def static(path: FromPath[Path], request: Request[Any, Any, Any]) -> Response[bytes]:
     """A built file; its hashed name makes it safe to keep for ever."""
     found = built_files().get(path.as_posix().lstrip("/"))
     if found is None:
         raise NotFound("not_found")
-    plain, packed, kind = found
-    takes_gzip = packed is not None and "gzip" in request.headers.get("accept-encoding", "")
-    body = packed if takes_gzip and packed is not None else plain
     headers = {"vary": "accept-encoding"}
-    if takes_gzip:
-        headers["content-encoding"] = "gzip"
-    return _file(body, kind, FOREVER, headers)
+    accepted = encodings_accepted(request.headers.get("accept-encoding", ""))
+    for coding, packed in found.packed.items():
+        if coding in accepted:
+            return _file(packed, found.kind, FOREVER, {**headers, "content-encoding": coding})
+    return _file(found.plain, found.kind, FOREVER, headers)
+
+
+@lru_cache(maxsize=64)
+def encodings_accepted(header: str) -> frozenset[str]:
+    """The codings an Accept-Encoding header names and does not refuse."""
+    named = (part.strip().partition(";") for part in header[:200].lower().split(","))
+    return frozenset(coding.strip() for coding, _, weight in named if not _ZERO.search(weight))
 
 
 @lru_cache(maxsize=1)
-def built_files() -> dict[str, tuple[bytes, bytes | None, str]]:
-    """Every built file: its bytes, its gzip where that pays, its type. The folder is closed: no path leads out."""
+def built_files() -> dict[str, Built]:
+    """Every built file by its name, the smallest packing first. The folder is closed: no path leads out."""
+    files = sorted(STATIC.rglob("*")) if STATIC.is_dir() else []
+    contents = {path.relative_to(STATIC).as_posix(): path.read_bytes() for path in files if path.is_file()}
     found = {}
-    for path in sorted(STATIC.rglob("*")) if STATIC.is_dir() else ():
-        if path.is_file():
-            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            plain = path.read_bytes()
-            packed = (
-                gzip.compress(plain, 9, mtime=0)
-                if kind.startswith(_WORTH_PACKING) and len(plain) > 500
-                else None
-            )
-            found[path.relative_to(STATIC).as_posix()] = (plain, packed, kind)
+    for name, plain in contents.items():
+        packed = {coding: contents[name + end] for coding, end in _PACKED.items() if name + end in contents}
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        found[name] = Built(plain, packed, kind)
     return found
 
 
