@@ -3,11 +3,12 @@
 # make check  the same on what is installed already
 # make bench  every figure on a small world
 # make clean  remove what was built and the data
+# make messages  bring the catalogues up to date with the templates and the code
 # make lock   write the lock files anew after a change in pyproject.toml
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench clean lock install install-dev
+.PHONY: help run test check bench clean lock messages install install-dev
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -65,6 +66,9 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 lock: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --universal --extra build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+messages: install-dev
+	@$(BIN)/python -m tests.web.pages.messages
 
 clean:
 	@if [ -L "$(DATA)/postgres" ]; then rm -rf "$$(readlink "$(DATA)/postgres")"; fi
