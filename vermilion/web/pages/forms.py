@@ -15,7 +15,7 @@ MOST_FIELDS = 200
 
 
 class Form:
-    """The fields of one form; texts are checked for what cannot be stored."""
+    """The fields of one form; texts are checked for what cannot be stored, lines end in line feeds."""
 
     def __init__(self, texts: Mapping[str, list[str]], files: Mapping[str, list[UploadFile]]) -> None:
         self._texts = texts
@@ -65,8 +65,9 @@ async def read_form(request: AnyRequest) -> Form:
         if isinstance(value, UploadFile):
             files.setdefault(name, []).append(value)
         else:
-            check_text(str(value), name)
-            texts.setdefault(name, []).append(str(value))
+            text = str(value).replace("\r\n", "\n")
+            check_text(text, name)
+            texts.setdefault(name, []).append(text)
     return Form(texts, files)
 
 

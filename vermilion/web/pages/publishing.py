@@ -5,14 +5,16 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post
 
+from vermilion.engines.language import Language
 from vermilion.kernel.errors import Invalid, Problem
 from vermilion.kernel.ids import Id
+from vermilion.kernel.text import clean
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.actions import upload
 from vermilion.media.schema import UploadCard
 from vermilion.notes import actions, reads
-from vermilion.notes.schema import MOST_PICTURES, EditNote, NewNote, NewPicture, NoteSource
+from vermilion.notes.schema import MOST_PICTURES, EditNote, NewNote, NewPicture, NewVersion, NoteSource
 from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, State
 from vermilion.web.idempotency import Answer, fingerprint, once
@@ -73,15 +75,14 @@ async def edit_note(request: AnyRequest, db: Db, viewer: Viewer, locale: str, no
     if viewer.is_guest:
         return to_door(request)
     source = await reads.get_source(db, viewer, note_id)
-    values = {**msgspec.structs.asdict(source), "pictures": _shown(source)}
-    return await _form(db, viewer, locale, f"/n/{note_id}/edit", values, note_id=note_id)
+    return await _form(db, viewer, locale, f"/n/{note_id}/edit", _stored(source), note_id=note_id)
 
 
 @post("/n/{note_id:str}/edit", include_in_schema=False, request_max_body_size=PUBLISH_BODY)
 async def change_note(
     request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id
 ) -> Html:
-    """Put the note as it shall stand; the author's versions in other languages stay."""
+    """Put the note as it shall stand; the author's versions of a text that did not change stay."""
     if viewer.is_guest:
         return to_door(request)
     form = await read_form(request)
@@ -90,9 +91,7 @@ async def change_note(
     try:
         pictures = await _pictures(db, viewer, parts, form)
         edit = _note(form, pictures, EditNote)
-        is_same = (edit.title, edit.body) == (source.title, source.body)
-        edit = msgspec.structs.replace(edit, versions=source.versions if is_same else (),
-                                       latitude=source.latitude, longitude=source.longitude)  # fmt: skip
+        edit = msgspec.structs.replace(edit, versions=_standing(viewer, parts.language, source, edit))
         await actions.edit(db, viewer, parts.language, note_id, edit)
     except Problem as problem:
         return await _form(
@@ -138,14 +137,38 @@ def _note(form: Form, pictures: list[NewPicture], kind: type[NewNote]) -> Any:  
             "audience": form.text("audience") or "everyone",
             "made_with_ai": form.is_on("made_with_ai"),
             "place_name": form.maybe("place_name"),
+            "latitude": form.maybe("latitude"),
+            "longitude": form.maybe("longitude"),
             "pictures": [{"id": str(int(picture.id)), "alt": picture.alt} for picture in pictures],
         },
         kind,
     )
 
 
+def _standing(
+    viewer: Viewer, language: Language, source: NoteSource, edit: EditNote
+) -> tuple[NewVersion, ...]:
+    """The author's versions that still say what the note says, in other languages than its own."""
+    title, body = clean(edit.title, "title", lines=False), clean(edit.body, "body")
+    lang = edit.lang or language.detect(body or title, reads=viewer.reads)
+    kept = [
+        NewVersion(
+            lang=version.lang,
+            title=version.title if title == source.title else "",
+            body=version.body if body == source.body else "",
+        )
+        for version in source.versions
+        if version.lang != lang
+    ]
+    return tuple(version for version in kept if version.title or version.body)
+
+
+def _other_langs(source: NoteSource) -> list[str]:
+    return [version.lang for version in source.versions]
+
+
 def _content(form: Form) -> bytes:
-    names = ("title", "body", "lang", "audience", "made_with_ai", "place_name")
+    names = ("title", "body", "lang", "audience", "made_with_ai", "place_name", "latitude", "longitude")
     return msgspec.json.encode([form.text(name) for name in names] + form.texts("picture"))
 
 
@@ -153,13 +176,24 @@ def _shown(source: NoteSource) -> list[dict[str, str]]:
     return [{"id": str(int(p.id)), "alt": p.alt, "preview": fallback(p)} for p in source.shown]
 
 
+def _stored(source: NoteSource) -> dict[str, Any]:
+    """A note as its form shows it; what is not there is an empty field."""
+    fields = msgspec.structs.asdict(source)
+    return {
+        **{name: "" if value is None else value for name, value in fields.items()},
+        "other_langs": _other_langs(source),
+        "pictures": _shown(source),
+    }
+
+
 def _typed(form: Form, pictures: list[NewPicture], source: NoteSource | None = None) -> dict[str, Any]:
     """What was in the form, to show it again beside what is the matter."""
     standing = {picture["id"]: picture["preview"] for picture in (_shown(source) if source else [])}
-    names = ("title", "body", "lang", "audience", "place_name")
+    names = ("title", "body", "lang", "audience", "place_name", "latitude", "longitude")
     return {
         **{name: form.text(name) for name in names},
         "made_with_ai": form.is_on("made_with_ai"),
+        "other_langs": _other_langs(source) if source else [],
         "pictures": [
             {"id": (key := str(int(p.id))), "alt": p.alt, "preview": standing.get(key, f"/u/{key}")}
             for p in pictures
