@@ -7,7 +7,7 @@ from tests.factories import Person
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Database
-from vermilion.web.context import SessionCache, interface_for, languages_accepted
+from vermilion.web.context import Brief, SessionCache, interface_for, languages_accepted
 
 
 @pytest.mark.parametrize(("header", "langs"), [
@@ -48,6 +48,19 @@ def test_a_session_is_forgotten_at_once_when_told() -> None:
     cache.forget(Id(7))
     assert cache.find("one") is None
     assert cache.find("two") is not None
+
+
+async def test_what_is_the_same_for_everybody_is_asked_every_ten_seconds() -> None:
+    now, asked = [100.0], [0]
+    brief: Brief[int] = Brief(clock=lambda: now[0])
+
+    async def ask() -> int:
+        asked[0] += 1
+        return asked[0]
+
+    assert [await brief.get(ask), await brief.get(ask)] == [1, 1]
+    now[0] += 10.1
+    assert await brief.get(ask) == 2
 
 
 async def test_a_second_request_asks_the_database_no_second_time(

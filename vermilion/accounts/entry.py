@@ -55,6 +55,7 @@ class _Entry(Record, kw_only=True, frozen=True):
     role: str
     id: Id
     seen_at: datetime
+    interests: tuple[str, ...] = ()
     scopes: tuple[str, ...] | None = None
 
 
@@ -197,7 +198,7 @@ async def viewer_of_secret(db: Db, secret: str) -> Viewer | None:
         db,
         secret,
         "s",
-        """SELECT s.account_id, a.handle, a.reads, a.region, a.role, s.id, s.seen_at
+        """SELECT s.account_id, a.handle, a.reads, a.region, a.interests, a.role, s.id, s.seen_at
            FROM session s JOIN account a ON a.id = s.account_id
            WHERE s.account_id = $1 AND s.token_hash = $2 AND s.expires_at > $3 AND a.state = 'active'""",
         """WITH seen AS (UPDATE session SET seen_at = $3 WHERE account_id = $1 AND id = $2)
@@ -336,6 +337,7 @@ def _viewer(found: _Entry) -> Viewer:
         handle=found.handle,
         reads=found.reads,
         region=found.region,
+        interests=found.interests,
         role=found.role,
         session_id=found.id,
         scopes=None if found.scopes is None else frozenset(found.scopes),

@@ -14,6 +14,7 @@ class Viewer(Record, kw_only=True, frozen=True):
     handle: str | None = None
     reads: tuple[Lang, ...] = ("en",)
     region: str | None = None
+    interests: tuple[str, ...] = ()
     role: str = "person"
     session_id: Id = NOBODY
     scopes: frozenset[str] | None = None

@@ -1,9 +1,9 @@
 """From a request to what a handler needs: who asks, in which languages, a Db, and the parts of the process."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -12,6 +12,7 @@ from litestar.di import NamedDependency, Provide
 
 from vermilion.accounts.entry import viewer_of_secret, viewer_of_token
 from vermilion.accounts.passwords import Passwords
+from vermilion.accounts.schema import AccountCard
 from vermilion.engines.images import Images
 from vermilion.engines.language import Language
 from vermilion.feed.seen import SeenBuffer
@@ -30,7 +31,9 @@ READ_COOKIE = "read"
 SESSION_SECONDS = 60 * 60 * 24 * 180
 _CACHE_SECONDS = 2.0
 _CACHE_MOST = 20_000
+_BRIEF_SECONDS = 10.0
 _VIEWER_KEY = "vermilion_viewer"
+T = TypeVar("T")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -57,6 +60,19 @@ class SessionCache:
         self._held = {key: held for key, held in self._held.items() if held[1].account_id != account_id}
 
 
+class Brief(Generic[T]):
+    """Something the same for everybody, asked for anew once it is ten seconds old."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._held: tuple[float, T] | None = None
+
+    async def get(self, ask: Callable[[], Awaitable[T]]) -> T:
+        if self._held is None or self._held[0] <= self._clock():
+            self._held = (self._clock() + _BRIEF_SECONDS, await ask())
+        return self._held[1]
+
+
 @dataclass(slots=True)
 class State:
     """The parts one process shares between its requests; on `app.state.vermilion`."""
@@ -71,6 +87,7 @@ class State:
     limits: Limits
     metrics: Metrics
     sessions: SessionCache = field(default_factory=SessionCache)
+    trials: Brief[dict[str, AccountCard]] = field(default_factory=Brief)
 
 
 AnyRequest = Request[Any, Any, Any]

@@ -45,9 +45,10 @@ CHANNEL_NAMES = {
 }
 
 
-def channel_names(words: Wording) -> list[tuple[str, str]]:
-    """Channels in the order of their chips, named in the interface's language."""
-    return [(key, words.gettext(CHANNEL_NAMES.get(key, key))) for key in CHANNELS]
+def channel_names(words: Wording, viewer: Viewer) -> list[tuple[str, str]]:
+    """Channels in the order of their chips, the viewer's interests first, named in the interface's language."""
+    ordered = sorted(CHANNELS, key=lambda key: key not in viewer.interests)
+    return [(key, words.gettext(CHANNEL_NAMES.get(key, key))) for key in ordered]
 
 
 def empty(title: str, text: str, href: str = "", label: str = "") -> dict[str, str]:
@@ -109,7 +110,7 @@ async def explore(
     found = await reads.explore(db, viewer, cursor)
     return await listed(
         request, db, viewer, locale, "/", found,
-        here="explore", surface="explore", heading=words.gettext("Explore"), channels=channel_names(words),
+        here="explore", surface="explore", heading=words.gettext("Explore"), channels=channel_names(words, viewer),
         try_people=await people_to_try(db, parts) if viewer.is_guest and cursor is None else (),
         empty=empty(
             words.gettext("The room is still empty"), words.gettext("Somebody has to begin. Why not you?"),
@@ -145,7 +146,7 @@ async def channel(
     return await listed(
         request, db, viewer, locale, f"/channel/{key}", await reads.channel(db, viewer, key, cursor),
         here="channel", channel=key, surface="topic", heading=words.gettext(CHANNEL_NAMES.get(key, key)),
-        channels=channel_names(words), empty=_nothing_here(words),
+        channels=channel_names(words, viewer), empty=_nothing_here(words),
     )  # fmt: skip
 
 

@@ -38,6 +38,10 @@ async def people_to_try(db: Db, parts: State) -> list[Trial]:
     named_by = may_try(parts)
     if not named_by:
         return []
-    found = await people(db, GUEST, await ids_of(db, GUEST, named_by))
-    cards = {person.handle: person.card for person in found.values()}
+
+    async def ask() -> dict[str, AccountCard]:
+        found = await people(db, GUEST, await ids_of(db, GUEST, named_by))
+        return {person.handle: person.card for person in found.values()}
+
+    cards = await parts.trials.get(ask)
     return [Trial(card=cards[handle], name=name) for handle, (name, _) in named_by.items() if handle in cards]
