@@ -42,7 +42,9 @@ WIRING = Wiring(at_once={Rung: [trace_now]}, later={Rung: [trace_later]})
 
 def settings(dsn: str) -> Settings:
     folder = Path("no such folder")
-    return Settings(data=folder, models=folder, database_url=dsn, blobs="memory:///", origin="http://localhost")
+    return Settings(
+        data=folder, models=folder, database_url=dsn, blobs="memory:///", origin="http://localhost"
+    )
 
 
 if __name__ == "__main__":
