@@ -9,6 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from vermilion.kernel.errors import NotFound, Unavailable
 from vermilion.web.context import TheParts, state_of
+from vermilion.web.limits import is_forwarded
 
 
 @get("/healthz", opt={"open": True}, include_in_schema=False)
@@ -28,7 +29,7 @@ async def readyz(parts: TheParts) -> str:
 @get("/metrics", opt={"open": True}, include_in_schema=False)
 async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Figures of this process, for loopback and private addresses that come directly."""
-    if "x-forwarded-for" in request.headers or not _is_near(request.client.host if request.client else ""):
+    if is_forwarded(request) or not _is_near(request.client.host if request.client else ""):
         raise NotFound("not_found")
     registry = state_of(request).metrics.registry
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

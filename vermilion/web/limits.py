@@ -4,7 +4,9 @@ import hashlib
 import math
 import time
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 
@@ -57,6 +59,37 @@ class Limits:
         self._due[limit, key] = due + interval
 
 
+_FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")
+
+
+def is_near(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether this machine itself asks, by a name of its own and with no proxy that says so in between."""
+    peer = connection.client.host if connection.client else ""
+    named = host_of(f"//{connection.headers.get('host', '')}")
+    return is_loopback(peer) and is_loopback(named) and not is_forwarded(connection)
+
+
+def is_forwarded(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether a proxy says that it hands somebody else's request on."""
+    return any(name in connection.headers for name in _FORWARDED)
+
+
+def host_of(address: str) -> str:
+    """The name of the host in an address; empty where there is none to be read."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def client_address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """The address that asks; behind a proxy on this machine, the one the proxy names last."""
     peer = connection.client.host if connection.client else ""
@@ -68,7 +101,22 @@ def client_address(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 def who(connection: ASGIConnection[Any, Any, Any, Any], viewer: Viewer) -> str:
     """The key of a bucket: the account, or for a guest the address."""
-    return f"address {client_address(connection)}" if viewer.is_guest else f"account {viewer.account_id}"
+    return (
+        f"address {network(client_address(connection))}"
+        if viewer.is_guest
+        else f"account {viewer.account_id}"
+    )
+
+
+def network(address: str) -> str:
+    """What one household has: an IPv4 address, or the first 64 bits of an IPv6 one."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    return str(found.ipv4_mapped or ip_network((int(found) >> 64 << 64, 64)))
 
 
 def handle_key(handle: str) -> str:

@@ -13,7 +13,14 @@ from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, State, session_cookie
-from vermilion.web.limits import JOIN, SIGN_IN_BY_ADDRESS, SIGN_IN_BY_HANDLE, client_address, handle_key
+from vermilion.web.limits import (
+    JOIN,
+    SIGN_IN_BY_ADDRESS,
+    SIGN_IN_BY_HANDLE,
+    client_address,
+    handle_key,
+    network,
+)
 from vermilion.web.pages.answers import Html, go, inside, said, to_door, whole
 from vermilion.web.pages.feeds import CHANNEL_NAMES
 from vermilion.web.pages.forms import Form, new_key, read_form
@@ -76,12 +83,15 @@ async def join(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: 
 
 
 @get("/sign-in", include_in_schema=False)
-async def sign_in_form(db: Db, viewer: Viewer, locale: str, parts: State, next: str = "") -> Html:  # noqa: A002 - the address says next=
+async def sign_in_form(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, next: str = ""  # noqa: A002 - the address says next=
+) -> Html:  # fmt: skip
     """The form to sign in."""
-    return await _sign_in_form(db, viewer, locale, parts, "", next)
+    return await _sign_in_form(request, db, viewer, locale, parts, "", next)
 
 
 async def _sign_in_form(
+    request: AnyRequest,
     db: Db,
     viewer: Viewer,
     locale: str,
@@ -92,7 +102,7 @@ async def _sign_in_form(
 ) -> Html:
     return await whole(
         db, viewer, locale, "sign_in.html",
-        here="me", values={"handle": handle}, next=onward, try_people=await people_to_try(db, parts), **(problem or {}),
+        here="me", values={"handle": handle}, next=onward, try_people=await people_to_try(request, db, parts), **(problem or {}),
     )  # fmt: skip
 
 
@@ -102,12 +112,12 @@ async def sign_in(request: AnyRequest, db: Db, viewer: Viewer, locale: str, part
     form = await read_form(request)
     handle = form.text("handle").strip().removeprefix("@")
     try:
-        parts.limits.take(SIGN_IN_BY_ADDRESS, client_address(request))
+        parts.limits.take(SIGN_IN_BY_ADDRESS, f"address {network(client_address(request))}")
         parts.limits.take(SIGN_IN_BY_HANDLE, handle_key(handle))
         entered = await entry.sign_in(db, parts.passwords, handle, form.text("password"), agent_of(request))
     except Problem as problem:
         return await _sign_in_form(
-            db, viewer, locale, parts, handle, form.text("next"), said(request, problem)
+            request, db, viewer, locale, parts, handle, form.text("next"), said(request, problem)
         )
     return _entered(parts, entered, inside(form.text("next")))
 
@@ -115,7 +125,7 @@ async def sign_in(request: AnyRequest, db: Db, viewer: Viewer, locale: str, part
 @post("/try/{handle:str}", include_in_schema=False)
 async def look_around(request: AnyRequest, db: Db, parts: State, handle: str) -> Html:
     """Look around as one of the sample people."""
-    _, password = may_try(parts).get(handle, ("", ""))
+    _, password = may_try(request, parts).get(handle, ("", ""))
     if not password:
         raise NotFound("not_found")
     form = await read_form(request)

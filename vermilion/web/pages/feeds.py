@@ -111,7 +111,7 @@ async def explore(
     return await listed(
         request, db, viewer, locale, "/", found,
         here="explore", surface="explore", heading=words.gettext("Explore"), channels=channel_names(words, viewer),
-        try_people=await people_to_try(db, parts) if viewer.is_guest and cursor is None else (),
+        try_people=await people_to_try(request, db, parts) if viewer.is_guest and cursor is None else (),
         empty=empty(
             words.gettext("The room is still empty"), words.gettext("Somebody has to begin. Why not you?"),
             "/publish", words.gettext("Publish a note"),

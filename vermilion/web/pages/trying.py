@@ -1,6 +1,4 @@
-"""Looking around as one of the sample people, on a loopback address only."""
-
-from ipaddress import ip_address
+"""Looking around as one of the sample people, for this machine alone."""
 
 from vermilion.accounts.reads import ids_of, people
 from vermilion.accounts.schema import AccountCard
@@ -8,15 +6,8 @@ from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import GUEST
 from vermilion.sample import people_to_try as named
 from vermilion.storage.db import Db
-from vermilion.web.context import State
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+from vermilion.web.context import AnyRequest, State
+from vermilion.web.limits import host_of, is_loopback, is_near
 
 
 class Trial(Record, kw_only=True, frozen=True):
@@ -26,16 +17,17 @@ class Trial(Record, kw_only=True, frozen=True):
     name: str
 
 
-def may_try(parts: State) -> dict[str, tuple[str, str]]:
-    """Handle -> name and password of the sample people; empty where others could reach this server."""
-    if not is_loopback(parts.settings.host):
+def may_try(request: AnyRequest, parts: State) -> dict[str, tuple[str, str]]:
+    """Handle -> name and password of the sample people; empty where others can reach this server, or do through a proxy."""
+    settings = parts.settings
+    if not (is_loopback(settings.host) and is_loopback(host_of(settings.origin)) and is_near(request)):
         return {}
     return {handle: (name, password) for handle, name, password in named(parts.settings.data)}
 
 
-async def people_to_try(db: Db, parts: State) -> list[Trial]:
+async def people_to_try(request: AnyRequest, db: Db, parts: State) -> list[Trial]:
     """The sample people somebody may look around as."""
-    named_by = may_try(parts)
+    named_by = may_try(request, parts)
     if not named_by:
         return []
 
