@@ -9,7 +9,12 @@ import msgspec
 import structlog
 from litestar import Response
 from litestar.connection import Request
-from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.exceptions import (
+    HTTPException,
+    InternalServerException,
+    SerializationException,
+    ValidationException,
+)
 
 from vermilion.kernel import errors
 from vermilion.kernel.errors import Invalid, NotFound, Problem
@@ -161,6 +166,8 @@ def to_problem(request: Request[Any, Any, Any], error: Exception) -> Problem:
         return _from_validation(error)
     if isinstance(error, SerializationException):
         return Invalid("bad_json", field="body")
+    if isinstance(error, InternalServerException) and "disconnected" in error.detail:
+        return Invalid("bad_request")  # nobody is left to be told
     if isinstance(error, HTTPException) and error.status_code < 500:
         code = FRAMEWORK_CODES.get(error.status_code, "bad_request")
         return (

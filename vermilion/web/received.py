@@ -6,12 +6,17 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request
+from litestar.datastructures import FormMultiDict
+from litestar.enums import RequestEncodingType
 from litestar.types import Empty
 
 from vermilion.kernel.errors import Invalid, Problem
 from vermilion.kernel.ids import Id
 
 T = TypeVar("T")
+
+MOST_WORDS = 1_000_000
+"""Bytes of a form without its files."""
 
 _WHERE = re.compile(r" - at `\$?\.?(.*)`$", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(\w+)`")
@@ -27,6 +32,21 @@ class Received(Request[Any, Any, Any]):
         if self._json is Empty:
             self._json = self._decoded(await self.body())
         return self._json
+
+    async def form(self) -> FormMultiDict:
+        """The fields of a form. Its words are bounded: they are read at one go, while everybody else waits."""
+        if self.content_type[0] != RequestEncodingType.MULTI_PART and await self._is_long():
+            raise Problem("too_large")
+        try:
+            fields = await super().form()
+        except LookupError as error:  # a character set nobody knows
+            raise Invalid("bad_request") from error
+        if sum(len(value) for _, value in fields.multi_items() if isinstance(value, str)) > MOST_WORDS:
+            raise Problem("too_large")
+        return fields
+
+    async def _is_long(self) -> bool:
+        return (self.content_length or 0) > MOST_WORDS or len(await self.body()) > MOST_WORDS
 
     def _decoded(self, body: bytes) -> object:
         kind = self.content_type[0]
@@ -57,8 +77,10 @@ def check_text(text: str, field: str) -> None:
     """Refuse what no text column takes: NUL and unpaired surrogates."""
     if "\0" in text:
         raise Invalid("text_nul", field=field)
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise Invalid("text_surrogate", field=field)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid("text_surrogate", field=field) from error
 
 
 def _from_text(kind: type, value: object) -> object:
