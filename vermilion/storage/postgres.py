@@ -34,6 +34,8 @@ max_parallel_maintenance_workers = 0
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_min_messages = warning
+log_min_error_statement = panic
+log_error_verbosity = terse
 log_checkpoints = off
 log_line_prefix = '%m [%p] '
 include_if_exists '../custom.conf'

@@ -127,7 +127,7 @@ async def _tick(
         except Unavailable:
             await asyncio.sleep(0)
         except Exception as error:  # noqa: BLE001 - the next round must come whatever went wrong in this one
-            structlog.get_logger().error("round_failed", work=work.__qualname__, why=repr(error))
+            structlog.get_logger().error("round_failed", work=work.__qualname__, why=type(error).__name__)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), every)
 

@@ -13,6 +13,7 @@ from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, State
+from vermilion.web.limits import SIGN_IN_BY_ADDRESS
 from vermilion.web.pages.answers import Html, back, go, said, to_door, whole
 from vermilion.web.pages.entry import reads_in
 from vermilion.web.pages.forms import Form, read_form
@@ -116,7 +117,7 @@ async def change_privacy(request: AnyRequest, db: Db, viewer: Viewer, locale: st
     return await _change(request, db, viewer, locale, parts, "privacy", deed)
 
 
-@post("/settings/password", include_in_schema=False)
+@post("/settings/password", include_in_schema=False, opt={"limit": SIGN_IN_BY_ADDRESS})
 async def change_password(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
     """A new password; every other session ends."""
 
