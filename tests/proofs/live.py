@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -70,12 +71,14 @@ class Room:
 
 
 @contextmanager
-def web(dsn: str, place: Path, **more: str) -> Iterator[tuple[str, int]]:
+def web(dsn: str, place: Path, *, stderr: IO[bytes] | None = None, **more: str) -> Iterator[tuple[str, int]]:
     """One web server over a database that need not be there yet; gives its origin and process id."""
     port = free_port()
     command = web_command("127.0.0.1", port, 1)
     origin = f"http://127.0.0.1:{port}"
-    with process(command, environment(place, DATABASE_URL=dsn, VERMILION_ORIGIN=origin, **more)) as pid:
+    with process(
+        command, environment(place, DATABASE_URL=dsn, VERMILION_ORIGIN=origin, **more), stderr=stderr
+    ) as pid:
         deadline = time.monotonic() + PATIENCE
         while not answers("127.0.0.1", port):
             assert time.monotonic() < deadline, "the web does not come up"
@@ -92,9 +95,13 @@ def worker(dsn: str, place: Path, **more: str) -> Iterator[int]:
 
 
 @contextmanager
-def process(command: list[str], env: Mapping[str, str], patience: float = 30) -> Iterator[int]:
+def process(
+    command: list[str], env: Mapping[str, str], patience: float = 30, stderr: IO[bytes] | None = None
+) -> Iterator[int]:
     """A child in a session of its own, ended with everything it has started."""
-    child = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
+    child = subprocess.Popen(
+        command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True
+    )
     try:
         yield child.pid
     finally:
