@@ -1,7 +1,6 @@
 """Files: pictures, avatars, drawn covers, what the front end was built into."""
 
 import mimetypes
-import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from vermilion.kernel.ids import Id
 from vermilion.media import covers
 from vermilion.media import reads as media
 from vermilion.web.context import TheDb, TheParts, TheViewer
+from vermilion.web.packing import encodings_accepted
 
 STATIC = Path(__file__).parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
@@ -22,7 +22,6 @@ BRIEFLY = "private, max-age=300"
 _OPEN = {"open": True}
 _MOST_SEED = 20
 _PACKED = {"br": ".br", "gzip": ".gz"}
-_ZERO = re.compile(r"q=0(\.0*)?\s*$")
 
 
 @get("/m/{note_id:str}/{key:str}/{file:str}", include_in_schema=False, opt={"limit": None})
@@ -93,13 +92,6 @@ async def static(path: FromPath[Path], request: Request[Any, Any, Any]) -> Respo
         if coding in accepted:
             return _file(packed, found.kind, FOREVER, {**headers, "content-encoding": coding})
     return _file(found.plain, found.kind, FOREVER, headers)
-
-
-@lru_cache(maxsize=64)
-def encodings_accepted(header: str) -> frozenset[str]:
-    """The codings an Accept-Encoding header names and does not refuse."""
-    named = (part.strip().partition(";") for part in header[:200].lower().split(","))
-    return frozenset(coding.strip() for coding, _, weight in named if not _ZERO.search(weight))
 
 
 @lru_cache(maxsize=1)

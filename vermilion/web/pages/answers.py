@@ -12,6 +12,7 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.notifications.reads import count_unread
 from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, locale_of, wants_fragment
+from vermilion.web.packing import Packed
 from vermilion.web.problems import sentence, status_of
 from vermilion.web.render import page
 
@@ -36,7 +37,7 @@ async def whole(
     """A whole page, with what every page shows beside its own."""
     unread = 0 if viewer.is_guest else await count_unread(db, viewer)
     body = page(template, locale, viewer=viewer, unread=unread, **context)
-    return Response(
+    return Packed(
         body.encode(), status_code=status, media_type=HTML, headers={"vary": VARY}, cookies=list(cookies)
     )
 
@@ -44,7 +45,7 @@ async def whole(
 def fragment(locale: str, template: str, viewer: Viewer, *, status: int = 200, **context: Any) -> Html:  # noqa: ANN401 - as above
     """A part of a page, for the script that swaps it in."""
     body = page(template, locale, viewer=viewer, **context)
-    return Response(body.encode(), status_code=status, media_type=HTML, headers={"vary": VARY})
+    return Packed(body.encode(), status_code=status, media_type=HTML, headers={"vary": VARY})
 
 
 def go(address: str, cookies: Sequence[Cookie] = ()) -> Html:
