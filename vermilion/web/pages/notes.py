@@ -14,7 +14,7 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.notes import actions
 from vermilion.notes.schema import Liked, NotePage
 from vermilion.storage.db import Db
-from vermilion.web.context import AnyRequest, wants_fragment
+from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.pages.answers import Html, back, fragment, go, to_door, whole
 from vermilion.web.pages.feeds import Cursor
 from vermilion.web.pages.forms import new_key, read_form
@@ -35,7 +35,7 @@ def thread_of(locale: str, note: NotePage, page: Page[CommentCard], order: Order
 
 @get("/n/{note_id:str}", include_in_schema=False)
 async def show_note(  # noqa: PLR0913, PLR0917 - one for each part of the address
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id,
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id,
     order: Ordered = "newest", cursor: Cursor = None, reply_to: str | None = None, deleted: str | None = None,
 ) -> Html:  # fmt: skip
     """A note and its thread: as a page, or as the article alone for the overlay."""
@@ -57,7 +57,15 @@ async def show_note(  # noqa: PLR0913, PLR0917 - one for each part of the addres
             "sentence": wording(locale).gettext("Comment deleted"),
         }
     return await whole(
-        db, viewer, locale, "note.html", here="note", preloads=preload_of(note), undo=undo, **context
+        db,
+        viewer,
+        locale,
+        "note.html",
+        here="note",
+        origin=parts.settings.origin,
+        preloads=preload_of(note),
+        undo=undo,
+        **context,
     )
 
 
