@@ -1,6 +1,9 @@
 """What people do about each other and about themselves."""
 
 import secrets
+from typing import Literal
+
+import msgspec
 
 from vermilion.accounts.entry import check_name
 from vermilion.accounts.reads import get_own, get_person, get_profile, people
@@ -37,11 +40,12 @@ async def follow(db: Db, viewer: Viewer, account_id: Id) -> AccountCard:
         person = await get_person(db, viewer, account_id)
         if person.is_apart:
             raise Forbidden("blocked_here")
-        if not person.tie & (FOLLOWS | ASKED):
-            state = "requested" if person.approves_followers else "accepted"
-            await _store_follow(db, me, account_id, state)
-            await emit(db, AccountFollowed(account_id=me, followee_id=account_id, state=state))
-        return (await get_person(db, viewer, account_id)).card
+        if person.tie & (FOLLOWS | ASKED):
+            return person.card
+        state: Literal["requested", "accepted"] = "requested" if person.approves_followers else "accepted"
+        await _store_follow(db, me, account_id, state)
+        await emit(db, AccountFollowed(account_id=me, followee_id=account_id, state=state))
+        return msgspec.structs.replace(person.card, follow=state)
 
 
 async def unfollow(db: Db, viewer: Viewer, account_id: Id) -> AccountCard:

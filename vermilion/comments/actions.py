@@ -2,7 +2,7 @@
 
 from vermilion.accounts.reads import get_own
 from vermilion.accounts.rules import signed_in
-from vermilion.comments.reads import find_comment, get_comment
+from vermilion.comments.reads import comment_under, find_comment, get_comment
 from vermilion.comments.rules import may_delete, may_pin
 from vermilion.comments.schema import Comment, CommentCard, CommentDeleted, CommentWritten, NewComment
 from vermilion.engines.language import Language
@@ -41,7 +41,8 @@ async def say(db: Db, viewer: Viewer, language: Language, note_id: Id, new: NewC
         own = await get_own(db, viewer)
         state = "held" if screen(body, own.created_at, now()) else "public"
         await db.run(
-            """INSERT INTO comment (note_id, id, parent_id, reply_to_id, author_id, state, body, body_lang, body_hash,
+            """WITH counted AS (INSERT INTO comment_count (note_id, comment_id, is_first) VALUES ($1, $2, $3::bigint IS NULL))
+               INSERT INTO comment (note_id, id, parent_id, reply_to_id, author_id, state, body, body_lang, body_hash,
                    created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
             note_id,
             comment_id,
@@ -53,12 +54,6 @@ async def say(db: Db, viewer: Viewer, language: Language, note_id: Id, new: NewC
             lang,
             content_hash(body),
             now(),
-        )
-        await db.run(
-            "INSERT INTO comment_count (note_id, comment_id, is_first) VALUES ($1, $2, $3)",
-            note_id,
-            comment_id,
-            parent_id is None,
         )
         await attach(
             db,
@@ -73,7 +68,7 @@ async def say(db: Db, viewer: Viewer, language: Language, note_id: Id, new: NewC
             await emit(
                 db, CommentWritten(note_id=note_id, comment_id=comment_id, author_id=viewer.account_id)
             )
-        return await get_comment(db, viewer, note_id, comment_id)
+        return await comment_under(db, viewer, note, comment_id)
 
 
 async def delete(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> None:
@@ -115,17 +110,16 @@ async def restore(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> Commen
 async def like(db: Db, viewer: Viewer, note_id: Id, comment_id: Id, on: bool) -> Liked:
     """Like a comment, or take it back; the count in the answer has it already."""
     signed_in(viewer)
-    async with db.transaction():
-        card = await get_comment(db, viewer, note_id, comment_id)
-        await put_like(db, viewer, note_id, comment_id, card.author.id, on)
-        count = await db.value(
-            """SELECT (SELECT like_count FROM comment_count WHERE note_id = $1 AND comment_id = $2)
-                      + coalesce((SELECT sum(delta) FROM count_log
-                                  WHERE note_id = $1 AND subject_id = $2 AND field = 'like'), 0)""",
-            note_id,
-            comment_id,
-        )
-        return Liked(is_on=on, count=max(0, int(count)))
+    card = await get_comment(db, viewer, note_id, comment_id)
+    await put_like(db, viewer, note_id, comment_id, card.author.id, on)
+    count = await db.value(
+        """SELECT (SELECT like_count FROM comment_count WHERE note_id = $1 AND comment_id = $2)
+                  + coalesce((SELECT sum(delta) FROM count_log
+                              WHERE note_id = $1 AND subject_id = $2 AND field = 'like'), 0)""",
+        note_id,
+        comment_id,
+    )
+    return Liked(is_on=on, count=max(0, int(count)))
 
 
 async def pin(db: Db, viewer: Viewer, note_id: Id, comment_id: Id, on: bool) -> None:

@@ -15,7 +15,7 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.media.reads import PICTURES, is_key, to_picture
 from vermilion.media.schema import SIZES, blob_key
 from vermilion.notes.reads import find_row, get_note, passage, to_page
-from vermilion.notes.schema import NotePage
+from vermilion.notes.schema import Note, NotePage
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
 
@@ -120,8 +120,12 @@ async def replies(
 
 async def get_comment(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> CommentCard:
     """One comment the viewer may see, and with it what it answers; raises NotFound("comment_gone")."""
-    note = await get_note(db, viewer, note_id)
-    rows = await db.all(_Row, _ONE, note_id, viewer.account_id, viewer.reads[0], comment_id)
+    return await comment_under(db, viewer, await get_note(db, viewer, note_id), comment_id)
+
+
+async def comment_under(db: Db, viewer: Viewer, note: Note, comment_id: int) -> CommentCard:
+    """The same under a note the viewer is known to see."""
+    rows = await db.all(_Row, _ONE, note.id, viewer.account_id, viewer.reads[0], comment_id)
     shown = _cards(rows, viewer, note.author_id, await people(db, viewer, _authors(rows)))
     if not shown or shown[0].id != comment_id or not (shown[0].is_mine or len(shown) == len(rows)):
         raise NotFound("comment_gone")

@@ -46,7 +46,8 @@ async def store(db: Db, viewer: Viewer, note_id: Id, new: NewNote, draft: Draft)
     """Write a prepared note with its pictures and versions, and say so."""
     me = viewer.account_id
     await db.run(
-        """INSERT INTO note (id, author_id, state, audience, made_with_ai, created_at, title, title_lang, title_hash,
+        """WITH counted AS (INSERT INTO note_count (note_id) VALUES ($1))
+           INSERT INTO note (id, author_id, state, audience, made_with_ai, created_at, title, title_lang, title_hash,
                body, body_lang, body_hash, tags, place_name, latitude, longitude, motif, picture_count)
            VALUES ($1, $2, 'pending', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)""",
         note_id,
@@ -56,7 +57,6 @@ async def store(db: Db, viewer: Viewer, note_id: Id, new: NewNote, draft: Draft)
         now(),
         *draft.columns(),
     )
-    await db.run("INSERT INTO note_count (note_id) VALUES ($1)", note_id)
     await db.run("INSERT INTO author_note (account_id, note_id) VALUES ($1, $2)", me, note_id)
     await attach(
         db,
@@ -157,33 +157,42 @@ async def hold(db: Db, note: Note, reason: str) -> None:
 
 
 async def like(db: Db, viewer: Viewer, note_id: Id, on: bool) -> Liked:
-    """Like a note, or take it back; the count in the answer has it already."""
+    """Like a note, or take it back; the count in the answer has it already. All that changes does so in one statement."""
     signed_in(viewer)
-    async with db.transaction():
-        note = await get_note(db, viewer, note_id)
-        await put_like(db, viewer, note_id, note_id, note.author_id, on)
-        return Liked(is_on=on, count=await _count(db, note_id, "like"))
+    note = await get_note(db, viewer, note_id)
+    count = await db.value(
+        f"""{_changed_like(on)}
+            SELECT (SELECT like_count FROM note_count WHERE note_id = $1) + coalesce((SELECT sum(delta) FROM logged), 0)
+                   + coalesce((SELECT sum(delta) FROM count_log
+                               WHERE note_id = $1 AND subject_id = $2 AND field = 'like'), 0)""",
+        *_like_of(viewer, note_id, note_id, note.author_id, on),
+    )
+    return Liked(is_on=on, count=max(0, int(count)))
 
 
 async def put_like(db: Db, viewer: Viewer, note_id: Id, subject_id: Id, owner_id: Id, on: bool) -> None:
-    """Append a like of a note or comment, or its end; nothing when it stands so already."""
+    """Append a like of a comment, or its end; nothing when it stands so already."""
+    await db.run(
+        f"{_changed_like(on)} SELECT count(*) FROM logged",
+        *_like_of(viewer, note_id, subject_id, owner_id, on),
+    )
+
+
+def _changed_like(on: bool) -> str:
+    """The beginning of a statement that changes a like and, if it did not stand so already, logs it."""
     change = (
         """INSERT INTO note_like (note_id, subject_id, account_id, created_at) VALUES ($1, $2, $3, $4)
            ON CONFLICT DO NOTHING RETURNING 1"""
         if on
         else "DELETE FROM note_like WHERE note_id = $1 AND subject_id = $2 AND account_id = $3 RETURNING 1"
     )
-    await db.run(
-        f"""WITH changed AS ({change})
-            INSERT INTO count_log (note_id, subject_id, field, delta, owner_id, actor_id, created_at)
-            SELECT $1, $2, 'like', $6, $5, $3, $4 FROM changed""",
-        note_id,
-        subject_id,
-        viewer.account_id,
-        now(),
-        owner_id,
-        1 if on else -1,
-    )
+    return f"""WITH changed AS ({change}),
+        logged AS (INSERT INTO count_log (note_id, subject_id, field, delta, owner_id, actor_id, created_at)
+                   SELECT $1, $2, 'like', $6, $5, $3, $4 FROM changed RETURNING delta)"""
+
+
+def _like_of(viewer: Viewer, note_id: Id, subject_id: Id, owner_id: Id, on: bool) -> tuple[object, ...]:
+    return note_id, subject_id, viewer.account_id, now(), owner_id, 1 if on else -1
 
 
 async def save(db: Db, viewer: Viewer, note_id: Id, on: bool) -> Liked:
@@ -212,7 +221,7 @@ async def save(db: Db, viewer: Viewer, note_id: Id, on: bool) -> Liked:
                 moment,
             )
         is_seen = on or await _may_see(db, viewer, note_id)
-        return Liked(is_on=on, count=await _count(db, note_id, "save") if is_seen else 0)
+        return Liked(is_on=on, count=await _count_saves(db, note_id) if is_seen else 0)
 
 
 async def _may_see(db: Db, viewer: Viewer, note_id: Id) -> bool:
@@ -223,14 +232,13 @@ async def _may_see(db: Db, viewer: Viewer, note_id: Id) -> bool:
     return True
 
 
-async def _count(db: Db, note_id: Id, field: str) -> int:
-    """What a count will be once the log is added up."""
+async def _count_saves(db: Db, note_id: Id) -> int:
+    """What the count will be once the log is added up."""
     found = await db.value(
-        """SELECT (SELECT CASE $2 WHEN 'like' THEN like_count ELSE save_count END FROM note_count WHERE note_id = $1)
+        """SELECT (SELECT save_count FROM note_count WHERE note_id = $1)
                   + coalesce((SELECT sum(delta) FROM count_log
-                              WHERE note_id = $1 AND subject_id = $1 AND field = $2), 0)""",
+                              WHERE note_id = $1 AND subject_id = $1 AND field = 'save'), 0)""",
         note_id,
-        field,
     )
     return max(0, int(found or 0))
 

@@ -48,7 +48,18 @@ class _Place(Record, kw_only=True, frozen=True):
     created_at: datetime
 
 
-class NoteRow(Note, kw_only=True, frozen=True):
+class SeenNote(Note, kw_only=True, frozen=True):
+    """A note with what decides who may see it."""
+
+    withheld_in: list[str | None]
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether everybody everywhere may see it, so that every cache may keep it."""
+        return self.audience == "everyone" and self.state == "public" and not self.withheld_in
+
+
+class NoteRow(SeenNote, kw_only=True, frozen=True):
     """A note with its counts, pictures, versions and labels, and what the viewer has done to it."""
 
     like_count: int
@@ -58,12 +69,6 @@ class NoteRow(Note, kw_only=True, frozen=True):
     is_saved: bool
     pictures: list[dict[str, Any]] | None
     versions: list[dict[str, Any]] | None
-    withheld_in: list[str | None]
-
-    @property
-    def is_for_all(self) -> bool:
-        """Whether everybody everywhere may see it, so that every cache may keep it."""
-        return self.audience == "everyone" and self.state == "public" and not self.withheld_in
 
 
 _CARDS = f"""SELECT n.id, n.author_id, n.state, n.audience, n.title, n.title_lang,
@@ -78,20 +83,25 @@ _CARDS = f"""SELECT n.id, n.author_id, n.state, n.audience, n.title, n.title_lan
     LEFT JOIN media m ON m.note_id = n.id AND m.subject_id = n.id AND m.position = 0
     WHERE n.id = ANY($1) AND {VISIBLE}"""
 
+_WITHHELD = """ARRAY(SELECT w.region FROM label w WHERE w.shard_id = n.id AND w.subject_id = n.id AND w.name = 'withheld'
+              AND w.lifted_at IS NULL) AS withheld_in"""
+
+_SEEN = f"SELECT {columns(Note, 'n')}, {_WITHHELD} FROM note n WHERE n.id = $1"
+
 _NOTE = f"""SELECT {columns(Note, "n")}, c.like_count, c.save_count, c.comment_count,
         EXISTS (SELECT 1 FROM note_like l WHERE l.note_id = $1 AND l.subject_id = $1 AND l.account_id = $2) AS is_liked,
         EXISTS (SELECT 1 FROM save s WHERE s.account_id = $2 AND s.note_id = $1) AS is_saved,
         {PICTURES.format("n", "id")} AS pictures,
         (SELECT jsonb_agg(jsonb_build_object('subject_id', v.subject_id, 'part', v.part, 'lang', v.lang, 'text', v.text))
-           FROM version v WHERE v.note_id = n.id AND v.part <> 'comment' AND ($3::text IS NULL OR v.lang = $3)) AS versions,
-        ARRAY(SELECT w.region FROM label w WHERE w.shard_id = n.id AND w.subject_id = n.id AND w.name = 'withheld'
-              AND w.lifted_at IS NULL) AS withheld_in
+           FROM version v WHERE v.note_id = n.id AND v.part <> 'comment' AND ($3::text IS NULL OR v.lang = $3)) AS versions, {_WITHHELD}
     FROM note n JOIN note_count c ON c.note_id = n.id WHERE n.id = $1"""
 
 
-async def get_note(db: Db, viewer: Viewer, note_id: int) -> NoteRow:
+async def get_note(db: Db, viewer: Viewer, note_id: int) -> SeenNote:
     """A note the viewer may see; raises NotFound("note_gone")."""
-    row = await _find(db, viewer, note_id, "")
+    row = await db.maybe(SeenNote, _SEEN, note_id)
+    if row is None:
+        raise NotFound("note_gone")
     author = (
         None
         if row.author_id == viewer.account_id
@@ -105,7 +115,9 @@ async def get_note(db: Db, viewer: Viewer, note_id: int) -> NoteRow:
 async def get_own_note(db: Db, viewer: Viewer, note_id: int) -> Note:
     """A note to be changed, also one that is deleted; raises NotFound, or Forbidden("not_your_note")."""
     signed_in(viewer)
-    row = await _find(db, viewer, note_id, "")
+    row = await db.maybe(Note, f"SELECT {columns(Note)} FROM note WHERE id = $1", note_id)
+    if row is None:
+        raise NotFound("note_gone")
     if not may_edit(row, viewer):
         await get_note(db, viewer, note_id)
         raise Forbidden("not_your_note")

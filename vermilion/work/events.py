@@ -1,7 +1,9 @@
 """What follows from a deed: at once in its transaction, or later as a job queued in it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from dataclasses import replace
+from functools import cache
+from typing import Any, ClassVar, cast
 
 import msgspec
 from pgqueuer.db import AsyncpgDriver
@@ -60,7 +62,14 @@ async def enqueue(db: Db, names: list[str], payload: object, *, priority: int = 
     if db.connection is None:
         raise RuntimeError("jobs are queued inside a transaction")
     body = msgspec.json.encode(payload, enc_hook=encode_hook)
-    await Queries(AsyncpgDriver(db.connection)).enqueue(names, [body] * len(names), [priority] * len(names))
+    queue = replace(_queries(), driver=AsyncpgDriver(db.connection))
+    await queue.enqueue(names, [body] * len(names), [priority] * len(names))
+
+
+@cache
+def _queries() -> Queries:
+    """What composes the queue's statements: it reads its settings from the environment, once will do."""
+    return Queries(cast(AsyncpgDriver, None))
 
 
 def encode_hook(value: Any) -> object:  # noqa: ANN401 - msgspec hands over whatever it does not know
