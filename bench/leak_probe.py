@@ -118,7 +118,7 @@ def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
         yield Look(viewer, "replies as JSON", f"{twin}/comments/{comment_id}/replies", must)
     shown = [words["picture"], words["comment picture"]] if sees else []
     for at, key in enumerate(told.keys):
-        for size in SIZES:
+        for size in SIZES if at == 0 else SIZES[:1]:
             yield Look(viewer, "picture", f"/m/{told.id}/{key}/{size}", tuple(shown[at : at + 1]))
     own = (words["title"], words["body"]) if sees and viewer == "author" else ()
     yield Look(viewer, "edit form", f"{page}/edit", own)

@@ -2,8 +2,10 @@
 
 import httpx
 
+from bench.leak_faults import FAULTS
 from bench.leak_probe import Finding, looks, search
 from bench.leak_world import build
+from bench.leaks import is_found
 from tests import factories
 from tests.factories import Person
 from tests.scene import Later
@@ -22,6 +24,10 @@ async def test_everybody_sees_what_is_for_them_and_nothing_else(
     world = await build(state.database.session(), state.blobs)
     found: list[Finding] = [finding async for finding in search(client, world, looks(world))]
     assert found == []
+    assert len(FAULTS) >= 40
+    # The search finds what is planted; the bench plants every one.
+    for fault in FAULTS[:: len(FAULTS) // 8]:
+        assert await is_found(client, world, fault), fault.name
 
 
 async def test_the_count_of_a_profile_tells_nothing_of_notes_for_a_few(
