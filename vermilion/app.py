@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from litestar import Litestar
@@ -34,6 +35,21 @@ from vermilion.wiring import WIRING
 log = structlog.get_logger(__name__)
 
 
+class Room(Litestar):
+    """The application; it answers HEAD as it answers GET, without the body."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - as the server hands them over
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await super().__call__(scope, receive, send)
+            return
+
+        async def without_body(message: Any) -> None:  # noqa: ANN401 - as above
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        as_get: Any = {**scope, "method": "GET"}
+        await super().__call__(as_get, receive, without_body)
+
+
 def create_app(settings: Settings | None = None, *, state: State | None = None) -> Litestar:
     """The application; `settings` None: those of the environment. Tests hand in a `state` of ready-made parts."""
     if state is None:
@@ -48,7 +64,7 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
         *files.HANDLERS,
         *health.HANDLERS,
     ]
-    app = Litestar(
+    app = Room(
         handlers,
         dependencies=DEPENDENCIES,
         guards=[admit],

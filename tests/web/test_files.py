@@ -87,3 +87,13 @@ async def test_metrics_count_answers(state: State) -> None:
 async def test_metrics_are_not_for_everybody(client: httpx.AsyncClient) -> None:
     answer = await client.get("/metrics", headers={"x-forwarded-for": "203.0.113.7"})
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/v1/feeds/explore", "/cover/cat-1.svg"])
+async def test_head_answers_as_get_without_the_body(client: httpx.AsyncClient, path: str) -> None:
+    whole, head = await client.get(path), await client.head(path)
+    assert head.status_code == whole.status_code == 200
+    assert head.content == b""
+    assert head.headers["content-type"] == whole.headers["content-type"]
+    assert (await client.head("/nowhere")).status_code == 404
+    assert (await client.head("/sign-out")).status_code == 405
