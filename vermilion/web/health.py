@@ -4,7 +4,6 @@ import ipaddress
 from typing import Any
 
 from litestar import Request, Response, get
-from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from vermilion.kernel.errors import NotFound, Unavailable
@@ -28,11 +27,10 @@ async def readyz(parts: TheParts) -> str:
 
 @get("/metrics", opt={"open": True}, include_in_schema=False)
 async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Figures of this process, for loopback and private addresses that come directly."""
+    """Figures of this process, or of all that `serve` keeps, for loopback and private addresses that come directly."""
     if is_forwarded(request) or not _is_near(request.client.host if request.client else ""):
         raise NotFound("not_found")
-    registry = state_of(request).metrics.registry
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    return Response(state_of(request).metrics.exposed(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _is_near(host: str) -> bool:

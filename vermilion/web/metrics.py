@@ -1,11 +1,13 @@
-"""Figures of one process for Prometheus."""
+"""Figures for Prometheus: of one process, and under `serve` of all its processes together."""
 
+import os
 import time
 from typing import Any, cast
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from vermilion.storage.db import Database
 
@@ -37,6 +39,14 @@ class Metrics:
     def watch(self, database: Database) -> None:
         """Also measure every statement of this database."""
         database.observers.append(lambda _sql, seconds: self.statements.observe(seconds))
+
+    def exposed(self) -> bytes:
+        """The figures as text: with PROMETHEUS_MULTIPROC_DIR set, those of every process that writes there."""
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            return generate_latest(self.registry)
+        everybody = CollectorRegistry()
+        MultiProcessCollector(everybody)  # type: ignore[no-untyped-call]
+        return generate_latest(everybody)
 
     def measure(self, app: ASGIApp) -> ASGIApp:
         """Middleware: count each answer and the time to its first byte."""

@@ -3,10 +3,12 @@
 import asyncio
 import http.client
 import os
+import shutil
 import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from vermilion.settings import Settings
 from vermilion.storage.db import Database
@@ -83,6 +85,7 @@ class Supervisor:
             "VERMILION_PORT": str(self.port),
             "VERMILION_ORIGIN": self.origin,
             "PYTHONUNBUFFERED": "1",
+            "PROMETHEUS_MULTIPROC_DIR": str(_emptied(self.settings.data / "metrics")),
         }
         self.say("starting the web and the worker")
         self._web = Child("web", web_command(self.settings.host, self.port, self.workers), env, self.say)
@@ -154,6 +157,13 @@ class Supervisor:
         if self._postgres is not None:
             await asyncio.to_thread(self._postgres.stop)
         self.say("stopped")
+
+
+def _emptied(folder: Path) -> Path:
+    """Where every process leaves its figures, so that whichever is asked tells those of all."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 def web_command(host: str, port: int, workers: int) -> list[str]:
