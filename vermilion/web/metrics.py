@@ -45,7 +45,7 @@ class Metrics:
         if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
             return generate_latest(self.registry)
         everybody = CollectorRegistry()
-        MultiProcessCollector(everybody)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(everybody)  # type: ignore[no-untyped-call]  # it carries no types
         return generate_latest(everybody)
 
     def measure(self, app: ASGIApp) -> ASGIApp:

@@ -93,8 +93,9 @@ class Supervisor:
         watch = asyncio.create_task(self._watch_database())
         try:
             self._web.start()
-            self._worker.start()
             ready = await self._until_ready(self._web)
+            if ready:
+                self._worker.start()  # after the first page: two starting at once are each slower
             if ready and self.settings.sample and await is_empty(dsn):
                 await self._load_sample(env)
             if ready and not self._stopping.is_set():
