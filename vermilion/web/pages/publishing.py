@@ -54,7 +54,7 @@ async def publish(request: AnyRequest, db: Db, viewer: Viewer, locale: str, part
     form = await read_form(request)
     pictures: list[NewPicture] = []
     try:
-        pictures = await _pictures(db, viewer, parts, form)
+        await _gather(db, viewer, parts, form, pictures)
         new = _note(form, pictures, NewNote)
 
         async def deed() -> Answer:
@@ -89,7 +89,7 @@ async def change_note(
     source = await reads.get_source(db, viewer, note_id)
     pictures: list[NewPicture] = []
     try:
-        pictures = await _pictures(db, viewer, parts, form)
+        await _gather(db, viewer, parts, form, pictures)
         edit = _note(form, pictures, EditNote)
         edit = msgspec.structs.replace(edit, versions=_standing(viewer, parts.language, source, edit))
         await actions.edit(db, viewer, parts.language, note_id, edit)
@@ -111,10 +111,13 @@ async def _form(
     )  # fmt: skip
 
 
-async def _pictures(db: Db, viewer: Viewer, parts: State, form: Form) -> list[NewPicture]:
-    """The pictures named in the form, and those sent along by a browser without script."""
+async def _gather(db: Db, viewer: Viewer, parts: State, form: Form, found: list[NewPicture]) -> None:
+    """Put the pictures of a form into `found`: those named in it, then those a browser without script sent along.
+
+    What is in `found` when a file is refused goes back with the form, so that nothing standing is lost.
+    """
     dropped = set(form.texts("drop"))
-    found = [
+    found += [
         NewPicture(id=key, alt=form.text(f"alt-{key}").strip())
         for key in form.ids("picture")
         if str(int(key)) not in dropped
@@ -125,7 +128,6 @@ async def _pictures(db: Db, viewer: Viewer, parts: State, form: Form) -> list[Ne
     for data in files:
         card: UploadCard = await upload(db, viewer, parts.blobs, parts.images, data)
         found.append(NewPicture(id=card.id))
-    return found
 
 
 def _note(form: Form, pictures: list[NewPicture], kind: type[NewNote]) -> Any:  # noqa: ANN401 - NewNote or EditNote
@@ -169,7 +171,9 @@ def _other_langs(source: NoteSource) -> list[str]:
 
 def _content(form: Form) -> bytes:
     names = ("title", "body", "lang", "audience", "made_with_ai", "place_name", "latitude", "longitude")
-    return msgspec.json.encode([form.text(name) for name in names] + form.texts("picture"))
+    pictures = form.texts("picture")
+    alts = [form.text(f"alt-{key}") for key in pictures]
+    return msgspec.json.encode([[form.text(name) for name in names], pictures, alts, form.texts("drop")])
 
 
 def _shown(source: NoteSource) -> list[dict[str, str]]:
