@@ -30,16 +30,17 @@ def repeat(earlier: int) -> float:
 def varied(candidates: Sequence[Candidate], langs: Sequence[str]) -> list[int]:
     """An order of the positions in which neighbours differ in author, and in language where they can."""
     left, order = list(range(len(candidates))), list[int]()
+    authors = [candidate.author_id for candidate in candidates]
+    author, lang = None, None
     while left:
-        last = order[-1] if order else None
-
-        def clash(at: int, last: int | None = last) -> int:
-            if last is None:
-                return 0
-            return 2 * (candidates[at].author_id == candidates[last].author_id) + (langs[at] == langs[last])
-
-        window = left[:6]
-        best = min(window, key=lambda at: (clash(at), at))
+        best, least = left[0], 4
+        for at in left[:6]:
+            clash = 2 * (authors[at] == author) + (langs[at] == lang)
+            if clash < least:
+                best, least = at, clash
+            if not clash:
+                break
+        author, lang = authors[best], langs[best]
         order.append(best)
         left.remove(best)
     return order
