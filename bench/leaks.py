@@ -58,7 +58,7 @@ async def _measure(dsn: str, place: Path, *, quick: bool) -> dict[str, float]:
     await state.database.open()
     world = await build(state.database.session(), state.blobs)
     async with _client(state) as client:
-        wanted = [look for look in looks(world) if not quick or _is_short(look)]
+        wanted = [look for look in looks(world) if not quick or is_short(look)]
         found = [finding async for finding in search(client, world, iter(wanted))]
         for finding in found[:20]:
             print(f"  {finding.kind}: {finding.viewer} at {finding.surface}: {finding.what}")
@@ -91,7 +91,8 @@ def _count(found: list[Finding], kind: str) -> int:
     return sum(finding.kind == kind for finding in found)
 
 
-def _is_short(look: Look) -> bool:
+def is_short(look: Look) -> bool:
+    """Whether this look is one of those that stand for their kind."""
     return any(word in look.surface for word in SHORT) and not (
         look.surface == "picture" and look.path[-6] != "s"
     )
@@ -99,7 +100,7 @@ def _is_short(look: Look) -> bool:
 
 async def is_found(client: httpx.AsyncClient, world: World, fault: Fault, *, quick: bool = True) -> bool:
     """Whether the search finds a planted fault."""
-    chosen = [look for look in looks(world) if _is_short(look) or not quick]
+    chosen = [look for look in looks(world) if is_short(look) or not quick]
     random.Random(fault.name).shuffle(chosen)
     with planted(fault):
         async for finding in search(client, world, iter(chosen)):

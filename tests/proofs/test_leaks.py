@@ -5,7 +5,7 @@ import httpx
 from bench.leak_faults import FAULTS
 from bench.leak_probe import Finding, looks, search
 from bench.leak_world import build
-from bench.leaks import is_found
+from bench.leaks import is_found, is_short
 from tests import factories
 from tests.factories import Person
 from tests.scene import Later
@@ -16,17 +16,20 @@ from vermilion.notes.schema import EditNote
 from vermilion.web.context import State
 
 API = "/api/v1"
+THOROUGH = ("guest", "follower", "blocked", "author")
 
 
 async def test_everybody_sees_what_is_for_them_and_nothing_else(
     client: httpx.AsyncClient, state: State
 ) -> None:
     world = await build(state.database.session(), state.blobs)
-    found: list[Finding] = [finding async for finding in search(client, world, looks(world))]
+    # Some look at every surface, the others at one of each kind; the bench has everybody look everywhere.
+    wanted = (look for look in looks(world) if look.viewer in THOROUGH or is_short(look))
+    found: list[Finding] = [finding async for finding in search(client, world, wanted)]
     assert found == []
+    # The search finds what is planted; the bench plants every fault.
     assert len(FAULTS) >= 40
-    # The search finds what is planted; the bench plants every one.
-    for fault in FAULTS[:: len(FAULTS) // 8]:
+    for fault in FAULTS[:: len(FAULTS) // 5]:
         assert await is_found(client, world, fault), fault.name
 
 
