@@ -27,7 +27,9 @@ def motorway() -> bytes:
 def say(page: Page, words: str) -> None:
     page.locator("form[data-say] textarea").fill(words)
     page.locator("form[data-say] .send").click()
-    expect(page.locator("#toasts")).to_contain_text("")
+    expect(page.locator("#toasts")).to_contain_text(
+        page.evaluate("JSON.parse(document.body.dataset.words).posted")
+    )
     expect(page.locator(".comment", has_text=words).first).to_be_visible()
 
 
