@@ -8,7 +8,7 @@ from vermilion.accounts import actions, entry
 from vermilion.accounts.entry import SignedIn
 from vermilion.accounts.reads import get_own
 from vermilion.accounts.schema import EditProfile, NewAccount
-from vermilion.kernel.errors import NotFound, Problem
+from vermilion.kernel.errors import Conflict, NotFound, Problem, TooMany, Unauthorized
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db
@@ -75,11 +75,28 @@ async def join(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: 
     }
     try:
         new = from_fields({**values, "password": form.text("password")}, NewAccount)
-        entered = await entry.join(db, parts.passwords, new, agent_of(request))
+        entered = await _joined(request, db, parts, new)
     except Problem as problem:
         return await _join_form(db, viewer, locale, values, form.text("next"), said(request, problem))
     onward = inside(form.text("next"))
     return _entered(parts, entered, "/welcome" if onward == "/" else onward)
+
+
+async def _joined(request: AnyRequest, db: Db, parts: State, new: NewAccount) -> SignedIn:
+    """The new account; the same form sent twice comes into the account its first sending made."""
+    try:
+        return await entry.join(db, parts.passwords, new, agent_of(request))
+    except Conflict as taken:
+        try:
+            _take_sign_in(request, parts, new.handle)
+            return await entry.sign_in(db, parts.passwords, new.handle, new.password, agent_of(request))
+        except (Unauthorized, TooMany):
+            raise taken from None
+
+
+def _take_sign_in(request: AnyRequest, parts: State, handle: str) -> None:
+    parts.limits.take(SIGN_IN_BY_ADDRESS, f"address {network(client_address(request))}")
+    parts.limits.take(SIGN_IN_BY_HANDLE, handle_key(handle))
 
 
 @get("/sign-in", include_in_schema=False)
@@ -112,8 +129,7 @@ async def sign_in(request: AnyRequest, db: Db, viewer: Viewer, locale: str, part
     form = await read_form(request)
     handle = form.text("handle").strip().removeprefix("@")
     try:
-        parts.limits.take(SIGN_IN_BY_ADDRESS, f"address {network(client_address(request))}")
-        parts.limits.take(SIGN_IN_BY_HANDLE, handle_key(handle))
+        _take_sign_in(request, parts, handle)
         entered = await entry.sign_in(db, parts.passwords, handle, form.text("password"), agent_of(request))
     except Problem as problem:
         return await _sign_in_form(

@@ -124,6 +124,12 @@ async def _people(
     )
 
 
+@get("/{name:str}/{deed:str}", include_in_schema=False)
+async def no_page(name: str, deed: str) -> None:  # noqa: ARG001 - the address names them
+    """What is done to people has no page."""
+    raise NotFound("not_found")
+
+
 @post("/{name:str}/{deed:str}", include_in_schema=False)
 async def do(request: AnyRequest, db: Db, viewer: Viewer, locale: str, name: str, deed: str) -> Html:
     """Follow, block, mute a person or let them follow; or no longer."""
@@ -145,4 +151,4 @@ async def do(request: AnyRequest, db: Db, viewer: Viewer, locale: str, name: str
     return go(inside(form.text("next")) if form.text("next") else back(request, f"/@{card.handle}"))
 
 
-HANDLERS = [show_profile, show_followers, show_following, do]
+HANDLERS = [show_profile, show_followers, show_following, no_page, do]
