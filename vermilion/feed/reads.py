@@ -26,6 +26,21 @@ PULLED_FROM = 10_000
 Score = Annotated[float, Meta(ge=-1e12, le=1e12)]
 
 
+# Pushed notes, and recent ones of followed authors who have too many followers to be pushed. Each part keeps to its shard.
+_FOLLOWED = """WITH pushed AS MATERIALIZED (
+        SELECT note_id, author_id FROM timeline WHERE account_id = $1 AND note_id < $2
+        ORDER BY note_id DESC LIMIT $3),
+    popular AS MATERIALIZED (SELECT author_id FROM popular_author WHERE bucket = 0),
+    followed AS MATERIALIZED (
+        SELECT followee_id FROM follow_out WHERE account_id = $1 AND state = 'accepted'
+        AND followee_id IN (SELECT author_id FROM popular)),
+    pulled AS MATERIALIZED (
+        SELECT p.note_id, p.author_id FROM popular_note p
+        WHERE p.bucket = 0 AND p.author_id IN (SELECT followee_id FROM followed) AND p.note_id < $2
+        ORDER BY p.note_id DESC LIMIT $3)
+    SELECT note_id, author_id FROM pushed UNION ALL SELECT note_id, author_id FROM pulled"""
+
+
 class _Pooled(Record, kw_only=True, frozen=True):
     note_id: Id
     author_id: Id
@@ -73,17 +88,8 @@ async def following(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[N
     """Notes of those the viewer follows, the newest first: pushed ones, and pulled ones of the most followed."""
     me = signed_in(viewer)
     before = from_cursor(cursor, tuple[Key])[0] if cursor else 2**63 - 1
-    pushed = await db.all(
-        _Place,
-        """SELECT note_id, author_id FROM timeline WHERE account_id = $1 AND note_id < $2
-           ORDER BY note_id DESC LIMIT $3""",
-        me,
-        before,
-        PAGE_SIZE + 1,
-    )
-    places = sorted(
-        {*pushed, *await _pulled(db, viewer, before)}, key=lambda place: place.note_id, reverse=True
-    )
+    found = await db.all(_Place, _FOLLOWED, me, before, PAGE_SIZE + 1)
+    places = sorted(set(found), key=lambda place: place.note_id, reverse=True)
     page = places[:PAGE_SIZE]
     candidates = [
         Candidate(note_id=place.note_id, author_id=place.author_id, source="following", terms={})
@@ -126,23 +132,6 @@ async def _tagged(
     return Page(
         items=await _shown(db, viewer, candidates),
         next=to_cursor(int(page[-1].note_id)) if len(places) > PAGE_SIZE else None,
-    )
-
-
-async def _pulled(db: Db, viewer: Viewer, before: int) -> list[_Place]:
-    """Recent notes of followed authors who have too many followers to be pushed."""
-    return await db.all(
-        _Place,
-        """WITH popular AS MATERIALIZED (SELECT author_id FROM popular_author WHERE bucket = 0),
-           followed AS MATERIALIZED (
-               SELECT followee_id FROM follow_out WHERE account_id = $1 AND state = 'accepted'
-               AND followee_id IN (SELECT author_id FROM popular))
-           SELECT p.note_id, p.author_id FROM popular_note p
-           WHERE p.bucket = 0 AND p.author_id IN (SELECT followee_id FROM followed) AND p.note_id < $2
-           ORDER BY p.note_id DESC LIMIT $3""",
-        viewer.account_id,
-        before,
-        PAGE_SIZE + 1,
     )
 
 
