@@ -48,7 +48,10 @@ def cuts(folder: Path, *, whole_words: bool) -> list[tuple[str, str]]:
 
 def main(args: argparse.Namespace) -> None:
     """Print a table and, as the last line, the figures as JSON."""
-    folder = Path(args.data or "../shared/data") / "ntrex"
+    if args.data is None:
+        print("language: give the folder of the evaluation sets with --data; nothing was measured")
+        return
+    folder = args.data / "ntrex"
     language = Language()
     shares: dict[str, dict[str, float]] = {}
     taken = micros = 0.0

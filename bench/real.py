@@ -26,7 +26,10 @@ TEXTS = ("zh_es_fun_posts", "zh_ja_fun_posts", "zh_es_social_snippets", "zh_ja_s
 def main(args: argparse.Namespace) -> None:
     """300 photographs and 1,000 texts of `--data` (`csm`), a tenth with `--quick`."""
     pictures, count = (30, 100) if args.quick else (300, 1000)
-    texts = _texts(args.data or Path(__file__).parent.parent.parent / "shared" / "data", count)
+    if args.data is None:
+        print("real: give the folder of the evaluation sets with --data; nothing was measured")
+        return
+    texts = _texts(args.data, count)
     with world(SMALL) as (dsn, folder), working(dsn, folder), served(dsn, folder) as (port, _):
         figures = asyncio.run(_publish(port, texts, pictures))
     report("real", figures, {}, quick=args.quick, goals=GOALS)

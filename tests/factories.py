@@ -49,7 +49,12 @@ class Person:
 
 
 async def person(
-    db: Db, handle: str, *, reads: tuple[str, ...] = ("en",), scopes: tuple[str, ...] = EVERY_SCOPE, **fields: Any  # noqa: ANN401 - columns
+    db: Db,
+    handle: str,
+    *,
+    reads: tuple[str, ...] = ("en",),
+    scopes: tuple[str, ...] = EVERY_SCOPE,
+    **fields: Any,  # noqa: ANN401 - columns
 ) -> Person:
     """An account with a session and a bearer token; `fields` are further columns of account."""
     account_id = new_id()
@@ -57,7 +62,9 @@ async def person(
     for column, value in fields.items():
         await db.run(f"UPDATE account SET {column} = $2 WHERE id = $1", account_id, value)
     viewer = Viewer(account_id=account_id, handle=handle, reads=reads)
-    return Person(viewer=viewer, token=await token(db, account_id, scopes), secret=await session(db, account_id))
+    return Person(
+        viewer=viewer, token=await token(db, account_id, scopes), secret=await session(db, account_id)
+    )
 
 
 async def session(db: Db, account_id: Id) -> str:

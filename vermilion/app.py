@@ -1,7 +1,6 @@
 """Builds the ASGI application: settings, the parts of the process, routes, lifespan."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -94,7 +93,7 @@ def build_state(settings: Settings) -> State:
         language=Language(),
         passwords=Passwords(),
         seen=SeenBuffer(database),
-        limits=Limits(0.0 if os.environ.get("VERMILION_LIMITS") == "off" else 1.0),
+        limits=Limits(1.0 if settings.limits else 0.0),
         metrics=Metrics(),
     )
 

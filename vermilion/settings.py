@@ -35,6 +35,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     models: Path
     sample: bool = True
     log: str = "text"
+    limits: bool = True
 
     @classmethod
     def read(cls, env: Mapping[str, str] | None = None) -> Self:
@@ -65,6 +66,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             models=_read(env, "VERMILION_MODELS", str(data / "models"), _folder, "a folder"),
             sample=_read(env, "VERMILION_SAMPLE", "auto", _one_of("auto", "none"), '"auto" or "none"')
             == "auto",
+            limits=_read(env, "VERMILION_LIMITS", "on", _one_of("on", "off"), '"on" or "off"') == "on",
             log=_read(env, "VERMILION_LOG", "text", _one_of("text", "json"), '"text" or "json"'),
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 import vermilion.comments.actions as comments
+import vermilion.comments.jobs as comment_jobs
 import vermilion.feed.actions as feed
 import vermilion.feed.jobs as feed_jobs
 import vermilion.media.jobs as media_jobs
@@ -27,6 +28,7 @@ from vermilion.notes.schema import (
     NoteRestored,
     NoteWritten,
 )
+from vermilion.work.dead import trim_log
 from vermilion.work.events import Wiring
 from vermilion.work.jobs import Job
 
@@ -60,7 +62,10 @@ PERIODIC: list[
     (0.4, note_jobs.roll_up),
     (60, note_jobs.rescue_pending),
     (60, note_jobs.purge_deleted),
+    (60, comment_jobs.purge_deleted_comments),
     (600, media_jobs.drop_old_uploads),
     (600, feed_jobs.trim_pools),
+    (600, notification_jobs.trim_notices),
+    (600, trim_log),
     (3600, forget_old_entries),
 ]

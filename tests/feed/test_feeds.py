@@ -240,6 +240,19 @@ async def test_nothing_is_pushed_to_who_is_away_and_it_is_fetched_when_they_retu
     assert await titles(reads.following, db, mei.viewer) == ["Harbour"]
 
 
+async def test_what_a_late_job_pushes_of_somebody_left_meanwhile_is_not_shown(
+    db: Db, ines: Person, mei: Person, later: Later
+) -> None:
+    await write(db, ines, "Harbour")
+    await accounts.follow(db, mei.viewer, ines.id)
+    await accounts.unfollow(db, mei.viewer, ines.id)
+    await later()
+    assert await titles(reads.following, db, mei.viewer) == []
+    await accounts.follow(db, mei.viewer, ines.id)
+    await later()
+    assert await titles(reads.following, db, mei.viewer) == ["Harbour"]
+
+
 async def test_topics_and_channels_gather_what_means_the_same(db: Db, ines: Person, mei: Person) -> None:
     await write(db, ines, "One #Travel #旅行")
     await write(db, mei, "Two #viaje")

@@ -152,7 +152,9 @@ async def sign_in(db: Db, passwords: Passwords, handle: str, password: str, agen
     )
     if found is None:
         raise Unauthorized("wrong_password")
-    return await _open_session(db, _viewer(found), agent)
+    async with db.transaction():
+        await _note_return(db, account_id, found.seen_at, now())
+        return await _open_session(db, _viewer(found), agent)
 
 
 async def open_session_for(db: Db, account_id: Id, agent: str) -> SignedIn:
@@ -326,9 +328,15 @@ async def _find(db: Db, secret: str, kind: str, sql: str, seen_sql: str) -> View
         async with db.transaction():
             was_seen = await db.value("SELECT seen_at FROM account WHERE id = $1", account_id)
             await db.run(seen_sql, account_id, found.id, moment)
-            if moment - was_seen > AWAY:
-                await emit(db, AccountReturned(account_id=account_id))
+            await _note_return(db, account_id, was_seen, moment)
     return _viewer(found)
+
+
+async def _note_return(db: Db, account_id: Id, was_seen: datetime, moment: datetime) -> None:
+    """Keep that somebody is here now, so that notes are pushed to them again, and say so after a long absence."""
+    if moment - was_seen > AWAY:
+        await db.run("UPDATE account SET seen_at = $2 WHERE id = $1", account_id, moment)
+        await emit(db, AccountReturned(account_id=account_id))
 
 
 def _viewer(found: _Entry) -> Viewer:

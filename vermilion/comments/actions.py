@@ -126,6 +126,9 @@ async def pin(db: Db, viewer: Viewer, note_id: Id, comment_id: Id, on: bool) -> 
     """Put a comment first, or no longer; the note's author may, three at most."""
     signed_in(viewer)
     async with db.transaction():
+        await db.value(
+            "SELECT id FROM note WHERE id = $1 FOR UPDATE", note_id
+        )  # two at once must not pin a fourth
         comment, note_author = await find_comment(db, viewer, note_id, comment_id)
         if not may_pin(comment, viewer, note_author):
             raise Forbidden("not_your_note")

@@ -14,6 +14,7 @@ BATCH = 2_000
 """Followers pushed to in one statement."""
 POOL_SIZE = 20_000
 TIMELINE_LASTS = timedelta(days=60)
+SEEN_LASTS = timedelta(days=90)
 FILL = 30
 """Notes of one author put into the timeline of somebody who starts to follow."""
 
@@ -73,12 +74,17 @@ async def refill_timeline(job: Job, event: AccountReturned) -> None:
 
 
 async def trim_pools(job: Job) -> None:
-    """Keep Explore to its best 20,000 notes and timelines to 60 days."""
+    """Keep Explore to its best 20,000 notes, timelines to 60 days and what was seen to 90."""
     await job.db.run(
         """DELETE FROM explore WHERE bucket = 0 AND score < (
                SELECT score FROM explore WHERE bucket = 0 ORDER BY score DESC OFFSET $1 LIMIT 1)""",
         POOL_SIZE,
     )
+    for table in ("impression", "opening"):
+        await job.db.run(
+            f"DELETE FROM {table} WHERE ctid IN (SELECT ctid FROM {table} WHERE created_at < $1 LIMIT 20000)",
+            now() - SEEN_LASTS,
+        )
     oldest = new_id(int((now() - TIMELINE_LASTS).timestamp() * 1000))
     await job.db.run(
         """DELETE FROM timeline WHERE (account_id, note_id) IN

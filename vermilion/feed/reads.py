@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from vermilion.accounts.reads import people
 from vermilion.accounts.rules import signed_in
+from vermilion.accounts.schema import FOLLOWS
 from vermilion.feed.channels import CHANNELS
 from vermilion.feed.ranking import varied
 from vermilion.feed.schema import Candidate
@@ -97,7 +98,8 @@ async def following(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[N
     ]
     more = len(places) > PAGE_SIZE
     return Page(
-        items=await _shown(db, viewer, candidates), next=to_cursor(int(page[-1].note_id)) if more else None
+        items=await _shown(db, viewer, candidates, followed=True),
+        next=to_cursor(int(page[-1].note_id)) if more else None,
     )
 
 
@@ -135,7 +137,10 @@ async def _tagged(
     )
 
 
-async def _shown(db: Db, viewer: Viewer, candidates: Sequence[Candidate]) -> list[NoteCard]:
+async def _shown(
+    db: Db, viewer: Viewer, candidates: Sequence[Candidate], *, followed: bool = False
+) -> list[NoteCard]:
+    """The cards of candidates; `followed`: of those the viewer follows now, whatever a late job has pushed."""
     found = await people(db, viewer, [candidate.author_id for candidate in candidates])
     offers = [
         Offer(
@@ -144,6 +149,6 @@ async def _shown(db: Db, viewer: Viewer, candidates: Sequence[Candidate]) -> lis
             reason=Reason(source=candidate.source, terms=candidate.terms),
         )
         for candidate in candidates
-        if candidate.author_id in found
+        if candidate.author_id in found and (not followed or found[candidate.author_id].tie & FOLLOWS)
     ]
     return await cards(db, viewer, offers, found=found, muted=False)

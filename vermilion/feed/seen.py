@@ -83,3 +83,5 @@ class SeenBuffer:
                 await self.flush()
             except Unavailable:
                 structlog.get_logger().warning("seen_events_wait", waiting=len(self._waiting))
+            except Exception as error:  # noqa: BLE001 - one bad batch must not end the writing of all that follow
+                structlog.get_logger().error("seen_events_lost", why=type(error).__name__)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from vermilion.accounts.rules import signed_in
 from vermilion.engines.images import Images
 from vermilion.kernel.clock import now
-from vermilion.kernel.errors import Conflict, TooMany, Unavailable
+from vermilion.kernel.errors import Conflict, Unavailable
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.text import content_hash
 from vermilion.kernel.viewer import Viewer
@@ -16,15 +16,14 @@ from vermilion.storage.db import Db
 from vermilion.work.events import emit
 
 MOST_WAITING = 60
-"""Uploads one person may have that stand in no note."""
+"""Uploads one person may have that stand in no note; a further one takes the place of the oldest."""
 
 
 async def upload(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: bytes) -> UploadCard:
     """Decode a picture, store its sizes and give it an id to be published with."""
     me = signed_in(viewer)
-    if await db.value("SELECT count(*) FROM upload WHERE account_id = $1", me) >= MOST_WAITING:
-        raise TooMany("too_many_uploads", most=MOST_WAITING, retry_after=3600)
     prepared = await images.prepare(data)
+    await _make_room(db, me, blobs)
     key, upload_id = secrets.token_urlsafe(16), new_id()
     renditions = tuple(
         Rendition(
@@ -139,6 +138,36 @@ async def rearrange(
             ],
         )
     await attach(db, viewer, note_id, subject_id, [place for place in wanted if place[0] not in keys])
+
+
+async def drop_pictures(db: Db, note_ids: Sequence[int], subject_ids: Sequence[int]) -> None:
+    """Take the pictures of these subjects (pairs of note and comment) away, files included."""
+    sizes = await db.rows(
+        """SELECT m.key, r.name, r.format FROM media m
+           JOIN rendition r ON r.note_id = m.note_id AND r.media_id = m.id
+           WHERE (m.note_id, m.subject_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))""",
+        list(note_ids),
+        list(subject_ids),
+    )
+    if sizes:
+        await db.run(
+            "DELETE FROM media WHERE (note_id, subject_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))",
+            list(note_ids),
+            list(subject_ids),
+        )
+        await emit(db, PicturesDropped(keys=tuple(blob_key(size[0], size[1], size[2]) for size in sizes)))
+
+
+async def _make_room(db: Db, account_id: Id, blobs: Blobs) -> None:
+    rows = await db.rows(
+        """DELETE FROM upload WHERE account_id = $1 AND id IN
+               (SELECT id FROM upload WHERE account_id = $1 ORDER BY id DESC OFFSET $2)
+           RETURNING key, renditions""",
+        account_id,
+        MOST_WAITING - 1,
+    )
+    if rows:
+        await blobs.delete([key for row in rows for key in keys_of(row[0], row[1])])
 
 
 def keys_of(key: str, renditions: Sequence[dict[str, str]]) -> list[str]:

@@ -254,6 +254,16 @@ async def store_versions(
         )
 
 
+async def forget_subjects(db: Db, note_ids: list[int], subject_ids: list[int]) -> None:
+    """Delete the likes and versions of subjects (pairs of note and comment) that are gone for good."""
+    for table in ("note_like", "version"):
+        await db.run(
+            f"DELETE FROM {table} WHERE (note_id, subject_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))",
+            note_ids,
+            subject_ids,
+        )
+
+
 async def log_comments(
     db: Db, viewer: Viewer, note_id: Id, parent_id: Id | None, comments: int, replies: int
 ) -> None:

@@ -1,8 +1,11 @@
 """Notices that follow from deeds."""
 
+from datetime import timedelta
+
 from vermilion.accounts.reads import ids_of, people
 from vermilion.accounts.schema import AccountFollowed, FollowAccepted
 from vermilion.comments.schema import Comment, CommentWritten
+from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import columns
 from vermilion.kernel.text import mentions_in
@@ -14,6 +17,7 @@ from vermilion.notifications.schema import Kind
 from vermilion.storage.db import Db
 from vermilion.work.jobs import Job
 
+NOTICES_LAST = timedelta(days=180)
 MOST_MENTIONED = 20
 """People told of one text, however many it names."""
 
@@ -102,6 +106,15 @@ async def tell_liked(job: Job, event: CountsRolledUp) -> None:
                 for like in event.likes
             ],
         )
+
+
+async def trim_notices(job: Job) -> None:
+    """Forget notices that were read half a year ago."""
+    await job.db.run(
+        """DELETE FROM notice WHERE (account_id, id) IN
+               (SELECT account_id, id FROM notice WHERE read_at < $1 LIMIT 5000)""",
+        now() - NOTICES_LAST,
+    )
 
 
 async def _note(db: Db, note_id: Id) -> Note | None:

@@ -10,7 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency, Provide
 
-from vermilion.accounts.entry import viewer_of_secret, viewer_of_token
+from vermilion.accounts.entry import SESSION_LASTS, viewer_of_secret, viewer_of_token
 from vermilion.accounts.passwords import Passwords
 from vermilion.accounts.schema import AccountCard
 from vermilion.engines.images import Images
@@ -28,7 +28,7 @@ from vermilion.web.metrics import Metrics
 from vermilion.web.wording import INTERFACES
 
 READ_COOKIE = "read"
-SESSION_SECONDS = 60 * 60 * 24 * 180
+SESSION_SECONDS = int(SESSION_LASTS.total_seconds())
 _CACHE_SECONDS = 2.0
 _CACHE_MOST = 20_000
 _BRIEF_SECONDS = 10.0

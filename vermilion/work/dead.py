@@ -1,17 +1,21 @@
 """Dead letters: jobs that failed too often and wait for an operator."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 from pgqueuer.types import JobId
 
+from vermilion.kernel.clock import now
 from vermilion.kernel.record import Record
 from vermilion.settings import Settings
 from vermilion.storage.db import Database, Db
+from vermilion.work.jobs import Job
 
 Say = Callable[[str], None]
+
+LOG_LASTS = timedelta(days=7)
 
 
 class DeadLetter(Record, kw_only=True, frozen=True):
@@ -42,6 +46,16 @@ async def try_again(db: Db, ids: list[int]) -> None:
     async with db.transaction():
         if db.connection is not None:
             await Queries(AsyncpgDriver(db.connection)).requeue_jobs([JobId(one) for one in ids])
+
+
+async def trim_log(job: Job) -> None:
+    """Forget what the queue's log says of jobs older than a week, unless they are held."""
+    await job.db.run(
+        """DELETE FROM pgqueuer_log WHERE id IN (
+               SELECT l.id FROM pgqueuer_log l WHERE l.created < $1
+               AND NOT EXISTS (SELECT 1 FROM pgqueuer q WHERE q.id = l.job_id) LIMIT 20000)""",
+        now() - LOG_LASTS,
+    )
 
 
 async def tend(settings: Settings, say: Say, retry: list[str]) -> None:
