@@ -34,6 +34,16 @@ function tool(label: string, sign: string, act: () => void): HTMLButtonElement {
   return button;
 }
 
+/** Take a picture out of the form; what was uploaded here stands in no note yet and is thrown away. */
+function drop(shot: HTMLElement): void {
+  const { uploaded } = shot.dataset;
+  shot.remove();
+  if (!uploaded) return;
+  const headers = { "X-Fragment": "upload" };
+  // What cannot be discarded now goes later by itself.
+  void fetch(`/uploads/${uploaded}/discard`, { method: "POST", headers, keepalive: true }).catch(() => undefined);
+}
+
 /** Buttons to move a picture and to take it away again. */
 function equip(shot: HTMLElement, isOrdered: boolean): void {
   const tools = document.createElement("span");
@@ -49,7 +59,7 @@ function equip(shot: HTMLElement, isOrdered: boolean): void {
     tools.append(earlier, later);
     shot.draggable = true;
   }
-  tools.append(tool(word("remove"), "×", () => shot.remove()));
+  tools.append(tool(word("remove"), "×", () => drop(shot)));
   shot.append(tools);
 }
 
@@ -93,6 +103,11 @@ function send(file: File, shot: HTMLElement): void {
     }
     progress.remove();
     shot.dataset.id = answer.id;
+    shot.dataset.uploaded = answer.id;
+    if (!shot.isConnected) {
+      drop(shot);
+      return;
+    }
     shot.append(field("picture", answer.id));
     describe(shot, answer.id);
   });

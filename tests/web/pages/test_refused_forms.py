@@ -3,9 +3,11 @@
 import re
 
 import httpx
+import pytest
 
 from tests import factories
 from tests.factories import Person
+from vermilion.accounts.actions import block
 from vermilion.media.actions import upload
 from vermilion.notes.schema import MOST_PICTURES, NewPicture, Note
 from vermilion.web.context import State
@@ -76,3 +78,49 @@ async def test_another_description_is_another_form(
     assert (await client.post("/publish", data=sent, headers=ines.cookie)).status_code == 303
     for other in ({f"alt-{int(card.id)}": "A ship"}, {"drop": str(int(card.id))}):
         assert (await client.post("/publish", data={**sent, **other}, headers=ines.cookie)).status_code == 409
+
+
+async def test_a_refused_reply_stays_a_reply(client: httpx.AsyncClient, state: State, ines: Person) -> None:
+    db = state.database.session()
+    note = await factories.note(db, ines)
+    first = await factories.comment(db, ines, note.id, "Where is it?")
+    sent = {"body": "At the port", "reply_to": str(int(first.id))}
+    answer = await client.post(
+        f"/n/{note.id}/comments", data=sent, files=[("file", NO_PICTURE)], headers=ines.cookie
+    )
+    assert f'name="reply_to" value="{int(first.id)}"' in answer.text
+    assert "At the port" in answer.text
+
+
+@pytest.mark.parametrize(("name", "words"), [("title", "x" * 101), ("body", "x" * 5001)])
+async def test_what_is_too_long_is_said_beside_its_field(
+    client: httpx.AsyncClient, ines: Person, name: str, words: str
+) -> None:
+    answer = await client.post("/publish", data={**FORM, name: words}, headers=ines.cookie)
+    assert answer.status_code == 400
+    field = re.search(rf'<(?:input|textarea) name="{name}"[^>]*aria-describedby="wrong"', answer.text)
+    assert field
+    assert answer.text.count('class="problem"') == 1
+
+
+async def test_a_thread_whose_only_voice_is_blocked_does_not_say_that_nobody_spoke(
+    client: httpx.AsyncClient, state: State, ines: Person, mei: Person
+) -> None:
+    db = state.database.session()
+    note = await factories.note(db, ines)
+    assert "Nobody has said anything yet" in (await client.get(f"/n/{note.id}", headers=ines.cookie)).text
+    await factories.comment(db, mei, note.id)
+    await db.run("UPDATE note_count SET comment_count = 1 WHERE note_id = $1", note.id)
+    await block(db, ines.viewer, mei.viewer.account_id)
+    assert "Nobody has said anything yet" not in (await client.get(f"/n/{note.id}", headers=ines.cookie)).text
+
+
+async def test_a_picture_taken_out_of_the_form_is_thrown_away_by_its_owner_alone(
+    client: httpx.AsyncClient, ines: Person, mei: Person
+) -> None:
+    sent = await client.post("/uploads", content=factories.picture(), headers=ines.cookie)
+    key = sent.json()["id"]
+    assert (await client.post(f"/uploads/{key}/discard", headers=mei.cookie)).status_code == 204
+    assert (await client.get(f"/u/{key}", headers=ines.cookie)).status_code == 200
+    assert (await client.post(f"/uploads/{key}/discard", headers=ines.cookie)).status_code == 204
+    assert (await client.get(f"/u/{key}", headers=ines.cookie)).status_code == 404

@@ -79,8 +79,18 @@ async def _refused(
     shown = {**thread_of(locale, note, page, "newest"), **said(request, problem)}
     return await whole(
         db, viewer, locale, "note.html",
-        here="note", preloads=preload_of(note), form_key=new_key(), said=form.text("body"), **shown,
+        here="note", preloads=preload_of(note), form_key=new_key(), said=form.text("body"),
+        answering=await _answering(db, viewer, note_id, form), **shown,
     )  # fmt: skip
+
+
+async def _answering(db: Db, viewer: Viewer, note_id: Id, form: Form) -> CommentCard | None:
+    """The comment a form answers, as far as it still stands."""
+    try:
+        answered = form.ids("reply_to") if form.maybe("reply_to") else []
+        return await reads.get_comment(db, viewer, note_id, answered[0]) if answered else None
+    except Problem:
+        return None
 
 
 @post("/n/{note_id:str}/comments/{comment_id:str}/like", include_in_schema=False)

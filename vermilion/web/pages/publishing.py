@@ -11,7 +11,7 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.text import clean
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
-from vermilion.media.actions import upload
+from vermilion.media.actions import discard, upload
 from vermilion.media.schema import UploadCard
 from vermilion.notes import actions, reads
 from vermilion.notes.schema import MOST_PICTURES, EditNote, NewNote, NewPicture, NewVersion, NoteSource
@@ -36,6 +36,17 @@ async def send_picture(
     card = await upload(db, viewer, parts.blobs, parts.images, body)
     shown = {"id": str(int(card.id)), "preview": card.preview, "width": card.width, "height": card.height}
     return Response(shown, status_code=201)
+
+
+@post("/uploads/{upload_id:str}/discard", include_in_schema=False, opt={"limit": UPLOADS})
+async def discard_picture(
+    request: AnyRequest, db: Db, viewer: Viewer, parts: State, upload_id: Id
+) -> Response[Any]:
+    """A picture of one's own that shall stand in no note after all."""
+    if viewer.is_guest:
+        return to_door(request)
+    await discard(db, viewer, parts.blobs, upload_id)
+    return Response(b"", status_code=204)
 
 
 @get("/publish", include_in_schema=False)
@@ -205,4 +216,4 @@ def _typed(form: Form, pictures: list[NewPicture], source: NoteSource | None = N
     }
 
 
-HANDLERS = [send_picture, new_note, publish, edit_note, change_note]
+HANDLERS = [send_picture, discard_picture, new_note, publish, edit_note, change_note]
