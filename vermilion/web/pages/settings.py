@@ -3,10 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 from litestar import get, post
 
 from vermilion.accounts import actions, entry, reads
-from vermilion.accounts.schema import EditProfile, avatar_address
+from vermilion.accounts.schema import EditProfile, Session, avatar_address
 from vermilion.kernel.errors import Problem
 from vermilion.kernel.ids import Id
 from vermilion.kernel.types import LANGS
@@ -15,25 +16,49 @@ from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, State
 from vermilion.web.limits import SIGN_IN_BY_ADDRESS
 from vermilion.web.pages.answers import Html, back, go, said, to_door, whole
+from vermilion.web.pages.browsers import named
 from vermilion.web.pages.entry import reads_in
+from vermilion.web.pages.feeds import CHANNEL_NAMES
 from vermilion.web.pages.forms import Form, read_form
 from vermilion.web.pages.people import regions
 from vermilion.web.received import from_fields
+from vermilion.web.render import fill
 from vermilion.web.security import PICTURE_BODY
+from vermilion.web.wording import Wording, wording
 
 
-async def _page(db: Db, viewer: Viewer, locale: str, **context: Any) -> Html:  # noqa: ANN401 - whatever the template names
+async def _page(
+    db: Db, viewer: Viewer, locale: str, typed: Form | None = None, section: str = "",
+    blocked: str | None = None, muted: str | None = None, **context: Any,  # noqa: ANN401 - whatever the template names
+) -> Html:  # fmt: skip
+    """The page as the account stands; the section of a refused form as it was typed."""
     own = await reads.get_own(db, viewer)
     me = {
         "display_name": own.display_name, "bio": own.bio, "region": own.region, "color": own.color,
         "avatar": avatar_address(own.avatar_key, "m"), "approves_followers": own.approves_followers,
     }  # fmt: skip
+    values = {"reads": own.reads, "interests": own.interests}
+    if typed and section == "profile":
+        me |= {name: typed.text(name) for name in ("display_name", "bio", "region")}
+    elif typed and section == "languages":
+        values["reads"] = tuple(reads_in(typed)) or own.reads
+    words = wording(locale)
     return await whole(
         db, viewer, locale, "settings.html",
-        here="settings", me=me, values={"reads": own.reads}, languages=LANGS, regions=regions(locale),
-        sessions=await entry.sessions(db, viewer), blocked=(await reads.blocked(db, viewer, None)).items,
-        muted=(await reads.muted(db, viewer, None)).items, **context,
+        here="settings", me=me, values=values, languages=LANGS, regions=regions(locale), section=section,
+        interests=[(key, words.gettext(name)) for key, name in CHANNEL_NAMES.items()],
+        sessions=[_shown(words, session) for session in await entry.sessions(db, viewer)],
+        blocked=await reads.blocked(db, viewer, blocked), muted=await reads.muted(db, viewer, muted), **context,
     )  # fmt: skip
+
+
+def _shown(words: Wording, session: Session) -> Session:
+    if session.kind == "token":
+        return session
+    browser, system = named(session.agent)
+    if system:
+        browser = fill(words.gettext("{browser} on {system}"), browser=browser, system=system)
+    return msgspec.structs.replace(session, agent=browser)
 
 
 async def _change(
@@ -43,20 +68,26 @@ async def _change(
     """Do what a form of this page asks for; say what is the matter beside it."""
     if viewer.is_guest:
         return to_door(request)
+    form: Form | None = None
     try:
-        await deed(await read_form(request))
+        form = await read_form(request)
+        await deed(form)
     except Problem as problem:
-        return await _page(db, viewer, locale, **said(request, problem))
+        typed = None if request.scope["path"] == "/settings/avatar" else form
+        return await _page(db, viewer, locale, typed, section, **said(request, problem))
     parts.sessions.forget(viewer.account_id)
     return go(f"/settings?saved=1#{section}")
 
 
 @get("/settings", include_in_schema=False)
-async def show_settings(request: AnyRequest, db: Db, viewer: Viewer, locale: str, saved: str = "") -> Html:
+async def show_settings(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str,
+    saved: str = "", blocked: str | None = None, muted: str | None = None,
+) -> Html:  # fmt: skip
     """Everything one can set."""
     if viewer.is_guest:
         return to_door(request)
-    return await _page(db, viewer, locale, saved=saved == "1")
+    return await _page(db, viewer, locale, blocked=blocked, muted=muted, saved=saved == "1")
 
 
 @post("/settings/profile", include_in_schema=False)
@@ -92,6 +123,19 @@ async def change_languages(request: AnyRequest, db: Db, viewer: Viewer, locale: 
         await actions.edit_profile(db, viewer, parts.language, edit)
 
     return await _change(request, db, viewer, locale, parts, "languages", deed)
+
+
+@post("/settings/interests", include_in_schema=False)
+async def change_interests(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
+    """What one is here for."""
+
+    async def deed(form: Form) -> None:
+        interests = [key for key in form.texts("interests") if key in CHANNEL_NAMES]
+        await actions.edit_profile(
+            db, viewer, parts.language, from_fields({"interests": interests}, EditProfile)
+        )
+
+    return await _change(request, db, viewer, locale, parts, "interests", deed)
 
 
 @post("/settings/reading", include_in_schema=False)
@@ -140,6 +184,6 @@ async def end_session(
 
 
 HANDLERS = [
-    show_settings, change_profile, change_avatar, change_languages, change_first_language, change_privacy,
+    show_settings, change_profile, change_avatar, change_languages, change_interests, change_first_language, change_privacy,
     change_password, end_session,
 ]  # fmt: skip
