@@ -4,10 +4,13 @@ import argparse
 import asyncio
 import random
 import time
+from http import HTTPStatus
 from pathlib import Path
 
+import asyncpg
+
 from bench.floor import measure_floor
-from bench.harness import Request, cpu_seconds, drive, postgres_cpu, served
+from bench.harness import Request, cpu_seconds, drive, drive_answers, postgres_cpu, served
 from bench.report import report
 from bench.world import FULL, SMALL, Scale, account_id, session_of, token_of, world
 
@@ -20,6 +23,8 @@ GOALS = {
     "growth": "<= 1.15",
 }
 COMPRESSED = ("Accept-Encoding", "br, gzip")
+READERS = 2000
+CARDS = 20
 PAGES = {"html": ("/", "/following"), "json": ("/api/v1/feeds/explore", "/api/v1/feeds/following")}
 
 
@@ -39,16 +44,18 @@ def main(args: argparse.Namespace) -> None:
 def _measure(scale: Scale, count: int) -> dict[str, float]:
     chance = random.Random(7)
     with world(scale) as (dsn, folder), served(dsn, folder) as (port, pid):
+        asyncio.run(_befriend(dsn))
 
         def requests(kind: str, number: int, *more: tuple[str, str]) -> list[Request]:
             made = []
             for at in range(number):
-                reader = account_id(scale, chance.randrange(min(scale.accounts, 2000)))
+                reader = account_id(scale, chance.randrange(min(scale.accounts, READERS)))
                 who = session_of(reader) if kind == "html" else token_of(reader)
                 made.append(Request(path=PAGES[kind][at % 2], headers=(who, *more)))
             return made
 
         asyncio.run(drive(port, [*requests("html", 400), *requests("json", 400)], 8))
+        _check(port, requests("html", 40))
         figures: dict[str, float] = {}
         for kind in ("html", "json"):
             per_cpu, db_ms = _cost(port, pid, folder, requests(kind, count))
@@ -66,6 +73,31 @@ def _measure(scale: Scale, count: int) -> dict[str, float]:
         floor = measure_floor(dsn, folder, scale)
         figures["floor_ratio"] = floor.cost_ms * figures["html_per_cpu_s"] / 1000
         return {**figures, "floor_cost_ms": floor.cost_ms, "plain_per_cpu_s": floor.plain_per_cpu_s}
+
+
+async def _befriend(dsn: str) -> None:
+    """Let the readers follow those whose notes stand in their timelines, else Following shows none of them."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        last = 1_000_000 + READERS
+        await connection.execute(
+            """WITH tie AS MATERIALIZED (SELECT DISTINCT account_id, author_id FROM timeline
+                                         WHERE account_id < $1 AND account_id <> author_id),
+                 one AS (INSERT INTO follow_out (account_id, followee_id, state, created_at)
+                         SELECT account_id, author_id, 'accepted', now() FROM tie ON CONFLICT DO NOTHING)
+               INSERT INTO follow_in (account_id, follower_id, state, created_at)
+               SELECT author_id, account_id, 'accepted', now() FROM tie ON CONFLICT DO NOTHING""",
+            last,
+        )
+    finally:
+        await connection.close()
+
+
+def _check(port: int, requests: list[Request]) -> None:
+    """Every page is full, or the figures mean nothing."""
+    for status, body in asyncio.run(drive_answers(port, requests, 8)):
+        if status != HTTPStatus.OK or body.count(b'<li class="card') < CARDS - 2:
+            raise RuntimeError(f"a page has {body.count(b'<li class=')} cards, status {status}")
 
 
 def _cost(port: int, pid: int, folder: Path, requests: list[Request]) -> tuple[float, float]:

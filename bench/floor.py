@@ -15,6 +15,7 @@ from vermilion.feed import reads
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Database, Db
+from vermilion.web.cards import cards_html
 from vermilion.web.render import page
 from vermilion.wiring import WIRING
 
@@ -57,7 +58,7 @@ async def _parts(dsn: str, scale: Scale) -> dict[str, float]:
     found = await reads.explore(db, viewers[0])
     template = {
         "viewer": viewers[0],
-        "cards": found.items,
+        "cards": cards_html("en", found.items),
         "next": "/?cursor=x",
         "here": "explore",
         "surface": "explore",
@@ -71,7 +72,7 @@ async def _parts(dsn: str, scale: Scale) -> dict[str, float]:
     kept = _recording(database, statements)
     await reads.explore(db, viewers[0])
     await viewer_of_secret(db, f"s.{viewers[0].account_id}.bench")
-    database.connection = kept  # type: ignore[method-assign]
+    database.connection = kept  # type: ignore[method-assign, assignment]
 
     async def rows() -> None:
         for sql, args in statements:
