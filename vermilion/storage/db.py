@@ -4,7 +4,7 @@ import asyncio
 import time
 import typing
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import cache, partial
 from types import TracebackType
 from typing import Any, TypeVar
@@ -75,7 +75,7 @@ class Database:
                 await pool.release(connection)
             await pool.close()
 
-    def connection(self) -> "_Borrowed":
+    def connection(self) -> AbstractAsyncContextManager[asyncpg.Connection]:
         """A connection for one statement or transaction: `async with`."""
         return _Borrowed(self)
 
@@ -113,7 +113,7 @@ class Database:
         return Db(self)
 
 
-class _Borrowed:
+class _Borrowed(AbstractAsyncContextManager[asyncpg.Connection]):
     """A connection while it is in use; what the driver raises comes out as ours."""
 
     __slots__ = ("_connection", "_database", "_pool")
