@@ -98,6 +98,7 @@ def note_seen(**changes: object) -> Function:
 
 
 _FIELDS = ("author_id", "state", "audience", "deleted_at")
+_GET_PERSON = accounts.get_person
 _IS_VISIBLE = rules.is_visible
 _COMMENT_IS_VISIBLE = comment_rules.is_visible
 
@@ -140,7 +141,7 @@ async def _anybody(db: Any, viewer: Any, account_id: int) -> Person:
 
 async def _any_but_blockers(db: Any, viewer: Any, account_id: int) -> Person:
     found = await _anybody(db, viewer, account_id)
-    return found if not found.tie & BLOCKED_BY else await accounts.get_person(db, viewer, account_id)
+    return found if not found.tie & BLOCKED_BY else await _GET_PERSON(db, viewer, account_id)
 
 
 async def _any_comment(*_args: object) -> Any:
