@@ -13,10 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.ensure import find
 from vermilion.sample import people_to_try
+
+PATIENCE_MS = 40_000
+"""A busy machine is slow, not wrong."""
+
+expect.set_options(timeout=PATIENCE_MS / 2)
 
 START_S = 150
 HERE = Path(__file__).parent
@@ -122,7 +127,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
             reduced_motion="reduce",
             **{"viewport": {"width": 1280, "height": 900}, **options},
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"error in a script: {error}"))

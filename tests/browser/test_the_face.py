@@ -33,7 +33,7 @@ def deep_in_the_feed(page: Page) -> tuple[str, float]:
 
 
 def assert_stands(page: Page, card: str, top: float) -> None:
-    page.wait_for_function(STANDS, arg=[card, top], timeout=10_000)
+    page.wait_for_function(STANDS, arg=[card, top])
     page.wait_for_timeout(400)
     assert page.evaluate(TOP_OF, card) == pytest.approx(top, abs=1)
 
@@ -207,7 +207,7 @@ def test_everything_works_without_script(visit: Visit, server: Server) -> None:
     sign_in(page, server, "mei_lin")
 
 
-PAGES = ["/", "/join", "/sign-in", "/@mei_lin", "/about/photographs", "/nowhere"]
+PAGES = ["/", "/join", "/sign-in", "/@mei_lin", "/about/photographs", "/developers", "/nowhere"]
 PAGES_SIGNED_IN = ["/publish", "/settings", "/inbox", "/welcome", "/saved", "/following"]
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"lang": "en", "color_scheme": "light"},
