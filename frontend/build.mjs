@@ -15,7 +15,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const { metafile } = await build({
   absWorkingDir: here,
-  entryPoints: ["src/app.ts", "src/app.css"],
+  entryPoints: ["src/first.ts", "src/app.ts", "src/app.css"],
   bundle: true,
   minify: true,
   splitting: true,

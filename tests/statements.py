@@ -66,5 +66,5 @@ def _recorded() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is said about the statements of the run is said at its end."""
-    items.sort(key=lambda item: "house/test_statements" in item.nodeid)
+    """What is said about the statements of the run is said at its end, before Playwright's loop lets no other run."""
+    items.sort(key=lambda item: ("tests/browser/" in item.nodeid, "house/test_statements" in item.nodeid))
