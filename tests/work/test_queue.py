@@ -168,6 +168,23 @@ async def test_a_worker_killed_in_the_middle_of_a_job_has_it_run_again(bells: Da
     assert (await traces(bells)).count("tried hangs") == 2
 
 
+async def test_a_worker_whose_connection_is_cut_goes_on(bells: Database) -> None:
+    async with worker(bells):
+        for number in range(6):
+            bell_ids = [await ring(bells, f"round {number}") for _ in range(8)]
+            await asyncio.sleep(0.02 * number)
+            await bells.session().run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                " AND datname = current_database() AND query LIKE '%pgqueuer%'"
+            )
+            last = await ring(bells, f"after {number}")
+            await until(lambda last=last, number=number: _has(bells, f"done after {number} {last}"), 20)
+            for bell_id in bell_ids:
+                await until(
+                    lambda bell_id=bell_id, number=number: _has(bells, f"done round {number} {bell_id}"), 60
+                )
+
+
 async def test_what_is_periodic_goes_on_after_a_failure(bells: Database) -> None:
     rounds: list[str] = []
 

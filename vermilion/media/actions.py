@@ -8,6 +8,7 @@ from vermilion.engines.images import Images
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Conflict, Unavailable
 from vermilion.kernel.ids import Id, new_id
+from vermilion.kernel.record import columns
 from vermilion.kernel.text import content_hash
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.schema import Media, PicturesDropped, Rendition, Upload, UploadCard, blob_key
@@ -21,41 +22,60 @@ MOST_WAITING = 60
 
 async def upload(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: bytes) -> UploadCard:
     """Decode a picture, store its sizes and give it an id to be published with."""
+    made = await decode(db, viewer, blobs, images, data)
+    try:
+        return await keep(db, made)
+    except Unavailable:
+        await drop(blobs, made)
+        raise
+
+
+async def decode(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: bytes) -> Upload:
+    """The first half of an upload, which takes long: its files are stored, its row is not."""
     me = signed_in(viewer)
     prepared = await images.prepare(data)
     await _make_room(db, me, blobs)
-    key, upload_id = secrets.token_urlsafe(16), new_id()
-    renditions = tuple(
-        Rendition(
-            name=made.name, format=made.format, width=made.width, height=made.height, bytes=len(made.data)
-        )
-        for made in prepared.renditions
+    key = secrets.token_urlsafe(16)
+    await blobs.put_all(
+        {
+            blob_key(key, made.name, made.format): (made.data, f"image/{made.format}")
+            for made in prepared.renditions
+        }
     )
-    files = {
-        blob_key(key, made.name, made.format): (made.data, f"image/{made.format}")
-        for made in prepared.renditions
-    }
-    await blobs.put_all(files)
-    try:
-        await db.run(
-            """INSERT INTO upload (account_id, id, kind, key, width, height, thumbhash, mean_color, renditions, created_at)
-               VALUES ($1, $2, 'picture', $3, $4, $5, $6, $7, $8, $9)""",
-            me,
-            upload_id,
-            key,
-            prepared.width,
-            prepared.height,
-            prepared.thumbhash,
-            prepared.mean_color,
-            renditions,
-            now(),
-        )
-    except Unavailable:
-        await blobs.delete(list(files))
-        raise
+    return Upload(
+        account_id=me,
+        id=new_id(),
+        kind="picture",
+        key=key,
+        width=prepared.width,
+        height=prepared.height,
+        thumbhash=prepared.thumbhash,
+        mean_color=prepared.mean_color,
+        renditions=tuple(
+            Rendition(
+                name=made.name, format=made.format, width=made.width, height=made.height, bytes=len(made.data)
+            )
+            for made in prepared.renditions
+        ),
+        created_at=now(),
+    )
+
+
+async def keep(db: Db, made: Upload) -> UploadCard:
+    """The second half: the row."""
+    names = Upload.__struct_fields__
+    places = ", ".join(f"${at + 1}" for at in range(len(names)))
+    await db.run(
+        f"INSERT INTO upload ({columns(Upload)}) VALUES ({places})", *(getattr(made, name) for name in names)
+    )
     return UploadCard(
-        id=upload_id, kind="picture", width=prepared.width, height=prepared.height, preview=f"/u/{upload_id}"
+        id=made.id, kind="picture", width=made.width, height=made.height, preview=f"/u/{made.id}"
     )
+
+
+async def drop(blobs: Blobs, made: Upload) -> None:
+    """Delete the files of an upload that was not kept."""
+    await blobs.delete([blob_key(made.key, one.name, one.format) for one in made.renditions])
 
 
 async def discard(db: Db, viewer: Viewer, blobs: Blobs, upload_id: Id) -> None:

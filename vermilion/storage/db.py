@@ -23,6 +23,7 @@ Observer = Callable[[str, float], None]
 """Called after each statement with its text and the seconds it took."""
 
 UniqueViolation = asyncpg.UniqueViolationError
+Connection = asyncpg.Connection
 
 _AWAY = (
     OSError,

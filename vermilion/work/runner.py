@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
 from functools import cache, partial
 
@@ -17,7 +17,7 @@ from prometheus_client import Counter, Histogram
 from vermilion.kernel.errors import Unavailable
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
-from vermilion.storage.db import Database, decode_hook
+from vermilion.storage.db import Connection, Database, decode_hook
 from vermilion.work.events import Event, Handler, Wiring
 from vermilion.work.jobs import Job
 
@@ -82,15 +82,35 @@ async def _work(
                     initial_delay=timedelta(seconds=1),
                 ),
             )(_runner(database, blobs, name, handler, event, meters))
-        await queue.qm.run(
-            batch_size=AT_ONCE // 2,
-            max_concurrent_tasks=AT_ONCE,
-            dequeue_timeout=timedelta(seconds=5),
-            shutdown_on_listener_failure=False,
+        await _while_connected(
+            connection,
+            queue.qm.run(
+                batch_size=AT_ONCE // 2,
+                max_concurrent_tasks=AT_ONCE,
+                dequeue_timeout=timedelta(seconds=5),
+                shutdown_on_listener_failure=False,
+            ),
         )
     finally:
         with contextlib.suppress(Exception):
             await connection.close(timeout=5)
+
+
+async def _while_connected(connection: Connection, loop: Coroutine[None, None, None]) -> None:
+    """Run the queue's loop until it ends or its connection does, on which the loop may wait for ever to flush."""
+    gone = asyncio.Event()
+    connection.add_termination_listener(lambda _connection: gone.set())
+    running, watching = asyncio.create_task(loop), asyncio.create_task(gone.wait())
+    try:
+        await asyncio.wait({running, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            await running
+            return
+        raise Unavailable("database_away")
+    finally:
+        for task in (running, watching):
+            task.cancel()
+        await asyncio.wait({running, watching}, timeout=5)
 
 
 def _runner(

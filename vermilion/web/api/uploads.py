@@ -3,6 +3,7 @@
 from litestar import Response, delete, post
 from litestar.params import FromPath, RawBody
 
+from vermilion.kernel.errors import Unavailable
 from vermilion.kernel.ids import Id
 from vermilion.media import actions
 from vermilion.media.schema import UploadCard
@@ -26,19 +27,22 @@ async def add_upload(
     known(viewer)
     checked = None if key is None else check_key(key)
     request_hash = fingerprint(request, body)
-    # Decoding takes long, so no transaction is held open meanwhile: of two twins the slower one is thrown away.
+    # Decoding takes long, so no transaction is held open meanwhile: of two twins the slower one keeps no row.
     if (held := await find_stored(db, viewer, checked, request_hash)) is not None:
         return to_response(held)
-    card = await actions.upload(db, viewer, parts.blobs, parts.images, body)
+    made = await actions.decode(db, viewer, parts.blobs, parts.images, body)
 
     async def keep() -> Answer:
-        return Answer(value=card, status=201)
+        return Answer(value=await actions.keep(db, made), status=201)
 
-    stored = await once(db, viewer, checked, request_hash, keep)
-    answer = to_response(stored)
-    if str(card.id).encode() not in stored.body:
-        await actions.discard(db, viewer, parts.blobs, card.id)
-    return answer
+    try:
+        stored = await once(db, viewer, checked, request_hash, keep)
+    except Unavailable:
+        await actions.drop(parts.blobs, made)
+        raise
+    if str(made.id).encode() not in stored.body:
+        await actions.drop(parts.blobs, made)
+    return to_response(stored)
 
 
 @delete("/uploads/{upload_id:str}", tags=["uploads"])
