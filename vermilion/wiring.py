@@ -26,8 +26,11 @@ from vermilion.notes.schema import (
     NoteHidden,
     NoteReleased,
     NoteRestored,
+    NotesPurged,
     NoteWritten,
 )
+from vermilion.translation.jobs import drop_ahead, drop_stale
+from vermilion.translation.state import count_readers
 from vermilion.work.dead import trim_log
 from vermilion.work.events import Wiring
 from vermilion.work.jobs import Job
@@ -41,13 +44,18 @@ WIRING = Wiring(
         AccountUnfollowed: [feed.forget_author],
         AccountBlocked: [feed.part, notifications.part],
         CountsRolledUp: [comments.add_counts, feed.weigh],
+        NotesPurged: [comment_jobs.forget_renderings],
     },
     later={  # queued inside it, done after it
         NoteWritten: [note_jobs.screen_note],
         NoteEdited: [note_jobs.screen_edited],
-        NoteReleased: [feed_jobs.offer_to_followers, notification_jobs.tell_mentioned],
+        NoteReleased: [
+            feed_jobs.offer_to_followers,
+            notification_jobs.tell_mentioned,
+            note_jobs.render_ahead,
+        ],
         NoteRestored: [feed_jobs.offer_to_followers],
-        CommentWritten: [notification_jobs.tell_commented],
+        CommentWritten: [notification_jobs.tell_commented, comment_jobs.render_ahead],
         CountsRolledUp: [notification_jobs.tell_liked],
         AccountFollowed: [feed_jobs.fill_timeline, notification_jobs.tell_followed],
         FollowAccepted: [feed_jobs.fill_accepted, notification_jobs.tell_accepted],
@@ -66,6 +74,9 @@ PERIODIC: list[
     (600, media_jobs.drop_old_uploads),
     (600, feed_jobs.trim_pools),
     (600, notification_jobs.trim_notices),
+    (5, drop_ahead),
+    (60, drop_stale),
+    (600, count_readers),
     (600, trim_log),
     (3600, forget_old_entries),
 ]

@@ -12,6 +12,7 @@ from vermilion.media.schema import Media, Rendition, Upload
 from vermilion.moderation.schema import Label
 from vermilion.notes.schema import Note
 from vermilion.storage.db import Db
+from vermilion.translation.schema import Rendering
 
 STORED: dict[str, type[Record]] = {
     "rendition": Rendition,
@@ -20,6 +21,7 @@ STORED: dict[str, type[Record]] = {
     "label": Label,
     "media": Media,
     "note": Note,
+    "rendering": Rendering,
     "upload": Upload,
 }
 # Keys that a Record leaves to the row it hangs on.

@@ -34,6 +34,7 @@ from vermilion.notifications.actions import mark_read
 from vermilion.notifications.reads import count_unread, notices
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
+from vermilion.translation.state import count_readers, tell
 from vermilion.wiring import WIRING
 from vermilion.work.jobs import Job
 from vermilion.work.runner import run_due
@@ -46,7 +47,9 @@ OWNERS = {
     "version": "notes", "author_note": "notes", "save": "notes", "topic_note": "notes", "count_log": "notes",
     "comment": "comments", "comment_count": "comments", "timeline": "feed", "popular_author": "feed",
     "popular_note": "feed", "explore": "feed", "impression": "feed", "opening": "feed", "notice": "notifications",
-    "notice_actor": "notifications", "pgqueuer": "work",
+    "notice_actor": "notifications", "pgqueuer": "work", "rendering": "translation", "correction": "translation",
+    "correction_vote": "translation", "translation_queue": "translation", "translator": "translation",
+    "reader_count": "translation",
 }  # fmt: skip
 EXEMPT = {
     "sample": "it lays a whole world down and takes it away in one statement a table",
@@ -126,6 +129,8 @@ async def tour(database: Database, blobs: Blobs, passwords: Passwords, language:
         await deed(db, mei.viewer, ines.id)
     await accounts.follow(db, mei.viewer, ines.id)
     await note_and_thread(db, job, ines, mei, language, word)
+    await count_readers(job)
+    await tell(db, word, "ready", why=word)
     for read in (feeds.explore, feeds.following, note_reads.saved, notices):
         await read(db, mei.viewer)
     await feeds.topic(db, mei.viewer, word)

@@ -9,7 +9,8 @@ import pytest
 from vermilion.accounts.schema import AccountCard
 from vermilion.kernel.ids import Id
 from vermilion.media.schema import Picture, Source
-from vermilion.notes.schema import Cover, NoteCard, Passage, Reason
+from vermilion.notes.schema import Cover, NoteCard, Reason
+from vermilion.translation.schema import Passage
 from vermilion.web.cards import cards_html, rendered
 
 AUTHOR = AccountCard(

@@ -10,7 +10,7 @@ from vermilion.accounts.schema import AccountCard
 from vermilion.comments.schema import CommentCard
 from vermilion.kernel.ids import Id
 from vermilion.media.schema import Picture, Source
-from vermilion.notes.schema import Passage
+from vermilion.translation.schema import Passage
 from vermilion.web.threads import comments_html, rendered
 
 NOTE_AUTHOR = Id(4)

@@ -146,7 +146,8 @@ async def edit_profile(db: Db, viewer: Viewer, language: Language, edit: EditPro
         approves = own.approves_followers if edit.approves_followers is None else edit.approves_followers
         await db.run(
             """UPDATE account SET display_name = $2, bio = $3, bio_lang = $4, bio_hash = $5, region = $6, reads = $7,
-                   interests = $8, approves_followers = $9 WHERE id = $1""",
+                   interests = $8, approves_followers = $9, interface = $10, translate = $11, shown = $12, learns = $13
+               WHERE id = $1""",
             viewer.account_id,
             own.display_name if edit.display_name is None else check_name(edit.display_name),
             bio,
@@ -156,6 +157,10 @@ async def edit_profile(db: Db, viewer: Viewer, language: Language, edit: EditPro
             list(reads),
             list(own.interests if edit.interests is None else dict.fromkeys(map(fold_tag, edit.interests))),
             approves,
+            own.interface if edit.interface is None else edit.interface or None,
+            edit.translate or own.translate,
+            edit.shown or own.shown,
+            own.learns if edit.learns is None else edit.learns or None,
         )
         if own.approves_followers and not approves:
             for row in await db.rows(

@@ -20,6 +20,7 @@ from vermilion.kernel.errors import Conflict, Invalid, NotFound, Unauthorized
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.record import Record
 from vermilion.kernel.text import clean, is_blank
+from vermilion.kernel.types import Shown, Translate
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db, UniqueViolation
 from vermilion.work.events import emit
@@ -51,6 +52,10 @@ class _Entry(Record, kw_only=True, frozen=True):
     account_id: Id
     handle: str
     reads: tuple[str, ...]
+    interface: str | None = None
+    translate: Translate = "auto"
+    shown: Shown = "translation"
+    learns: str | None = None
     region: str | None
     role: str
     id: Id
@@ -200,7 +205,8 @@ async def viewer_of_secret(db: Db, secret: str) -> Viewer | None:
         db,
         secret,
         "s",
-        """SELECT s.account_id, a.handle, a.reads, a.region, a.interests, a.role, s.id, s.seen_at
+        """SELECT s.account_id, a.handle, a.reads, a.interface, a.translate, a.shown, a.learns, a.region, a.interests,
+                  a.role, s.id, s.seen_at
            FROM session s JOIN account a ON a.id = s.account_id
            WHERE s.account_id = $1 AND s.token_hash = $2 AND s.expires_at > $3 AND a.state = 'active'""",
         """WITH seen AS (UPDATE session SET seen_at = $3 WHERE account_id = $1 AND id = $2)
@@ -214,7 +220,8 @@ async def viewer_of_token(db: Db, secret: str) -> Viewer | None:
         db,
         secret,
         "t",
-        """SELECT t.account_id, a.handle, a.reads, a.region, a.role, t.id, t.seen_at, t.scopes
+        """SELECT t.account_id, a.handle, a.reads, a.interface, a.translate, a.shown, a.learns, a.region, a.role, t.id,
+                  t.seen_at, t.scopes
            FROM token t JOIN account a ON a.id = t.account_id
            WHERE t.account_id = $1 AND t.token_hash = $2 AND t.expires_at > $3 AND a.state = 'active'""",
         """WITH seen AS (UPDATE token SET seen_at = $3 WHERE account_id = $1 AND id = $2)
@@ -344,6 +351,10 @@ def _viewer(found: _Entry) -> Viewer:
         account_id=found.account_id,
         handle=found.handle,
         reads=found.reads,
+        interface=found.interface,
+        translate=found.translate,
+        shown=found.shown,
+        learns=found.learns,
         region=found.region,
         interests=found.interests,
         role=found.role,

@@ -7,7 +7,18 @@ from msgspec import Meta
 
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
-from vermilion.kernel.types import Bio, Count, DisplayName, Handle, Lang, Password, Region, Tag
+from vermilion.kernel.types import (
+    Bio,
+    Count,
+    DisplayName,
+    Handle,
+    Lang,
+    Password,
+    Region,
+    Shown,
+    Tag,
+    Translate,
+)
 from vermilion.work.events import Event
 
 Reads = Annotated[tuple[Lang, ...], Meta(min_length=1, max_length=12)]
@@ -41,6 +52,10 @@ class Account(Record, kw_only=True, frozen=True):
     bio_hash: bytes
     region: str | None
     reads: tuple[str, ...]
+    interface: str | None
+    translate: Translate
+    shown: Shown
+    learns: str | None
     interests: tuple[str, ...]
     avatar_key: str | None
     color: str
@@ -124,6 +139,11 @@ class EditProfile(Record, kw_only=True, frozen=True):
     bio: Bio | None = None
     region: Region | Literal[""] | None = None
     reads: Reads | None = None
+    interface: Lang | Literal[""] | None = None
+    """The interface's language; "" lets it follow what is read."""
+    translate: Translate | None = None
+    shown: Shown | None = None
+    learns: Lang | Literal[""] | None = None
     interests: Annotated[tuple[Tag, ...], Meta(max_length=30)] | None = None
     approves_followers: bool | None = None
 

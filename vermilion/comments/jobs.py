@@ -1,10 +1,17 @@
-"""Clearing away comments whose deletion can no longer be undone."""
+"""What happens to comments later: translating ahead, clearing away."""
 
 from datetime import timedelta
 
+from vermilion.comments.schema import CommentWritten
+from vermilion.comments.texts import own_words
 from vermilion.kernel.clock import now
 from vermilion.media.actions import drop_pictures
 from vermilion.notes.actions import UNDO_LASTS, forget_subjects
+from vermilion.notes.schema import NotesPurged
+from vermilion.storage.db import Db
+from vermilion.translation.actions import forget
+from vermilion.translation.queue import AHEAD, ask
+from vermilion.translation.state import languages_read
 from vermilion.work.jobs import Job
 
 AT_ONCE_MOST = 500
@@ -25,6 +32,7 @@ async def purge_deleted_comments(job: Job) -> int:
         if not rows:
             return 0
         notes, ids = [row[0] for row in rows], [row[1] for row in rows]
+        await forget(db, await own_words(db, notes, ids))
         await drop_pictures(db, notes, ids)
         await forget_subjects(db, notes, ids)
         for table, column in (("comment_count", "comment_id"), ("comment", "id")):
@@ -34,3 +42,20 @@ async def purge_deleted_comments(job: Job) -> int:
                 ids,
             )
     return len(rows)
+
+
+async def render_ahead(job: Job, event: CommentWritten) -> None:
+    """Queue a public comment for the languages that have readers."""
+    words = await own_words(job.db, [event.note_id], [event.comment_id])
+    rows = await job.db.rows(
+        "SELECT lang FROM version WHERE note_id = $1 AND subject_id = $2", event.note_id, event.comment_id
+    )
+    written = {row[0] for row in rows}
+    langs = [lang for lang in await languages_read(job.db) if lang not in written]
+    await ask(job.db, [one.into(lang) for one in words if one.is_public for lang in langs], AHEAD)
+
+
+async def forget_renderings(db: Db, event: NotesPurged) -> None:
+    """At once with the removal of notes: what was made of the comments under them."""
+    rows = await db.rows("SELECT note_id, id FROM comment WHERE note_id = ANY($1)", list(event.note_ids))
+    await forget(db, await own_words(db, [row[0] for row in rows], [row[1] for row in rows]))

@@ -1,7 +1,7 @@
 """Threads, as one viewer may see them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from vermilion.accounts.reads import people
 from vermilion.accounts.schema import AccountCard, Person
@@ -14,10 +14,13 @@ from vermilion.kernel.record import Record, columns
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.reads import PICTURES, is_key, to_picture
 from vermilion.media.schema import SIZES, blob_key
-from vermilion.notes.reads import find_row, get_note, passage, to_page
-from vermilion.notes.schema import Note, NotePage
+from vermilion.notes.reads import SeenNote, find_row, get_note, to_page, words_of
+from vermilion.notes.rules import has_public_words
+from vermilion.notes.schema import NotePage
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
+from vermilion.translation.reads import Renderings, passage, renderings
+from vermilion.translation.schema import Words
 
 FIRST_REPLIES = 3
 """How many replies a thread shows under a comment before it is opened."""
@@ -85,11 +88,13 @@ _ONE = f"""SELECT {_COLUMNS} FROM comment c JOIN comment_count k ON k.note_id = 
 async def get_note_and_thread(
     db: Db, viewer: Viewer, note_id: int, order: Order = "newest"
 ) -> tuple[NotePage, Page[CommentCard]]:
-    """A note's whole page in three statements; raises NotFound("note_gone")."""
-    row = await find_row(db, viewer, note_id)
+    """A note's whole page in three statements, one more where words are foreign; raises NotFound("note_gone")."""
+    note = await find_row(db, viewer, note_id)
     rows = await _thread_rows(db, viewer, note_id, order, None)
-    found = await people(db, viewer, [row.author_id, *_authors(rows)])
-    return to_page(row, viewer, found), _page(rows, viewer, row.author_id, found, order)
+    found = await people(db, viewer, [note.author_id, *_authors(rows)])
+    rendered = await renderings(db, viewer, [*words_of(note), *(_words(row, note) for row in rows)])
+    scene = Scene(viewer=viewer, note=note, found=found, rendered=rendered)
+    return to_page(note, viewer, found, rendered), _page(rows, scene, order)
 
 
 async def thread(
@@ -98,7 +103,7 @@ async def thread(
     """Comments of the first level with the beginning of their replies; pinned ones open the first page."""
     note = await get_note(db, viewer, note_id)
     rows = await _thread_rows(db, viewer, note_id, order, cursor)
-    return _page(rows, viewer, note.author_id, await people(db, viewer, _authors(rows)), order)
+    return _page(rows, await _scene(db, viewer, note, rows), order)
 
 
 async def replies(
@@ -110,11 +115,15 @@ async def replies(
     rows = await db.all(
         _Row, _REPLIES, note_id, viewer.account_id, viewer.reads[0], comment_id, after, PAGE_SIZE + 2
     )
-    found = await people(db, viewer, _authors(rows))
-    if not rows or rows[0].id != comment_id or not is_visible(rows[0], viewer, found.get(rows[0].author_id)):
+    scene = await _scene(db, viewer, note, rows)
+    if (
+        not rows
+        or rows[0].id != comment_id
+        or not is_visible(rows[0], viewer, scene.found.get(rows[0].author_id))
+    ):
         return Page(items=[])
     rows = rows[1:]
-    items = _cards(rows[:PAGE_SIZE], viewer, note.author_id, found)
+    items = _cards(rows[:PAGE_SIZE], scene)
     return Page(items=items, next=to_cursor(int(rows[PAGE_SIZE - 1].id)) if len(rows) > PAGE_SIZE else None)
 
 
@@ -123,10 +132,10 @@ async def get_comment(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> 
     return await comment_under(db, viewer, await get_note(db, viewer, note_id), comment_id)
 
 
-async def comment_under(db: Db, viewer: Viewer, note: Note, comment_id: int) -> CommentCard:
+async def comment_under(db: Db, viewer: Viewer, note: SeenNote, comment_id: int) -> CommentCard:
     """The same under a note the viewer is known to see."""
     rows = await db.all(_Row, _ONE, note.id, viewer.account_id, viewer.reads[0], comment_id)
-    shown = _cards(rows, viewer, note.author_id, await people(db, viewer, _authors(rows)))
+    shown = _cards(rows, await _scene(db, viewer, note, rows))
     if not shown or shown[0].id != comment_id or not (shown[0].is_mine or len(shown) == len(rows)):
         raise NotFound("comment_gone")
     return shown[0]
@@ -179,13 +188,36 @@ async def _thread_rows(db: Db, viewer: Viewer, note_id: int, order: Order, curso
     )
 
 
+class Scene(NamedTuple):
+    """What a thread's cards are made with: who looks, under which note, the people and the renderings on the page."""
+
+    viewer: Viewer
+    note: SeenNote
+    found: Mapping[Id, Person]
+    rendered: Renderings
+
+
+async def _scene(db: Db, viewer: Viewer, note: SeenNote, rows: Sequence[_Row]) -> Scene:
+    found = await people(db, viewer, _authors(rows))
+    return Scene(viewer, note, found, await renderings(db, viewer, [_words(row, note) for row in rows]))
+
+
+def _words(row: _Row, note: SeenNote) -> Words:
+    return Words(
+        text=row.body,
+        lang=row.body_lang,
+        subject_id=row.id,
+        part="comment",
+        is_public=has_public_words(note) and row.state == "public",
+        version=row.version,
+    )
+
+
 def _authors(rows: Sequence[_Row]) -> list[Id]:
     return [row.author_id for row in rows] + [row.reply_to_author for row in rows if row.reply_to_author]
 
 
-def _page(
-    rows: Sequence[_Row], viewer: Viewer, note_author: Id, found: Mapping[Id, Person], order: Order
-) -> Page[CommentCard]:
+def _page(rows: Sequence[_Row], scene: Scene, order: Order) -> Page[CommentCard]:
     def place(row: _Row) -> tuple[int, int]:
         return (row.like_count if order == "liked" else 0, row.id)
 
@@ -197,43 +229,30 @@ def _page(
         by_parent.setdefault(row.parent_id or row.id, []).append(row)
     end = loose[THREAD_SIZE - 1] if len(loose) > THREAD_SIZE else None
     return Page(
-        items=_cards([*pinned, *loose[:THREAD_SIZE]], viewer, note_author, found, by_parent),
+        items=_cards([*pinned, *loose[:THREAD_SIZE]], scene, by_parent),
         next=to_cursor(end.like_count, int(end.id)) if end else None,
     )
 
 
 def _cards(
-    rows: Iterable[_Row],
-    viewer: Viewer,
-    note_author: Id,
-    found: Mapping[Id, Person],
-    by_parent: Mapping[Id, Sequence[_Row]] | None = None,
+    rows: Iterable[_Row], scene: Scene, by_parent: Mapping[Id, Sequence[_Row]] | None = None
 ) -> list[CommentCard]:
     return [
-        _card(
-            row,
-            viewer,
-            note_author,
-            found,
-            tuple(_cards((by_parent or {}).get(row.id, ()), viewer, note_author, found)),
-        )
+        _card(row, scene, tuple(_cards((by_parent or {}).get(row.id, ()), scene)))
         for row in rows
-        if is_visible(row, viewer, found.get(row.author_id))
+        if is_visible(row, scene.viewer, scene.found.get(row.author_id))
     ]
 
 
-def _card(
-    row: _Row, viewer: Viewer, note_author: Id, found: Mapping[Id, Person], below: tuple[CommentCard, ...]
-) -> CommentCard:
+def _card(row: _Row, scene: Scene, below: tuple[CommentCard, ...]) -> CommentCard:
+    viewer, note_author = scene.viewer, scene.note.author_id
     return CommentCard(
         id=row.id,
         note_id=row.note_id,
         parent_id=row.parent_id,
-        reply_to=_answered(row, found),
-        author=found[row.author_id].card,
-        body=passage(
-            viewer, row.body, row.body_lang, (row.version, viewer.reads[0]) if row.version else None
-        ),
+        reply_to=_answered(row, scene.found),
+        author=scene.found[row.author_id].card,
+        body=passage(viewer, _words(row, scene.note), scene.rendered),
         pictures=tuple(to_picture(row.note_id, picture) for picture in row.pictures or ()),
         like_count=row.like_count,
         reply_count=row.reply_count,

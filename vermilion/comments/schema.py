@@ -10,7 +10,8 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.types import CommentBody, Count, Lang
 from vermilion.media.schema import Picture
-from vermilion.notes.schema import NewPicture, Passage
+from vermilion.notes.schema import NewPicture
+from vermilion.translation.schema import Passage
 from vermilion.work.events import Event
 
 MOST_PICTURES = 3

@@ -45,6 +45,11 @@ def content_hash(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
+def place_hash(text: str, subject_id: int, part: str) -> bytes:
+    """16 bytes that name these words at one place alone: BLAKE2b keyed with the subject and the part of it."""
+    return hashlib.blake2b(text.encode(), digest_size=16, key=f"{int(subject_id)}.{part}".encode()).digest()
+
+
 def fold_tag(tag: str) -> str:
     """The key of a topic: NFKC and casefolded, so that #Travel, #travel and #ＴＲＡＶＥＬ are one."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", tag).casefold())

@@ -45,3 +45,7 @@ Count = Annotated[int, Meta(ge=0)]
 
 Audience = Literal["everyone", "followers", "mutual", "me"]
 NoteState = Literal["draft", "pending", "public", "held", "hidden"]
+Translate = Literal["auto", "tap"]
+"""Whether other languages are translated by themselves or on a tap."""
+Shown = Literal["translation", "original", "both"]
+"""What of a translated text is shown first."""

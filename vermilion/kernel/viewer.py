@@ -2,7 +2,7 @@
 
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
-from vermilion.kernel.types import Lang
+from vermilion.kernel.types import Lang, Shown, Translate
 
 NOBODY = Id(0)
 
@@ -13,6 +13,11 @@ class Viewer(Record, kw_only=True, frozen=True):
     account_id: Id = NOBODY
     handle: str | None = None
     reads: tuple[Lang, ...] = ("en",)
+    interface: str | None = None
+    """The interface's locale, None: the first of `reads` that has one."""
+    translate: Translate = "auto"
+    shown: Shown = "translation"
+    learns: Lang | None = None
     region: str | None = None
     interests: tuple[str, ...] = ()
     role: str = "person"

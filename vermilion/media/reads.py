@@ -1,7 +1,6 @@
 """Pictures, as pages show them and as files."""
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import Any, Literal
 
 from vermilion.accounts.rules import signed_in
@@ -11,11 +10,9 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.media.schema import SIZES, Picture, Source, address, blob_key
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
+from vermilion.translation.schema import Passage
 
 FORMATS: tuple[Literal["avif", "webp"], ...] = ("avif", "webp")
-Words = tuple[str, str]
-"""A text and its language."""
-
 
 PICTURES = """(SELECT jsonb_agg(jsonb_build_object('id', m.id, 'key', m.key, 'width', m.width, 'height', m.height,
         'thumbhash', encode(m.thumbhash, 'base64'), 'mean_color', m.mean_color, 'avif_sizes', m.avif_sizes,
@@ -24,10 +21,8 @@ PICTURES = """(SELECT jsonb_agg(jsonb_build_object('id', m.id, 'key', m.key, 'wi
 """The pictures of rows of note or comment as jsonb; filled with the row's alias and its note_id column."""
 
 
-def to_picture(
-    note_id: int, row: Mapping[str, Any], alts: Mapping[int, Words] = MappingProxyType({})
-) -> Picture:
-    """A stored picture (as PICTURES gives it) with the addresses of its files; `alts`: the author's own versions."""
+def to_picture(note_id: int, row: Mapping[str, Any], alt: Passage | None = None) -> Picture:
+    """A stored picture (as PICTURES gives it) with the addresses of its files; `alt` in the reader's language."""
     key, width = row["key"], row["width"]
     sources = [
         Source(url=address(note_id, key, name, form), width=min(size, width), format=form)
@@ -35,7 +30,6 @@ def to_picture(
         for name, size in SIZES.items()
         if form == "webp" or name in row["avif_sizes"]
     ]
-    alt, alt_lang = alts.get(row["id"], (row["alt"], row["alt_lang"]))
     return Picture(
         id=Id(row["id"]),
         kind="picture",
@@ -43,8 +37,8 @@ def to_picture(
         height=row["height"],
         thumbhash=row["thumbhash"],
         mean_color=row["mean_color"],
-        alt=alt,
-        alt_lang=alt_lang,
+        alt=alt.text if alt else row["alt"],
+        alt_lang=alt.lang if alt else row["alt_lang"],
         sources=tuple(sources),
     )
 

@@ -25,8 +25,10 @@ from vermilion.notes.schema import (
     NoteRestored,
     NoteWritten,
 )
+from vermilion.notes.texts import own_words
 from vermilion.notes.writing import Draft, prepare
 from vermilion.storage.db import Db
+from vermilion.translation.actions import forget
 from vermilion.work.events import emit
 
 UNDO_LASTS = timedelta(minutes=10)
@@ -76,6 +78,7 @@ async def edit(db: Db, viewer: Viewer, language: Language, note_id: Id, new: Edi
         if note.deleted_at:
             raise NotFound("note_gone")
         draft = prepare(viewer, language, new, note_id)
+        before = await own_words(db, [note])
         await db.run(
             """UPDATE note SET audience = $2, made_with_ai = $3, edited_at = $4, title = $5, title_lang = $6,
                    title_hash = $7, body = $8, body_lang = $9, body_hash = $10, tags = $11, place_name = $12,
@@ -95,6 +98,10 @@ async def edit(db: Db, viewer: Viewer, language: Language, note_id: Id, new: Edi
         )
         await db.run("DELETE FROM version WHERE note_id = $1 AND subject_id = $1", note_id)
         await store_versions(db, note_id, note_id, draft.versions)
+        after = await own_words(db, [await get_own_note(db, viewer, note_id)])
+        kept = {words.place for words in after}
+        is_narrower = note.audience == "everyone" != new.audience
+        await forget(db, [words for words in before if is_narrower or words.place not in kept])
         if note.state == "public":
             await _forget_topics(db, note)
             await _store_topics(db, note_id, note.author_id, draft.tags)

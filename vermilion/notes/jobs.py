@@ -9,8 +9,23 @@ from vermilion.media.reads import blobs_of_notes
 from vermilion.media.schema import PicturesDropped
 from vermilion.moderation.rules import screen
 from vermilion.notes.actions import UNDO_LASTS, hold, release
-from vermilion.notes.schema import CommentSum, CountsRolledUp, Note, NoteEdited, NoteWritten, Tally
+from vermilion.notes.reads import SEEN, SeenNote
+from vermilion.notes.rules import has_public_words
+from vermilion.notes.schema import (
+    CommentSum,
+    CountsRolledUp,
+    Note,
+    NoteEdited,
+    NoteReleased,
+    NotesPurged,
+    NoteWritten,
+    Tally,
+)
+from vermilion.notes.texts import own_words
 from vermilion.storage.db import Db
+from vermilion.translation.actions import forget
+from vermilion.translation.queue import AHEAD, ask
+from vermilion.translation.state import languages_read
 from vermilion.work.events import emit
 from vermilion.work.jobs import Job
 
@@ -121,6 +136,9 @@ async def purge_deleted(job: Job) -> int:
             return 0
         ids = [row[0] for row in rows]
         keys = await blobs_of_notes(db, ids)
+        notes = await db.all(Note, f"SELECT {columns(Note)} FROM note WHERE id = ANY($1)", ids)
+        await forget(db, await own_words(db, notes))
+        await emit(db, NotesPurged(note_ids=tuple(ids)))
         await db.run("DELETE FROM note WHERE id = ANY($1)", ids)
         await db.run(
             "DELETE FROM author_note WHERE account_id = ANY($1) AND note_id = ANY($2)",
@@ -140,3 +158,21 @@ async def rescue_pending(job: Job) -> int:
     for row in rows:
         await _screen(job.db, Id(row[0]))
     return len(rows)
+
+
+async def render_ahead(job: Job, event: NoteReleased) -> None:
+    """Queue a public note's texts for the languages that have readers."""
+    note = await job.db.maybe(SeenNote, SEEN, event.note_id)
+    if note is None or not has_public_words(note):
+        return
+    rows = await job.db.rows(
+        "SELECT part, lang FROM version WHERE note_id = $1 AND subject_id = $1", event.note_id
+    )
+    written = {(row[0], row[1]) for row in rows}
+    langs = await languages_read(job.db)
+    texts = [words for words in await own_words(job.db, [note]) if words.subject_id == note.id]
+    await ask(
+        job.db,
+        [words.into(lang) for words in texts for lang in langs if (words.part, lang) not in written],
+        AHEAD,
+    )

@@ -7,16 +7,15 @@ from typing import Any
 
 from vermilion.accounts.reads import get_person, people
 from vermilion.accounts.rules import signed_in
-from vermilion.accounts.schema import Person
+from vermilion.accounts.schema import AccountCard, Person
 from vermilion.kernel.errors import Forbidden, NotFound
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, Page, from_cursor, to_cursor
 from vermilion.kernel.record import Record, columns
-from vermilion.kernel.types import UNDETERMINED
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.covers import size, tone
-from vermilion.media.reads import PICTURES, Words, to_picture
-from vermilion.notes.rules import VISIBLE, is_muted, is_visible, may_edit, sight
+from vermilion.media.reads import PICTURES, to_picture
+from vermilion.notes.rules import VISIBLE, has_public_words, is_muted, is_visible, may_edit, sight
 from vermilion.notes.schema import (
     Cover,
     NewPicture,
@@ -25,10 +24,11 @@ from vermilion.notes.schema import (
     NoteCard,
     NotePage,
     NoteSource,
-    Passage,
     Reason,
 )
 from vermilion.storage.db import Db
+from vermilion.translation.reads import Renderings, passage, renderings
+from vermilion.translation.schema import Part, Passage, Words
 
 VARIANTS = 499
 """Drawn covers of one motif: few enough to be kept in memory, many enough that neighbours differ."""
@@ -56,7 +56,7 @@ class SeenNote(Note, kw_only=True, frozen=True):
     @property
     def is_for_all(self) -> bool:
         """Whether everybody everywhere may see it, so that every cache may keep it."""
-        return self.audience == "everyone" and self.state == "public" and not self.withheld_in
+        return has_public_words(self) and not self.withheld_in
 
 
 class NoteRow(SeenNote, kw_only=True, frozen=True):
@@ -86,7 +86,7 @@ _CARDS = f"""SELECT n.id, n.author_id, n.state, n.audience, n.title, n.title_lan
 _WITHHELD = """ARRAY(SELECT w.region FROM label w WHERE w.shard_id = n.id AND w.subject_id = n.id AND w.name = 'withheld'
               AND w.lifted_at IS NULL) AS withheld_in"""
 
-_SEEN = f"SELECT {columns(Note, 'n')}, {_WITHHELD} FROM note n WHERE n.id = $1"
+SEEN = f"SELECT {columns(Note, 'n')}, {_WITHHELD} FROM note n WHERE n.id = $1"
 
 _NOTE = f"""SELECT {columns(Note, "n")}, c.like_count, c.save_count, c.comment_count,
         EXISTS (SELECT 1 FROM note_like l WHERE l.note_id = $1 AND l.subject_id = $1 AND l.account_id = $2) AS is_liked,
@@ -99,7 +99,7 @@ _NOTE = f"""SELECT {columns(Note, "n")}, c.like_count, c.save_count, c.comment_c
 
 async def get_note(db: Db, viewer: Viewer, note_id: int) -> SeenNote:
     """A note the viewer may see; raises NotFound("note_gone")."""
-    row = await db.maybe(SeenNote, _SEEN, note_id)
+    row = await db.maybe(SeenNote, SEEN, note_id)
     if row is None:
         raise NotFound("note_gone")
     author = (
@@ -127,7 +127,8 @@ async def get_own_note(db: Db, viewer: Viewer, note_id: int) -> Note:
 async def get_note_page(db: Db, viewer: Viewer, note_id: int) -> NotePage:
     """A note with everything on its page but the thread; raises NotFound("note_gone")."""
     row = await find_row(db, viewer, note_id)
-    return to_page(row, viewer, await people(db, viewer, [row.author_id]))
+    found = await people(db, viewer, [row.author_id])
+    return to_page(row, viewer, found, await renderings(db, viewer, words_of(row)))
 
 
 async def find_row(db: Db, viewer: Viewer, note_id: int) -> NoteRow:
@@ -135,24 +136,43 @@ async def find_row(db: Db, viewer: Viewer, note_id: int) -> NoteRow:
     return await _find(db, viewer, note_id, viewer.reads[0])
 
 
-def to_page(row: NoteRow, viewer: Viewer, found: Mapping[Id, Person]) -> NotePage:
+def words_of(row: NoteRow) -> list[Words]:
+    """The texts of a note's page: title, body and what its pictures are said to show."""
+    versions = {(version["subject_id"], version["part"]): version["text"] for version in row.versions or ()}
+
+    def words(subject_id: Id, part: Part, text: str, lang: str) -> Words:
+        version = versions.get((subject_id, part))
+        return Words(
+            text=text,
+            lang=lang,
+            subject_id=subject_id,
+            part=part,
+            is_public=has_public_words(row),
+            version=version,
+        )
+
+    return [
+        words(row.id, "title", row.title, row.title_lang),
+        words(row.id, "body", row.body, row.body_lang),
+        *(words(Id(one["id"]), "alt", one["alt"], one["alt_lang"]) for one in row.pictures or ()),
+    ]
+
+
+def to_page(row: NoteRow, viewer: Viewer, found: Mapping[Id, Person], rendered: Renderings) -> NotePage:
     """The page from its row and the people on it; raises NotFound("note_gone") when the viewer may not see it."""
     author = found.get(row.author_id)
     mine = row.author_id == viewer.account_id
     if author is None or not (is_visible(row, viewer, author, row.withheld_in) or (mine and row.deleted_at)):
         raise NotFound("note_gone")
-    words = {(v["subject_id"], v["part"]): (v["text"], v["lang"]) for v in row.versions or ()}
-    alts = {
-        subject: text
-        for (subject, part), text in words.items()
-        if part == "alt" and _helps(viewer, row.title_lang)
-    }
-    pictures = tuple(to_picture(row.id, picture, alts) for picture in row.pictures or ())
+    title, body, *alts = (passage(viewer, words, rendered) for words in words_of(row))
+    pictures = tuple(
+        to_picture(row.id, picture, alt) for picture, alt in zip(row.pictures or (), alts, strict=True)
+    )
     return NotePage(
         id=row.id,
         author=author.card,
-        title=passage(viewer, row.title, row.title_lang, words.get((row.id, "title"))),
-        body=passage(viewer, row.body, row.body_lang, words.get((row.id, "body"))),
+        title=title,
+        body=body,
         tags=row.tags,
         pictures=pictures,
         cover=_drawn(row.motif, row.id)
@@ -215,7 +235,10 @@ async def cards(
     found: Mapping[Id, Person] | None = None,
     muted: bool = True,
 ) -> list[NoteCard]:
-    """The cards of those offers the viewer may see, in their order: two statements. muted=False leaves muted authors out."""
+    """The cards of those offers the viewer may see, in their order; muted=False leaves muted authors out.
+
+    Two statements, one more where titles are foreign.
+    """
     if not offers:
         return []
     if found is None:
@@ -224,11 +247,14 @@ async def cards(
     rows = await db.rows(_CARDS, ids, *sight(viewer, found.values()), viewer.reads[0])
     by_id = {row["id"]: row for row in rows}
     authors = {account_id: person.card for account_id, person in found.items()}
+    titles = {note_id: _title(dict(row)) for note_id, row in by_id.items()}
+    rendered = await renderings(db, viewer, titles.values())
     made = []
     for offer in offers:
         row = by_id.get(offer.note_id)
         if row is not None:
-            made.append(_card(dict(row), viewer, authors[offer.author_id], offer.reason))
+            title = passage(viewer, titles[row["id"]], rendered)
+            made.append(_card(dict(row), title, authors[offer.author_id], offer.reason))
     return made
 
 
@@ -269,18 +295,7 @@ async def saved(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[NoteC
     )
 
 
-def passage(viewer: Viewer, text: str, lang: str, version: Words | None) -> Passage:
-    """A text for this reader: their own language's version where there is one and they do not read the original's."""
-    if version is None or not _helps(viewer, lang):
-        return Passage(text=text, lang=lang, original=text, original_lang=lang)
-    return Passage(text=version[0], lang=version[1], original=text, original_lang=lang)
-
-
 _END = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
-
-
-def _helps(viewer: Viewer, lang: str) -> bool:
-    return lang != UNDETERMINED and lang not in viewer.reads
 
 
 async def _find(db: Db, viewer: Viewer, note_id: int, lang: str | None) -> NoteRow:
@@ -290,13 +305,23 @@ async def _find(db: Db, viewer: Viewer, note_id: int, lang: str | None) -> NoteR
     return row
 
 
-def _card(row: Mapping[str, Any], viewer: Viewer, author: Any, reason: Reason | None) -> NoteCard:  # noqa: ANN401 - a row
-    title, lang = (row["title"], row["title_lang"]) if row["title"] else (row["excerpt"], row["body_lang"])
-    version = (row["version"][:120], viewer.reads[0]) if row["version"] else None
+def _title(row: Mapping[str, Any]) -> Words:
+    text, lang = (row["title"], row["title_lang"]) if row["title"] else (row["excerpt"], row["body_lang"])
+    return Words(
+        text=text,
+        lang=lang,
+        subject_id=Id(row["id"]),
+        part="title",
+        is_public=row["audience"] == "everyone" and row["state"] == "public",
+        version=row["version"] and row["version"][:120],
+    )
+
+
+def _card(row: Mapping[str, Any], title: Passage, author: AccountCard, reason: Reason | None) -> NoteCard:
     return NoteCard(
         id=Id(row["id"]),
         author=author,
-        title=passage(viewer, title, lang, version),
+        title=title,
         cover=_cover(row),
         picture_count=row["picture_count"],
         like_count=row["like_count"],

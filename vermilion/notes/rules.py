@@ -49,6 +49,11 @@ def is_visible(
     return in_audience and not any(region is None or region == viewer.region for region in withheld_in)
 
 
+def has_public_words(note: Note) -> bool:
+    """Whether its words may be translated once for everybody, wherever they stand."""
+    return note.audience == "everyone" and note.state == "public"
+
+
 def may_edit(note: Note, viewer: Viewer) -> bool:
     """Only the author may change, delete or restore a note."""
     return note.author_id == viewer.account_id and not viewer.is_guest

@@ -21,6 +21,7 @@ from vermilion.kernel.types import (
     Title,
 )
 from vermilion.media.schema import Picture
+from vermilion.translation.schema import Passage
 from vermilion.work.events import Event
 
 MOST_PICTURES = 18
@@ -86,19 +87,6 @@ class Note(Record, kw_only=True, frozen=True):
     released_at: datetime | None
     edited_at: datetime | None
     deleted_at: datetime | None
-
-
-class Passage(Record, kw_only=True, frozen=True):
-    """A text for one reader: `text` in `lang` is what to show first; `original` differs when it is another language's."""
-
-    text: str
-    lang: str
-    original: str
-    original_lang: str
-
-    @property
-    def is_original(self) -> bool:
-        return self.lang == self.original_lang
 
 
 class Cover(Record, kw_only=True, frozen=True):
@@ -207,6 +195,12 @@ class NoteRestored(Event, kw_only=True, frozen=True):
 
     note_id: Id
     author_id: Id
+
+
+class NotesPurged(Event, kw_only=True, frozen=True):
+    """These notes are about to be removed with everything under them."""
+
+    note_ids: tuple[Id, ...]
 
 
 class Tally(Record, kw_only=True, frozen=True):

@@ -11,7 +11,7 @@ from vermilion.comments.schema import CommentCard
 from vermilion.kernel.ids import Id
 from vermilion.kernel.text import to_html
 from vermilion.media.schema import Picture
-from vermilion.notes.schema import Passage
+from vermilion.translation.schema import Passage
 from vermilion.web.render import fallback, fill, initial, page
 from vermilion.web.wording import Wording, wording
 

@@ -1,0 +1,164 @@
+"""What is to be translated: one queue, people who wait before everything else."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from vermilion.kernel.clock import now
+from vermilion.kernel.types import UNDETERMINED
+from vermilion.storage.db import Db
+from vermilion.translation.schema import Backlog, Done, Queued, Wanted
+
+WAITED, SEEN, AHEAD = 300, 200, 100
+"""Priorities: somebody waits at the page; a page was read; nobody has asked yet."""
+TITLE_FIRST = {"title": 20, "tag": 20, "alt": 10, "bio": 10, "picture": 10}
+MOST_AHEAD, MOST_SEEN = 2_000, 20_000
+"""Beyond so many waiting texts nothing is queued ahead of readers, or for pages that were merely read."""
+CLAIM_LASTS = timedelta(minutes=3)
+MOST_TRIES = 4
+CHANNEL = "rendering"
+
+
+def priority_of(level: int, part: str) -> int:
+    """The place in the queue: titles before bodies, whoever waits before both."""
+    return level + TITLE_FIRST.get(part, 0)
+
+
+async def ask(db: Db, wanted: Iterable[Wanted], level: int) -> int:
+    """Queue texts for a language each, or raise those that wait already; gives how many rows that touched.
+
+    Under a wave what nobody waits for is left out.
+    """
+    rows = [
+        (one.text_hash, one.lang, one.source_lang, one.text, one.part, priority_of(level, one.part))
+        for one in wanted
+        if one.text and one.source_lang not in {UNDETERMINED, one.lang}
+    ]
+    if not rows or (level < WAITED and await _is_full(db, level)):
+        return 0
+    # In one order, so that two processes that ask for the same page do not block each other.
+    hashes, langs, sources, texts, parts, priorities = zip(*sorted(rows), strict=True)
+    return await db.run(
+        """INSERT INTO translation_queue AS q (text_hash, lang, source_lang, text, part, priority, asked_at)
+           SELECT DISTINCT ON (1, 2) *, $7::timestamptz
+           FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[])
+           ORDER BY 1, 2
+           ON CONFLICT (text_hash, lang) DO UPDATE SET priority = excluded.priority
+           WHERE q.priority < excluded.priority""",
+        list(hashes),
+        list(langs),
+        list(sources),
+        list(texts),
+        list(parts),
+        list(priorities),
+        now(),
+    )
+
+
+async def _is_full(db: Db, level: int) -> bool:
+    most = MOST_SEEN if level >= SEEN else MOST_AHEAD
+    return bool(
+        await db.value(
+            "SELECT count(*) >= $1 FROM (SELECT FROM translation_queue WHERE tries < $2 LIMIT $1) waiting",
+            most,
+            MOST_TRIES,
+        )
+    )
+
+
+async def hurry(db: Db, keys: Sequence[tuple[bytes, str]]) -> None:
+    """Raise what waits under these keys (hash, language): somebody is at the page."""
+    await db.run(
+        """UPDATE translation_queue SET priority = $3 + priority % 100
+           WHERE (text_hash, lang) IN (SELECT * FROM unnest($1::bytea[], $2::text[])) AND priority < $3""",
+        [key for key, _ in keys],
+        [lang for _, lang in keys],
+        WAITED,
+    )
+
+
+async def claim(db: Db, most: int) -> list[Queued]:
+    """Take up to `most` texts, the most urgent first; a claim that nobody finished lapses after three minutes."""
+    found = await db.all(
+        Queued,
+        """UPDATE translation_queue SET claimed_at = $1, tries = tries + 1
+           WHERE (text_hash, lang) IN (
+               SELECT text_hash, lang FROM translation_queue
+               WHERE (claimed_at IS NULL OR claimed_at < $2) AND tries < $3
+               ORDER BY priority DESC, asked_at LIMIT $4 FOR UPDATE SKIP LOCKED)
+           RETURNING text_hash, lang, source_lang, text, part, priority, tries""",
+        now(),
+        now() - CLAIM_LASTS,
+        MOST_TRIES,
+        most,
+    )
+    return sorted(found, key=lambda one: -one.priority)
+
+
+async def finish(db: Db, done: Sequence[Done]) -> None:
+    """Store renderings, take their texts out of the queue and tell every process, in one transaction."""
+    if not done:
+        return
+    async with db.transaction():
+        moment = now()
+        await db.run_many(
+            """INSERT INTO rendering (text_hash, lang, source_lang, engine, text, created_at)
+               VALUES ($1, $2, $3, $4, $5, $6)
+               ON CONFLICT (text_hash, lang, engine) DO UPDATE
+               SET text = excluded.text, source_lang = excluded.source_lang, created_at = excluded.created_at""",
+            [[one.text_hash, one.lang, one.source_lang, one.engine, one.text, moment] for one in done],
+        )
+        await db.run(
+            "DELETE FROM translation_queue WHERE (text_hash, lang) IN (SELECT * FROM unnest($1::bytea[], $2::text[]))",
+            [one.text_hash for one in done],
+            [one.lang for one in done],
+        )
+        for at in range(0, len(done), 100):
+            keys = ",".join(f"{one.text_hash.hex()}.{one.lang}" for one in done[at : at + 100])
+            await db.value("SELECT pg_notify($1, $2)", CHANNEL, keys)
+
+
+async def give_back(db: Db, queued: Sequence[Queued], *, count: bool) -> None:
+    """Put claimed texts back, for an engine died or stopped; `count`: it was their fault, so it is a try."""
+    await db.run(
+        """UPDATE translation_queue SET claimed_at = NULL, tries = tries - $3
+           WHERE (text_hash, lang) IN (SELECT * FROM unnest($1::bytea[], $2::text[]))""",
+        [one.text_hash for one in queued],
+        [one.lang for one in queued],
+        0 if count else 1,
+    )
+
+
+async def backlog(db: Db) -> Backlog:
+    """What waits, for operators."""
+    return await db.one(
+        Backlog,
+        """SELECT count(*) FILTER (WHERE priority >= $1) AS waited,
+                  count(*) FILTER (WHERE priority >= $2 AND priority < $1) AS seen,
+                  count(*) FILTER (WHERE priority < $2) AS ahead,
+                  coalesce(extract(epoch FROM $3 - min(asked_at)), 0)::float8 AS oldest_s
+           FROM translation_queue WHERE tries < $4""",
+        WAITED,
+        SEEN,
+        now(),
+        MOST_TRIES,
+    )
+
+
+async def drop_ahead(db: Db) -> int:
+    """Under a wave drop what nobody waits for: what was queued ahead, once pages fill the queue; gives how many."""
+    return await db.run(
+        """DELETE FROM translation_queue WHERE priority < $1 AND claimed_at IS NULL
+           AND (SELECT count(*) > $2 FROM translation_queue WHERE priority >= $1)""",
+        SEEN,
+        MOST_AHEAD,
+    )
+
+
+async def drop_stale(db: Db) -> int:
+    """Forget what nobody came back for within an hour, and what failed too often; gives how many."""
+    return await db.run(
+        "DELETE FROM translation_queue WHERE asked_at < $1 AND priority < $2 OR tries >= $3 AND asked_at < $1",
+        now() - timedelta(hours=1),
+        WAITED,
+        MOST_TRIES,
+    )

@@ -1,0 +1,138 @@
+"""Records and events of the same words in another language."""
+
+from datetime import datetime
+from typing import Literal
+
+from vermilion.kernel.ids import Id
+from vermilion.kernel.record import Record
+from vermilion.kernel.text import content_hash, place_hash
+
+Part = Literal["title", "body", "alt", "comment", "bio", "tag", "picture"]
+
+Kind = Literal["original", "version", "machine", "corrected", "poor", "missing"]
+"""original: nothing to translate; version: the author's own words; machine and corrected: a rendering, by whom;
+poor: it could not be translated well; missing: not translated yet."""
+
+PERSON = "person"
+"""The engine of a correction."""
+
+
+class Wanted(Record, kw_only=True, frozen=True):
+    """A text to be translated into `lang`; its rendering is kept under text_hash."""
+
+    text_hash: bytes
+    lang: str
+    source_lang: str
+    text: str
+    part: str
+
+
+class Words(Record, kw_only=True, frozen=True):
+    """A text of somebody's and where it stands. `version`: the author's own words in the viewer's language."""
+
+    text: str
+    lang: str
+    subject_id: Id
+    part: Part
+    is_public: bool
+    version: str | None = None
+
+    @property
+    def place(self) -> bytes:
+        """The name of these words at this place."""
+        return place_hash(self.text, self.subject_id, self.part)
+
+    @property
+    def hash(self) -> bytes:
+        """The name their renderings are kept under: of the words alone where everybody may read them."""
+        return content_hash(self.text) if self.is_public else self.place
+
+    def into(self, lang: str) -> Wanted:
+        """These words, to be translated."""
+        return Wanted(text_hash=self.hash, lang=lang, source_lang=self.lang, text=self.text, part=self.part)
+
+
+class Rendering(Record, kw_only=True, frozen=True):
+    """A stored rendering. text "" means that it could not be translated well."""
+
+    text_hash: bytes
+    lang: str
+    source_lang: str
+    engine: str
+    text: str
+    account_id: Id
+    correction_id: Id
+    created_at: datetime
+
+
+class Passage(Record, kw_only=True, frozen=True):
+    """A text for one reader: `text` in `lang` is what to show first; `original` differs when it is another language's."""
+
+    text: str
+    lang: str
+    original: str
+    original_lang: str
+    kind: Kind = "original"
+    part: Part = "body"
+    subject_id: Id = Id(0)
+    key: str | None = None
+    """Of a rendering, there or missing: `{hash in hex}.{language}`."""
+
+    @property
+    def is_original(self) -> bool:
+        return self.lang == self.original_lang
+
+    @property
+    def wanted(self) -> Wanted | None:
+        """What is to be translated so that this reader can read it; None where nothing is missing."""
+        if self.kind != "missing" or self.key is None:
+            return None
+        digest, lang = self.key.split(".", 1)
+        return Wanted(
+            text_hash=bytes.fromhex(digest),
+            lang=lang,
+            source_lang=self.original_lang,
+            text=self.original,
+            part=self.part,
+        )
+
+
+class Queued(Wanted, kw_only=True, frozen=True):
+    """A text that waits in the queue."""
+
+    priority: int
+    tries: int
+
+
+class Done(Record, kw_only=True, frozen=True):
+    """What became of a queued text; text "" when it could not be translated well."""
+
+    text_hash: bytes
+    lang: str
+    source_lang: str
+    text: str
+    engine: str
+
+
+class Backlog(Record, kw_only=True, frozen=True):
+    """How much waits: for people at a page, for pages that were read, and ahead of any reader."""
+
+    waited: int
+    seen: int
+    ahead: int
+    oldest_s: float
+
+
+class Translator(Record, kw_only=True, frozen=True):
+    """How the translator is. progress: of its download, 0 to 1; hosts: where words go, outside of this machine."""
+
+    state: Literal["none", "pulling", "starting", "ready", "failed"]
+    progress: float = 0.0
+    hosts: tuple[str, ...] = ()
+
+    @property
+    def will_translate(self) -> bool:
+        return self.state in {"pulling", "starting", "ready"}
+
+
+OFF = Translator(state="none")
