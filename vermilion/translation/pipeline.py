@@ -1,0 +1,147 @@
+"""From a person's words to the same words in another language: cut, mask, ask, check, put together."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+from vermilion.engines.language import Language
+from vermilion.engines.translate import Ask, EngineError, Make, base_of
+from vermilion.kernel.record import Record
+from vermilion.translation import checks, masks, pieces
+from vermilion.translation.glossary import Glossary
+from vermilion.translation.pieces import Piece
+
+NO_ENGINE = "none"
+
+
+class Rendered(Record, kw_only=True, frozen=True):
+    """A text in another language. Not good: `text` is empty and `faults` says what was wrong with every answer."""
+
+    text: str
+    engine: str
+    is_good: bool
+    faults: tuple[str, ...] = ()
+
+
+class Routes(Protocol):
+    """Which makes serve a pair of languages, best first."""
+
+    def makes_for(self, source: str, target: str) -> Sequence[Make]: ...
+
+
+class _Answer(Record, kw_only=True, frozen=True):
+    text: str
+    engine: str = NO_ENGINE
+    faults: tuple[str, ...] = ()
+
+
+class _Work:
+    """One text under way."""
+
+    def __init__(self, routes: Routes, language: Language, glossary: Glossary, target: str) -> None:
+        self.routes = routes
+        self.language = language
+        self.glossary = glossary
+        self.target = target
+        self.slots: dict[str, asyncio.Semaphore] = {}
+
+    async def all(self, parts: Sequence[Piece]) -> list[_Answer]:
+        """Every piece; the same words are asked for once."""
+        asked: dict[tuple[str, str], asyncio.Task[_Answer]] = {}
+        async with asyncio.TaskGroup() as group:
+            for part in parts:
+                if part.source and (key := (part.text, part.source)) not in asked:
+                    asked[key] = group.create_task(self.piece(part))
+        return [
+            asked[part.text, part.source].result() if part.source else _Answer(text=part.text)
+            for part in parts
+        ]
+
+    async def piece(self, part: Piece) -> _Answer:
+        """The piece by the first make whose answer holds; raises EngineError where none answered at all."""
+        error: EngineError | None = None
+        worst: _Answer | None = None
+        for make in self.routes.makes_for(part.source, self.target):
+            if not make.serves(part.source, self.target):
+                continue
+            slots = self.slots.setdefault(make.name, asyncio.Semaphore(max(1, make.slots)))
+            try:
+                async with slots:
+                    worst = await self.by(make, part)
+            except EngineError as raised:
+                error = raised
+                continue
+            if not worst.faults:
+                return worst
+        if worst is None and error is not None:
+            raise error
+        return worst or _Answer(text="", faults=("no_engine",))
+
+    async def by(self, make: Make, part: Piece) -> _Answer:
+        """The piece by one make: as it is, with the other prompt and numbers masked, cut around its masks."""
+        first = await self.once(make, part, masks.mask(part.parts), attempt=0)
+        if not first.faults:
+            return first
+        again = masks.mask(
+            masks.segments(part.text, numbers=bool({"number_lost", "number_new"} & set(first.faults)))
+        )
+        second = await self.once(make, part, again, attempt=1)
+        if not second.faults or not again.kept or "mask" not in (*first.faults, *second.faults):
+            return second
+        return await self.around(make, part)
+
+    async def around(self, make: Make, part: Piece) -> _Answer:
+        """What stands between the masks, each stretch by itself."""
+        answers = []
+        for bit in pieces.smaller(part):
+            masked = masks.mask(bit.parts)
+            done = await self.once(make, bit, masked, attempt=0) if bit.source else _Answer(text=bit.text)
+            if done.faults:
+                return done
+            answers.append(done.text)
+        return _Answer(text="".join(answers), engine=make.name)
+
+    async def once(self, make: Make, part: Piece, masked: masks.Masked, *, attempt: int) -> _Answer:
+        if not masked.words:
+            return _Answer(text=part.text)
+        hints = self.glossary.hints(masked.words, part.source, base_of(self.target))
+        ask = Ask(text=masked.words, source=part.source, target=self.target, attempt=attempt, hints=hints)
+        try:
+            said = await make.translate(ask)
+        except EngineError as error:
+            if error.is_passing:
+                raise
+            return _Answer(text="", engine=make.name, faults=(error.fault,))
+        answer = checks.mended(masked, said)
+        found = checks.faults(
+            checks.Checked(masked, answer, part.source, base_of(self.target), self.language)
+        )
+        text = masks.restore(masked, answer) if not found else None
+        return _Answer(text=text or "", engine=make.name, faults=found)
+
+
+async def render(
+    routes: Routes, language: Language, glossary: Glossary, text: str, source: str, target: str
+) -> Rendered:
+    """The text in `target`, line breaks and all that is no words kept. Raises EngineError where no engine answered.
+
+    What has no words, or stands in the target language already, comes back as it is, from the engine "none".
+    """
+    parts = pieces.cut(text, source, base_of(target), language)
+    answers = await _gathered(_Work(routes, language, glossary, target), parts)
+    engines = {answer.engine for answer in answers} - {NO_ENGINE}
+    engine = " + ".join(sorted(engines)) or NO_ENGINE
+    wrong = tuple(dict.fromkeys(fault for answer in answers for fault in answer.faults))
+    if wrong:
+        return Rendered(text="", engine=engine, is_good=False, faults=wrong)
+    return Rendered(text="".join(answer.text for answer in answers), engine=engine, is_good=True)
+
+
+async def _gathered(work: _Work, parts: Sequence[Piece]) -> list[_Answer]:
+    try:
+        return await work.all(parts)
+    except* EngineError as group:
+        error = group.exceptions[0]
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        raise error from None
