@@ -26,8 +26,21 @@ def test_accept_language_becomes_languages_of_ours(header: str, langs: list[str]
 
 
 def test_the_interface_speaks_the_first_language_it_knows() -> None:
-    assert interface_for(("pt", "zh", "en")) == "zh"
-    assert interface_for(("pt",)) == "en"
+    assert interface_for(("hi", "zh", "en")) == "zh"
+    assert interface_for(("hi",)) == "en"
+
+
+def test_the_interface_speaks_the_language_chosen() -> None:
+    assert interface_for(("pt", "zh"), "ko") == "ko"
+    assert interface_for(("pt", "zh"), "tlh") == "pt"
+
+
+@pytest.mark.parametrize(("accepted", "interface"), [
+    ("zh-TW,zh;q=0.9", "zh-Hant"), ("zh-Hant-HK", "zh-Hant"), ("zh-hk", "zh-Hant"), ("zh-CN", "zh"), ("zh", "zh"),
+    ("zh-Hans-HK", "zh"), ("en", "zh"), ("", "zh"),
+])  # fmt: skip
+def test_traditional_characters_come_where_the_browser_asks_for_them(accepted: str, interface: str) -> None:
+    assert interface_for(("zh",), None, accepted) == interface
 
 
 def test_a_session_is_remembered_for_two_seconds() -> None:

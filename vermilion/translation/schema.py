@@ -74,7 +74,7 @@ class Passage(Record, kw_only=True, frozen=True):
     original_lang: str
     kind: Kind = "original"
     part: Part = "body"
-    subject_id: Id = Id(0)
+    subject_id: Id | None = None
     key: str | None = None
     """Of a rendering, there or missing: `{hash in hex}.{language}`."""
 

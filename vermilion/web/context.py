@@ -206,15 +206,30 @@ def languages_accepted(header: str) -> list[str]:
     return list(dict.fromkeys(lang for _, _, lang in sorted(wanted)))
 
 
-def interface_for(reads: tuple[str, ...]) -> str:
-    """The interface's language for somebody who reads these: the first of them we have, else English."""
-    return next((lang for lang in reads if lang in INTERFACES), "en")
+def interface_for(reads: tuple[str, ...], chosen: str | None = None, accepted: str = "") -> str:
+    """The interface's language: the one chosen, else the first of `reads` we have, else English.
+
+    Who reads Chinese and whose browser asks for traditional characters (Accept-Language `accepted`) gets those.
+    """
+    if chosen in INTERFACES:
+        return chosen
+    found = next((lang for lang in reads if lang in INTERFACES), "en")
+    return "zh-Hant" if found == "zh" and _is_traditional(accepted) else found
+
+
+def _is_traditional(accepted: str) -> bool:
+    chinese = next(
+        (tag for part in accepted[:500].lower().split(",") if (tag := part.strip()).startswith("zh")), ""
+    )
+    parts = set(chinese.partition(";")[0].split("-"))
+    return "hant" in parts or ("hans" not in parts and bool(parts & {"tw", "hk", "mo"}))
 
 
 def locale_of(connection: AnyConnection) -> str:
     """The interface's language for this request, also on error pages: it asks no database."""
     viewer = find_known_viewer(connection)
-    return interface_for(viewer.reads if viewer is not None else guest_reads(connection))
+    reads, chosen = (viewer.reads, viewer.interface) if viewer else (guest_reads(connection), None)
+    return interface_for(reads, chosen, connection.headers.get("accept-language", ""))
 
 
 # What handlers are given
@@ -242,8 +257,8 @@ async def provide_viewer(request: AnyRequest, db: TheDb) -> Viewer:  # noqa: ARG
     return await find_viewer(request)
 
 
-def provide_locale(viewer: TheViewer) -> str:
-    return interface_for(viewer.reads)
+def provide_locale(request: AnyRequest, viewer: TheViewer) -> str:  # noqa: ARG001 - for the order, see above
+    return locale_of(request)
 
 
 DEPENDENCIES = {

@@ -27,7 +27,7 @@ def page(name: str, locale: str, /, **context: Any) -> str:  # noqa: ANN401 - wh
     return environment(locale).render_template(name, **context)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def environment(locale: str) -> Environment:
     """The templates with the words of one locale."""
     words = wording(locale)

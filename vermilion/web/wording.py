@@ -12,7 +12,10 @@ from babel.numbers import format_compact_decimal, format_decimal
 
 from vermilion.kernel.types import UNDETERMINED
 
-INTERFACES = {"en": "en", "zh": "zh_Hans", "ar": "ar"}
+INTERFACES = {
+    "en": "en", "zh": "zh_Hans", "zh-Hant": "zh_Hant", "es": "es", "pt": "pt", "fr": "fr", "de": "de", "it": "it",
+    "ar": "ar", "ja": "ja", "ko": "ko", "ru": "ru",
+}  # fmt: skip
 """Reading language -> the interface's locale; any other reader is spoken to in English."""
 
 ROOM_LANGUAGES = ("en", "zh", "es", "pt", "ar", "fr", "de", "it", "ru", "ja", "ko", "id")
@@ -21,10 +24,43 @@ ROOM_LANGUAGES = ("en", "zh", "es", "pt", "ar", "fr", "de", "it", "ru", "ja", "k
 _MARKS = {
     "zh": "中", "ja": "日", "ko": "한", "ar": "ع", "ru": "РУ", "uk": "УК", "hi": "हि", "th": "ไทย",
 }  # fmt: skip
-_OWN_NAMES = {"zh": "中文", "pt": "Português", "es": "Español", "id": "Bahasa Indonesia", "und": ""}
+_OWN_NAMES = {
+    "zh": "中文",
+    "zh-Hans": "简体中文",
+    "zh-Hant": "繁體中文",
+    "pt": "Português",
+    "es": "Español",
+    "id": "Bahasa Indonesia",
+    "und": "",
+}
+
+
+def _one_or_many(number: int) -> int:
+    return int(number != 1)
+
+
+def _always(_number: int) -> int:
+    return 0
+
+
+def _russian(number: int) -> int:
+    if number % 10 == 1 and number % 100 != 11:
+        return 0
+    return 1 if 2 <= number % 10 <= 4 and not 10 <= number % 100 < 20 else 2
+
+
 PLURAL_FORMS: dict[str, Callable[[int], int]] = {
-    "en": lambda n: int(n != 1),
-    "zh_Hans": lambda _: 0,
+    "en": _one_or_many,
+    "es": _one_or_many,
+    "pt": _one_or_many,
+    "de": _one_or_many,
+    "it": _one_or_many,
+    "fr": lambda n: int(n > 1),
+    "ru": _russian,
+    "zh_Hans": _always,
+    "zh_Hant": _always,
+    "ja": _always,
+    "ko": _always,
     "ar": lambda n: n if n < 3 else 3 if 3 <= n % 100 <= 10 else 4 if n % 100 <= 2 else 5,
 }
 """As Babel writes the Plural-Forms of these catalogues."""
@@ -154,7 +190,7 @@ class Wording:
         return format_datetime(at, format="medium", locale=self._babel)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def wording(language: str) -> Wording:
     """The words of an interface language, a key of INTERFACES."""
     return Wording(INTERFACES.get(language, "en"))

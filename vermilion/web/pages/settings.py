@@ -24,7 +24,7 @@ from vermilion.web.pages.people import regions
 from vermilion.web.received import from_fields
 from vermilion.web.render import fill
 from vermilion.web.security import PICTURE_BODY
-from vermilion.web.wording import Wording, wording
+from vermilion.web.wording import INTERFACES, Wording, wording
 
 
 async def _page(
@@ -45,7 +45,9 @@ async def _page(
     words = wording(locale)
     return await whole(
         db, viewer, locale, "settings.html",
-        here="settings", me=me, values=values, languages=LANGS, regions=regions(locale), section=section,
+        here="settings", me=me, values=values, languages=LANGS,
+        interfaces=list(INTERFACES), interface=own.interface, regions=regions(locale),
+        section=section,
         interests=[(key, words.gettext(name)) for key, name in CHANNEL_NAMES.items()],
         sessions=[_shown(words, session) for session in await entry.sessions(db, viewer)],
         blocked=await reads.blocked(db, viewer, blocked), muted=await reads.muted(db, viewer, muted), **context,
@@ -116,10 +118,12 @@ async def change_avatar(request: AnyRequest, db: Db, viewer: Viewer, locale: str
 
 @post("/settings/languages", include_in_schema=False)
 async def change_languages(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
-    """The languages one reads."""
+    """The languages one reads, and the interface's."""
 
     async def deed(form: Form) -> None:
-        edit = from_fields({"reads": reads_in(form)}, EditProfile)
+        chosen = form.text("interface")
+        fields = {"reads": reads_in(form), "interface": chosen if chosen in INTERFACES else ""}
+        edit = from_fields(fields, EditProfile)
         await actions.edit_profile(db, viewer, parts.language, edit)
 
     return await _change(request, db, viewer, locale, parts, "languages", deed)
