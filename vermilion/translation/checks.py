@@ -1,5 +1,6 @@
-"""What may be wrong with an engine's answer, told by comparing it with what was asked. Each check is a guess that errs
-towards doubt: a doubtful answer costs another try, a wrong one would be read.
+"""What may be wrong with an engine's answer, told by comparing it with what was asked.
+
+Each check is a guess that errs towards doubt: a doubtful answer costs another try, a wrong one would be read.
 """
 
 import re
