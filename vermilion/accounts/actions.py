@@ -79,6 +79,7 @@ async def block(db: Db, viewer: Viewer, account_id: Id) -> AccountCard:
     if account_id == me:
         raise Conflict("cannot_block_yourself")
     async with db.transaction():
+        await _hold(db, me, account_id)
         # Somebody who has blocked the viewer can be blocked back without a word about it.
         if not await db.value("SELECT 1 FROM account WHERE id = $1", account_id):
             raise NotFound("account_gone")
@@ -219,6 +220,7 @@ async def _store_follow(db: Db, follower: Id, followee: Id, state: str) -> None:
 
 
 async def _accept(db: Db, follower: Id, followee: Id) -> bool:
+    await _hold(db, follower, followee)
     changed = await db.run(
         "UPDATE follow_in SET state = 'accepted' WHERE account_id = $1 AND follower_id = $2 AND state = 'requested'",
         followee,
@@ -236,7 +238,19 @@ async def _accept(db: Db, follower: Id, followee: Id) -> bool:
     return True
 
 
+async def _hold(db: Db, *pair: Id) -> None:
+    """Lock what two people have to do with each other, always in the order of ids, before anything of it is changed.
+
+    Only new follows go without: nobody can wait for a row that is not there yet.
+    """
+    for account_id in sorted(pair):
+        await db.value(
+            "SELECT account_id FROM account_count WHERE account_id = $1 FOR NO KEY UPDATE", account_id
+        )
+
+
 async def _end_follow(db: Db, follower: Id, followee: Id) -> None:
+    await _hold(db, follower, followee)
     state = await db.value(
         "DELETE FROM follow_out WHERE account_id = $1 AND followee_id = $2 RETURNING state",
         follower,

@@ -30,6 +30,7 @@ _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,  # stopped, crashed, starting
     asyncpg.InsufficientResourcesError,
+    asyncpg.DeadlockDetectedError,  # one of two was undone whole, and may be sent again
     asyncpg.InvalidCatalogNameError,  # the database has not been made yet
     asyncpg.UndefinedTableError,  # nor its tables
     asyncpg.InvalidAuthorizationSpecificationError,
