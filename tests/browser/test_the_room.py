@@ -125,7 +125,7 @@ def test_whoever_is_blocked_is_no_longer_seen(visit: Visit, server: Server) -> N
     other = visit("/sign-in")
     sign_in(other, server, "hugo_mtl")
     other.goto("/@jess_writes")
-    expect(other.locator("h1")).to_have_text("There is nothing here")
+    expect(other.locator("h1")).to_have_text("Il n’y a rien ici")
 
 
 def test_a_follower_waits_to_be_approved(visit: Visit, server: Server) -> None:

@@ -18,6 +18,7 @@ from vermilion.media.jobs import UPLOADS_LAST, drop_old_uploads
 from vermilion.media.schema import SIZES, blob_key
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
+from vermilion.translation.schema import Passage
 from vermilion.work.jobs import Job
 
 
@@ -124,7 +125,9 @@ def test_addresses_and_keys_name_a_size_and_hold_no_path() -> None:
         "id": 5, "key": key, "width": 500, "height": 400, "thumbhash": "", "mean_color": "#fff", "avif_sizes": "m",
         "alt": "", "alt_lang": "und",
     }  # fmt: skip
-    picture = reads.to_picture(Id(7), row, {5: ("words", "en")})
+    picture = reads.to_picture(
+        Id(7), row, Passage(text="words", lang="en", original="mots", original_lang="fr", kind="version")
+    )
     assert [source.url for source in picture.sources if source.format == "avif"] == [f"/m/7/{key}/m.avif"]
     assert [source.width for source in picture.sources if source.format == "webp"] == [
         min(500, width) for width in SIZES.values()

@@ -175,7 +175,7 @@ async def test_a_worker_whose_connection_is_cut_goes_on(bells: Database) -> None
             await asyncio.sleep(0.02 * number)
             await bells.session().run(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-                " AND datname = current_database() AND query LIKE '%pgqueuer%'"
+                " AND datname = current_database() AND usename = current_user AND query LIKE '%pgqueuer%'"
             )
             last = await ring(bells, f"after {number}")
             await until(lambda last=last, number=number: _has(bells, f"done after {number} {last}"), 20)

@@ -55,7 +55,7 @@ async def run(
         while not stop.is_set():
             try:
                 await _work(database, blobs, wiring, meters, stop)
-            except (Unavailable, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - queue and driver fail in many ways once a connection is cut
                 structlog.get_logger().warning("worker_waits", why=type(error).__name__)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), 1)
