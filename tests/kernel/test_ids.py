@@ -15,6 +15,14 @@ def test_ids_of_one_millisecond_differ() -> None:
     assert len({new_id(EPOCH_MS + 5) for _ in range(100)}) > 95
 
 
+def test_ids_made_one_after_another_only_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [new_id() for _ in range(2000)]
+    assert made == sorted(set(made))
+    back = time.time() - 3600
+    monkeypatch.setattr(time, "time", lambda: back)
+    assert new_id() > made[-1]
+
+
 @pytest.mark.parametrize(
     "text", ["", "0", "-1", "1.0", "1e3", "9223372036854775808", "٣", "1" * 400, " 1", "abc", "²"]
 )

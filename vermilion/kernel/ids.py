@@ -26,7 +26,30 @@ def new_id(at_ms: int | None = None) -> Id:
     """A new id for now, or for a given moment in milliseconds since 1970.
 
     22 random bits a millisecond: at 2,000 ids a second two collide once in about 2,000 seconds, and
-    every primary key refuses the second one.
+    every primary key refuses the second one. Ids made for now by one process only grow, also within a
+    millisecond and when the clock is set back, so that what is said later stands later.
     """
-    ms = int(time.time() * 1000) if at_ms is None else at_ms
+    if at_ms is not None:
+        return _made(at_ms)
+    return _growing.next()
+
+
+def _made(ms: int) -> Id:
     return Id(((ms - EPOCH_MS) << _RANDOM_BITS) | int.from_bytes(os.urandom(3), "big") >> 2)
+
+
+class _Growing:
+    """The last id this process has made; the next one is larger by a random step at least."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def next(self) -> Id:
+        fresh = _made(int(time.time() * 1000))
+        if fresh <= self._last:
+            fresh = Id(self._last + 1 + int.from_bytes(os.urandom(2), "big"))
+        self._last = fresh
+        return fresh
+
+
+_growing = _Growing()
