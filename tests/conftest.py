@@ -28,10 +28,13 @@ from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database
 from vermilion.storage.migrate import migrate
 from vermilion.storage.postgres import Postgres
+from vermilion.translation.asking import Asking
+from vermilion.translation.queue import CHANNEL
 from vermilion.web.context import State
 from vermilion.web.limits import Limits
 from vermilion.web.metrics import Metrics
 from vermilion.wiring import WIRING
+from vermilion.work.live import Live
 
 ORIGIN = "http://vermilion.test"
 pytest_plugins = ["tests.scene", "tests.statements"]
@@ -209,6 +212,8 @@ def make_state(images: Images, language: Language, passwords: Passwords, tmp_pat
             seen=SeenBuffer(database),
             limits=Limits(0.0),
             metrics=Metrics(),
+            asking=Asking(database),
+            live=Live(database, CHANNEL),
         )
 
     return make

@@ -20,6 +20,8 @@ from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database
 from vermilion.storage.postgres import Postgres
+from vermilion.translation.asking import Asking
+from vermilion.translation.queue import CHANNEL
 from vermilion.web import developers, files, health
 from vermilion.web.api import routes
 from vermilion.web.context import DEPENDENCIES, State
@@ -30,6 +32,7 @@ from vermilion.web.problems import on_exception
 from vermilion.web.received import TYPE_DECODERS, Received
 from vermilion.web.security import JSON_BODY, add_headers, admit
 from vermilion.wiring import WIRING
+from vermilion.work.live import Live
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +98,8 @@ def build_state(settings: Settings) -> State:
         seen=SeenBuffer(database),
         limits=Limits(1.0 if settings.limits else 0.0),
         metrics=Metrics(),
+        asking=Asking(database),
+        live=Live(database, CHANNEL),
     )
 
 
@@ -111,9 +116,12 @@ async def _running(state: State) -> AsyncIterator[None]:
         log.warning("database_away")
     await state.images.start()
     await state.seen.start()
+    await state.asking.start()
     try:
         yield
     finally:
+        await state.live.close()
+        await state.asking.close()
         await state.seen.close()
         await state.images.close()
         state.passwords.close()

@@ -4,10 +4,13 @@ import httpx
 import pytest
 
 from tests.factories import Person
+from tests.statements import statements
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Database
-from vermilion.web.context import Brief, SessionCache, interface_for, languages_accepted
+from vermilion.translation.schema import Translator
+from vermilion.translation.state import tell
+from vermilion.web.context import Brief, SessionCache, State, interface_for, languages_accepted
 
 
 @pytest.mark.parametrize(("header", "langs"), [
@@ -113,3 +116,13 @@ async def test_a_cookies_secret_is_no_token_and_a_token_no_cookie(
 async def test_the_plain_cookie_name_counts_for_nothing(client: httpx.AsyncClient, ines: Person) -> None:
     answer = await client.get("/api/v1/me", headers={"cookie": f"session={ines.secret}"})
     assert answer.status_code == 401
+
+
+async def test_pages_learn_how_the_translator_is_without_asking_each_time(state: State) -> None:
+    db = state.database.session()
+    assert (await state.translation()).state == "none"
+    await tell(db, "here", "pulling", progress=0.5)
+    with statements(db, at_most=0):
+        assert (await state.translation()).state == "none"
+    state.translator = Brief()
+    assert await state.translation() == Translator(state="pulling", progress=0.5)

@@ -23,9 +23,13 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
+from vermilion.translation.asking import Asking
+from vermilion.translation.schema import Translator
+from vermilion.translation.state import state as translator_state
 from vermilion.web.limits import Limits
 from vermilion.web.metrics import Metrics
 from vermilion.web.wording import INTERFACES
+from vermilion.work.live import Live
 
 READ_COOKIE = "read"
 SESSION_SECONDS = int(SESSION_LASTS.total_seconds())
@@ -86,8 +90,15 @@ class State:
     seen: SeenBuffer
     limits: Limits
     metrics: Metrics
+    asking: Asking
+    live: Live
     sessions: SessionCache = field(default_factory=SessionCache)
     trials: Brief[dict[str, AccountCard]] = field(default_factory=Brief)
+    translator: Brief[Translator] = field(default_factory=Brief)
+
+    async def translation(self) -> Translator:
+        """How the translator is; at most ten seconds old, so that a page may ask."""
+        return await self.translator.get(lambda: translator_state(self.database.session()))
 
 
 AnyRequest = Request[Any, Any, Any]
