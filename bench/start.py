@@ -41,7 +41,12 @@ def _serve(folder: Path, idle: float) -> tuple[float, float]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    env = {**os.environ, "VERMILION_DATA": str(folder), "VERMILION_PORT": str(port)}
+    env = {
+        **os.environ,
+        "VERMILION_DATA": str(folder),
+        "VERMILION_PORT": str(port),
+        "VERMILION_MODELS": "none",
+    }
     env.pop("DATABASE_URL", None)
     started = time.monotonic()
     process = subprocess.Popen(

@@ -20,7 +20,10 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         cli.main(["--help"])
     said = capsys.readouterr().out
-    assert all(f"\n    {name} " in said for name in ("serve", "work", "migrate", "sample", "bench", "doctor"))
+    assert all(
+        f"\n    {name} " in said
+        for name in ("serve", "work", "migrate", "sample", "models", "bench", "doctor")
+    )
 
 
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,6 +65,7 @@ class Serving:
             "VERMILION_DATA": str(data),
             "DATABASE_URL": dsn,
             "VERMILION_SAMPLE": "none",
+            "VERMILION_MODELS": "none",
             "PYTHONPATH": str(Path(cli.__file__).parent.parent),
         }
         with self.log.open("w") as log:

@@ -11,11 +11,17 @@ def test_an_empty_environment_gives_a_room_on_this_machine() -> None:
     assert settings.blobs == (settings.data / "blobs").as_uri()
     assert settings.database_url is None
     assert settings.origin == "http://localhost:8000"
+    assert settings.models == settings.data / "models"
     assert settings.sample
 
 
 def test_an_empty_variable_counts_as_none() -> None:
     assert Settings.read({"DATABASE_URL": "", "VERMILION_PORT": ""}) == Settings.read({})
+
+
+def test_models_may_be_a_folder_of_their_own_or_none_at_all() -> None:
+    assert Settings.read({"VERMILION_MODELS": "/srv/models"}).models == Path("/srv/models")
+    assert Settings.read({"VERMILION_MODELS": "none"}).models is None
 
 
 def test_the_origin_follows_the_port_and_carries_no_path() -> None:
@@ -29,6 +35,7 @@ def test_the_origin_follows_the_port_and_carries_no_path() -> None:
         ("VERMILION_PORT", "eighty"),
         ("VERMILION_PORT", "70000"),
         ("VERMILION_DATA", "s3://bucket"),
+        ("VERMILION_MODELS", "https://models.example"),
         ("DATABASE_URL", "mysql://here"),
         ("VERMILION_ORIGIN", "example.org"),
         ("VERMILION_ORIGIN", "https://example.org/room"),

@@ -1,4 +1,4 @@
-"""The command line: serve, work, migrate, sample, bench, doctor."""
+"""The command line: serve, work, translate, migrate, sample, models, jobs, bench, doctor."""
 
 import argparse
 import asyncio
@@ -13,13 +13,14 @@ from typing import Any
 import msgspec
 
 from vermilion import __version__
+from vermilion.engines.models import ModelError
 from vermilion.settings import BadSettingError, Settings
 from vermilion.storage.migrate import MigrationError, migrate
 from vermilion.storage.postgres import Postgres
 from vermilion.storage.postgres_home import PostgresError
 from vermilion.work.supervisor import ServeError, Supervisor
 
-EXPECTED = (BadSettingError, MigrationError, PostgresError, ServeError)
+EXPECTED = (BadSettingError, MigrationError, ModelError, PostgresError, ServeError)
 """What the operator can mend: told in one sentence, without a traceback."""
 
 
@@ -64,6 +65,12 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("sample", help="load the sample world: people, notes and threads")
     command.add_argument("--remove", action="store_true", help="take it away again")
     command.set_defaults(run=_sample)
+
+    command = commands.add_parser("models", help="list, pull or verify weights, such as the translator's")
+    command.add_argument("action", choices=("list", "pull", "verify"))
+    command.add_argument("name", nargs="?", metavar="NAME", help="default: the translator's")
+    command.add_argument("--from", dest="origin", type=Path, metavar="FILE", help="pull: take it from a file")
+    command.set_defaults(run=_models)
 
     command = commands.add_parser("jobs", help="show the queue and its dead letters")
     command.add_argument(
@@ -128,6 +135,11 @@ def _sample(args: argparse.Namespace) -> None:
 def _jobs(args: argparse.Namespace) -> None:
     with _settings_with_database() as settings:
         asyncio.run(_named("vermilion.work.dead:tend")(settings, _say, args.retry))
+
+
+def _models(args: argparse.Namespace) -> int:
+    tend = _named("vermilion.engines.models_command:tend")
+    return int(tend(Settings.read().models, args.action, args.name, args.origin, _say, sys.stdout))
 
 
 def _bench(args: argparse.Namespace) -> int:

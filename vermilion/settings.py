@@ -23,7 +23,10 @@ class BadSettingError(Exception):
 
 
 class Settings(msgspec.Struct, kw_only=True, frozen=True):
-    """How this installation runs. Paths are absolute; `database_url` None means the bundled PostgreSQL."""
+    """How this installation runs. Paths are absolute; `database_url` None means the bundled PostgreSQL.
+
+    `models` None: nothing is downloaded and no engine runs inside.
+    """
 
     data: Path
     database_url: str | None = None
@@ -32,7 +35,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     port: int = 8000
     origin: str
     insecure_cookies: bool = False
-    models: Path
+    models: Path | None
     sample: bool = True
     log: str = "text"
     limits: bool = True
@@ -63,7 +66,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
                 "an address such as https://example.org",
             ),
             insecure_cookies=_read(env, "VERMILION_INSECURE_COOKIES", "0", _switch, "0 or 1"),
-            models=_read(env, "VERMILION_MODELS", str(data / "models"), _folder, "a folder"),
+            models=_read(env, "VERMILION_MODELS", str(data / "models"), _models, 'a folder or "none"'),
             sample=_read(env, "VERMILION_SAMPLE", "auto", _one_of("auto", "none"), '"auto" or "none"')
             == "auto",
             limits=_read(env, "VERMILION_LIMITS", "on", _one_of("on", "off"), '"on" or "off"') == "on",
@@ -89,6 +92,10 @@ def _folder(value: str) -> Path:
     if "\0" in value or "://" in value:
         raise ValueError(value)
     return Path(value).absolute()
+
+
+def _models(value: str) -> Path | None:
+    return None if value.lower() == "none" else _folder(value)
 
 
 def _port(value: str) -> int:

@@ -57,6 +57,7 @@ def server() -> Iterator[Server]:
         "VERMILION_DATA": str(data),
         "VERMILION_ORIGIN": f"http://localhost:{port}",
         "VERMILION_LIMITS": "off",
+        "VERMILION_MODELS": "none",
     }
     env.pop("DATABASE_URL", None)
     log = (data / "serve.log").open("wb")

@@ -151,6 +151,7 @@ def environment(folder: Path, **more: str) -> Mapping[str, str]:
         **kept,
         "VERMILION_DATA": str(folder),
         "VERMILION_SAMPLE": "none",
+        "VERMILION_MODELS": "none",
         "VERMILION_LIMITS": "off",
         **more,
     }
