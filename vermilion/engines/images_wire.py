@@ -1,6 +1,5 @@
-"""What the parent, the warm child and its confined children say to one another."""
+"""What is asked of the confined children that decode pictures, and what they answer."""
 
-import struct
 from typing import Annotated, Literal
 
 import msgspec
@@ -24,7 +23,6 @@ MAX_PIXELS: dict[Kind, int] = {
 }
 MAX_MEMORY = 600 * 1024 * 1024
 MAX_CPU_SECONDS = 7  # the kernel looks once a tick or so, and 8 is what is promised
-LINE_BYTES = 1024 * 1024  # what is written or read at once
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
 ACCEPTED = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/heif", "image/gif")
@@ -77,17 +75,6 @@ class Order(Record, kw_only=True, frozen=True):
 
 Answer = Prepared | Refused | Probed
 
-# The control line between the parent and the warm child carries fixed frames, and one socket with each START.
-START, STOP, READY, ENDED = b"S", b"K", b"R", b"E"
-CONTROL = struct.Struct("!cQ?iII")  # kind, job, confined, wait status, CPU in ms, peak memory in kB
-LENGTH = struct.Struct("!I")
-
 encode = msgspec.msgpack.Encoder().encode
 decode_order = msgspec.msgpack.Decoder(Order).decode
 decode_answer = msgspec.msgpack.Decoder(Prepared | Refused | Probed).decode
-
-
-def frame(message: Record) -> bytes:
-    """A message with its length (four bytes, big-endian) before it."""
-    body = encode(message)
-    return LENGTH.pack(len(body)) + body
