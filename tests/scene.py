@@ -2,11 +2,14 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
 from tests.factories import Person
+from vermilion.engines.ocr import FoundLine, Ocr
 from vermilion.kernel.clock import now
+from vermilion.kernel.errors import Unavailable
 from vermilion.kernel.ids import Id, new_id
 from vermilion.media.schema import Rendition, blob_key
 from vermilion.storage.blobs import Blobs
@@ -60,3 +63,32 @@ async def upload(db: Db, blobs: Blobs, owner: Person) -> Id:
         owner.id, upload_id, key, made, now(),
     )  # fmt: skip
     return upload_id
+
+
+def line(text: str, top: float = 0.1, **fields: Any) -> FoundLine:  # noqa: ANN401 - fields of FoundLine
+    """A level line of text across the middle of a picture."""
+    shape: dict[str, Any] = {
+        "confidence": 0.99,
+        "quad": (0.2, top, 0.8, top, 0.8, top + 0.1, 0.2, top + 0.1),
+        "height": 0.1,
+        "ink": "#ffffff",
+        "ground": "#c8102e",
+    }
+    return FoundLine(text=text, **{**shape, **fields})
+
+
+class Signs(Ocr):
+    """Reads the same lines in every picture, without a child; `fails` as often first."""
+
+    def __init__(self, *lines: FoundLine, fails: int = 0) -> None:
+        super().__init__()
+        self.lines = list(lines)
+        self.fails = fails
+        self.read_count = 0
+
+    async def read(self, picture: bytes) -> list[FoundLine]:
+        assert picture
+        self.read_count += 1
+        if self.read_count <= self.fails:
+            raise Unavailable("pictures_busy")
+        return self.lines

@@ -19,7 +19,7 @@ from vermilion.accounts.schema import (
     FollowAccepted,
 )
 from vermilion.comments.schema import CommentWritten
-from vermilion.media.schema import PicturesDropped
+from vermilion.media.schema import PictureRead, PicturesDropped
 from vermilion.notes.schema import (
     CountsRolledUp,
     NoteEdited,
@@ -61,6 +61,7 @@ WIRING = Wiring(
         FollowAccepted: [feed_jobs.fill_accepted, notification_jobs.tell_accepted],
         AccountReturned: [feed_jobs.refill_timeline],
         PicturesDropped: [media_jobs.delete_blobs],
+        PictureRead: [comment_jobs.render_picture],
     },
 )
 
@@ -71,6 +72,7 @@ PERIODIC: list[
     (60, note_jobs.rescue_pending),
     (60, note_jobs.purge_deleted),
     (60, comment_jobs.purge_deleted_comments),
+    (1, media_jobs.read_pictures),
     (600, media_jobs.drop_old_uploads),
     (600, feed_jobs.trim_pools),
     (600, notification_jobs.trim_notices),

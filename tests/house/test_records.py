@@ -8,7 +8,7 @@ import pytest
 from vermilion.accounts.schema import Account
 from vermilion.comments.schema import Comment
 from vermilion.kernel.record import Record
-from vermilion.media.schema import Media, Rendition, Upload
+from vermilion.media.schema import Line, Media, Rendition, Upload
 from vermilion.moderation.schema import Label
 from vermilion.notes.schema import Note
 from vermilion.storage.db import Db
@@ -21,6 +21,7 @@ STORED: dict[str, type[Record]] = {
     "label": Label,
     "media": Media,
     "note": Note,
+    "picture_text": Line,
     "rendering": Rendering,
     "upload": Upload,
 }

@@ -9,7 +9,7 @@ import sqlglot
 from sqlglot import exp
 
 from tests import factories
-from tests.scene import upload
+from tests.scene import Signs, line, upload
 from tests.statements import SENT, Sent
 from vermilion.accounts import actions as accounts
 from vermilion.accounts import entry, jobs
@@ -24,7 +24,8 @@ from vermilion.feed.schema import Seen, SeenBatch
 from vermilion.feed.seen import SeenBuffer
 from vermilion.kernel.clock import now
 from vermilion.media import actions as media
-from vermilion.media.jobs import drop_old_uploads
+from vermilion.media.jobs import drop_old_uploads, read_pictures
+from vermilion.media.texts import get_upload_text
 from vermilion.moderation.actions import label, lift
 from vermilion.notes import actions as notes
 from vermilion.notes import jobs as note_jobs
@@ -48,7 +49,8 @@ OWNERS = {
     "comment": "comments", "comment_count": "comments", "timeline": "feed", "popular_author": "feed",
     "popular_note": "feed", "explore": "feed", "impression": "feed", "opening": "feed", "notice": "notifications",
     "notice_actor": "notifications", "pgqueuer": "work", "rendering": "translation", "correction": "translation",
-    "correction_vote": "translation", "translation_queue": "translation", "translator": "translation",
+    "picture_text": "media", "upload_text": "media",
+    "picture_queue": "media", "correction_vote": "translation", "translation_queue": "translation", "translator": "translation",
     "reader_count": "translation",
 }  # fmt: skip
 EXEMPT = {
@@ -157,6 +159,9 @@ async def note_and_thread(
         NewNote(title=f"T {word}", body=f"#{word} @{mei.viewer.handle}", pictures=pictures, place_name=word,
                 versions=(NewVersion(lang="pt", title=word),)),
     )  # fmt: skip
+    reading = Job(db=db, blobs=job.blobs, ocr=Signs(line(word)))
+    await get_upload_text(db, ines.viewer, await upload(db, job.blobs, ines))
+    await read_pictures(reading)
     await run_due(db.database, job.blobs, WIRING)
     await notes.edit(
         db, ines.viewer, language, page.id, EditNote(title=word, body=f"#{word}2", pictures=pictures[:1])
@@ -171,6 +176,7 @@ async def note_and_thread(
     await comments.like(db, ines.viewer, page.id, said.id, on=True)
     await comments.pin(db, ines.viewer, page.id, said.id, on=True)
     await note_jobs.roll_up(job)
+    await read_pictures(reading)
     await run_due(db.database, job.blobs, WIRING)
     for order in ("newest", "liked"):
         await comment_reads.get_note_and_thread(db, mei.viewer, page.id, order)

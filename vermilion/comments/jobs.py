@@ -6,11 +6,13 @@ from vermilion.comments.schema import CommentWritten
 from vermilion.comments.texts import own_words
 from vermilion.kernel.clock import now
 from vermilion.media.actions import drop_pictures
+from vermilion.media.schema import PictureRead
 from vermilion.notes.actions import UNDO_LASTS, forget_subjects
 from vermilion.notes.schema import NotesPurged
 from vermilion.storage.db import Db
 from vermilion.translation.actions import forget
 from vermilion.translation.queue import AHEAD, ask
+from vermilion.translation.schema import Words
 from vermilion.translation.state import languages_read
 from vermilion.work.jobs import Job
 
@@ -53,6 +55,25 @@ async def render_ahead(job: Job, event: CommentWritten) -> None:
     written = {row[0] for row in rows}
     langs = [lang for lang in await languages_read(job.db) if lang not in written]
     await ask(job.db, [one.into(lang) for one in words if one.is_public for lang in langs], AHEAD)
+
+
+async def render_picture(job: Job, event: PictureRead) -> None:
+    """Queue what is written in a public picture, of a note or of a comment under it, for the languages that have readers."""
+    rows = await job.db.rows(
+        """SELECT t.text, t.lang FROM picture_text t JOIN note n ON n.id = t.note_id
+           LEFT JOIN comment c ON c.note_id = t.note_id AND c.id = $3
+           WHERE t.note_id = $1 AND t.media_id = $2 AND n.audience = 'everyone' AND n.state = 'public'
+             AND n.deleted_at IS NULL AND (n.id = $3 OR c.state = 'public' AND c.deleted_at IS NULL)""",
+        event.note_id,
+        event.media_id,
+        event.subject_id,
+    )
+    words = [
+        Words(text=row[0], lang=row[1], subject_id=event.media_id, part="picture", is_public=True)
+        for row in rows
+    ]
+    langs = await languages_read(job.db)
+    await ask(job.db, [one.into(lang) for one in words for lang in langs], AHEAD)
 
 
 async def forget_renderings(db: Db, event: NotesPurged) -> None:

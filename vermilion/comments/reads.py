@@ -12,7 +12,7 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import PAGE_SIZE, Key, Page, from_cursor, to_cursor
 from vermilion.kernel.record import Record, columns
 from vermilion.kernel.viewer import Viewer
-from vermilion.media.reads import PICTURES, is_key, to_picture
+from vermilion.media.reads import PICTURES, is_key, to_pictures, words_in
 from vermilion.media.schema import SIZES, blob_key
 from vermilion.notes.reads import SeenNote, find_row, get_note, to_page, words_of
 from vermilion.notes.rules import has_public_words
@@ -92,7 +92,7 @@ async def get_note_and_thread(
     note = await find_row(db, viewer, note_id)
     rows = await _thread_rows(db, viewer, note_id, order, None)
     found = await people(db, viewer, [note.author_id, *_authors(rows)])
-    rendered = await renderings(db, viewer, [*words_of(note), *(_words(row, note) for row in rows)])
+    rendered = await renderings(db, viewer, [*words_of(note), *_texts(rows, note)])
     scene = Scene(viewer=viewer, note=note, found=found, rendered=rendered)
     return to_page(note, viewer, found, rendered), _page(rows, scene, order)
 
@@ -199,7 +199,7 @@ class Scene(NamedTuple):
 
 async def _scene(db: Db, viewer: Viewer, note: SeenNote, rows: Sequence[_Row]) -> Scene:
     found = await people(db, viewer, _authors(rows))
-    return Scene(viewer, note, found, await renderings(db, viewer, [_words(row, note) for row in rows]))
+    return Scene(viewer, note, found, await renderings(db, viewer, _texts(rows, note)))
 
 
 def _words(row: _Row, note: SeenNote) -> Words:
@@ -211,6 +211,15 @@ def _words(row: _Row, note: SeenNote) -> Words:
         is_public=has_public_words(note) and row.state == "public",
         version=row.version,
     )
+
+
+def _texts(rows: Iterable[_Row], note: SeenNote) -> list[Words]:
+    """What is said, and what is written in the pictures."""
+    return [words for row in rows for words in (_words(row, note), *_in_pictures(row, note))]
+
+
+def _in_pictures(row: _Row, note: SeenNote) -> list[Words]:
+    return words_in(row.pictures, is_public=has_public_words(note) and row.state == "public")
 
 
 def _authors(rows: Sequence[_Row]) -> list[Id]:
@@ -253,7 +262,11 @@ def _card(row: _Row, scene: Scene, below: tuple[CommentCard, ...]) -> CommentCar
         reply_to=_answered(row, scene.found),
         author=scene.found[row.author_id].card,
         body=passage(viewer, _words(row, scene.note), scene.rendered),
-        pictures=tuple(to_picture(row.note_id, picture) for picture in row.pictures or ()),
+        pictures=to_pictures(
+            row.note_id,
+            row.pictures,
+            (passage(viewer, words, scene.rendered) for words in _in_pictures(row, scene.note)),
+        ),
         like_count=row.like_count,
         reply_count=row.reply_count,
         is_liked=row.is_liked,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from vermilion.kernel.ids import Id
+from vermilion.media.texts import texts_of
 from vermilion.storage.db import Db
 from vermilion.translation.schema import Words
 
@@ -15,7 +16,8 @@ async def own_words(db: Db, note_ids: Sequence[int], ids: Sequence[int]) -> list
         list(note_ids),
         list(ids),
     )
+    lines = await texts_of(db, note_ids, ids, frozenset(Id(row[0]) for row in rows if row[3]))
     return [
         Words(text=row[1], lang=row[2], subject_id=Id(row[0]), part="comment", is_public=row[3])
         for row in rows
-    ]
+    ] + lines

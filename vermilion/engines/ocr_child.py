@@ -6,7 +6,6 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from PIL.WebPImagePlugin import WebPImageFile
@@ -47,7 +46,6 @@ class Eyes:
 
     def preload(self) -> None:
         """Load everything by reading a word, and give back what loading took."""
-        cv2.setNumThreads(0)
         self._engine = RapidOCR(params=_PARAMETERS)
         sample = Image.new("RGB", (480, 120), "white")
         ImageDraw.Draw(sample).text((20, 30), "vermilion", font=ImageFont.load_default(size=48), fill="black")
@@ -94,7 +92,7 @@ def _colors(pixels: np.ndarray[Any, Any], box: np.ndarray[Any, Any]) -> tuple[st
     if not len(cut):
         return "#ffffff", "#000000"
     light = cut.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
-    threshold, _ = cv2.threshold(light.astype(np.uint8).reshape(-1, 1), 0, 255, cv2.THRESH_OTSU)
+    threshold = np.percentile(light, (5, 95)).mean()
     dark, bright = cut[light <= threshold], cut[light > threshold]
     if not len(dark) or not len(bright):
         return ("#ffffff", _hex(cut)) if light.mean() < 128 else ("#000000", _hex(cut))

@@ -24,6 +24,7 @@ _ENVIRONMENT = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
+    "OPENCV_FOR_THREADS_NUM": "1",
 }
 
 

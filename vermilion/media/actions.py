@@ -12,6 +12,7 @@ from vermilion.kernel.record import columns
 from vermilion.kernel.text import content_hash
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.schema import Media, PicturesDropped, Rendition, Upload, UploadCard, blob_key
+from vermilion.media.texts import ask_to_read
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
 from vermilion.work.events import emit
@@ -117,6 +118,7 @@ async def attach(
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)""",
         [[getattr(media, name) for name in Media.__struct_fields__] for media in made],
     )
+    await ask_to_read(db, note_id, [media.id for media in made])
     await db.run_many(
         """INSERT INTO rendition (note_id, media_id, name, format, width, height, bytes)
            VALUES ($1, $2, $3, $4, $5, $6, $7)""",

@@ -2,9 +2,16 @@
 
 from datetime import timedelta
 
+import structlog
+
+from vermilion.engines.language import Language
+from vermilion.engines.ocr import FoundLine, Ocr
 from vermilion.kernel.clock import now
+from vermilion.kernel.errors import Invalid, NotFound, Unavailable
 from vermilion.media.actions import keys_of
-from vermilion.media.schema import PicturesDropped
+from vermilion.media.schema import PicturesDropped, blob_key
+from vermilion.media.texts import Unread, claim, drop_hopeless, give_back, store
+from vermilion.storage.blobs import Blobs
 from vermilion.work.jobs import Job
 
 UPLOADS_LAST = timedelta(days=2)
@@ -25,3 +32,35 @@ async def drop_old_uploads(job: Job) -> int:
     )
     await job.blobs.delete([key for row in rows for key in keys_of(row[0], row[1])])
     return len(rows)
+
+
+async def read_pictures(job: Job) -> int:
+    """Read what is written in the pictures that wait, one after another; gives how many. Nothing where nobody can read."""
+    if job.ocr is None:
+        return 0
+    await drop_hopeless(job.db)
+    language, count = Language(), 0
+    while (unread := await claim(job.db)) is not None:
+        await _read(job, job.ocr, language, unread)
+        count += 1
+    return count
+
+
+async def _read(job: Job, ocr: Ocr, language: Language, unread: Unread) -> None:
+    found: list[FoundLine] = []
+    try:
+        if unread.key is not None:
+            found = await ocr.read(await _largest(job.blobs, unread.key))
+    except Unavailable:
+        await give_back(job.db, unread)
+        raise
+    except (Invalid, NotFound) as problem:
+        structlog.get_logger().info("picture_not_read", why=problem.code)
+    await store(job.db, unread, found, language)
+
+
+async def _largest(blobs: Blobs, key: str) -> bytes:
+    try:
+        return await blobs.get(blob_key(key, "l", "webp"))
+    except NotFound:
+        return await blobs.get(blob_key(key, "m", "webp"))

@@ -5,6 +5,7 @@ from typing import Literal
 
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
+from vermilion.translation.schema import Passage
 from vermilion.work.events import Event
 
 
@@ -62,12 +63,59 @@ class Media(Record, kw_only=True, frozen=True):
     alt_hash: bytes
 
 
+class Line(Record, kw_only=True, frozen=True):
+    """A stored line of text in a picture. quad: four corners in fractions of its sides; height: of its letters."""
+
+    note_id: Id
+    media_id: Id
+    position: int
+    text: str
+    lang: str
+    hash: bytes
+    quad: tuple[float, ...]
+    height: float
+    ink: str
+    ground: str
+    confidence: float
+
+    @property
+    def of(self) -> tuple[Id, Id]:
+        """The picture it stands in: note and picture."""
+        return self.note_id, self.media_id
+
+
+class UploadText(Record, kw_only=True, frozen=True):
+    """What is written in an upload, a line each; is_read False: it is still being read."""
+
+    is_read: bool
+    text: str
+
+
 class Source(Record, kw_only=True, frozen=True):
     """One file a browser may choose."""
 
     url: str
     width: int
     format: Literal["webp", "avif"]
+
+
+class PictureText(Record, kw_only=True, frozen=True):
+    """A line in a picture, for one reader, and where it stands.
+
+    quad: x and y of its four corners, clockwise from where it begins, in fractions of the picture's width and height.
+    The same as a box turned about its middle: left, top, width, height in such fractions, angle in degrees.
+    ink, ground: the colours of its letters and of what is behind them, "#rrggbb".
+    """
+
+    words: Passage
+    quad: tuple[float, ...]
+    left: float
+    top: float
+    width: float
+    height: float
+    angle: float
+    ink: str
+    ground: str
 
 
 class Picture(Record, kw_only=True, frozen=True):
@@ -82,6 +130,8 @@ class Picture(Record, kw_only=True, frozen=True):
     alt: str
     alt_lang: str
     sources: tuple[Source, ...]
+    texts: tuple[PictureText, ...] = ()
+    """What is written in it, in reading order."""
 
 
 SIZES = {"s": 360, "m": 720, "l": 1440}
@@ -102,3 +152,11 @@ class PicturesDropped(Event, kw_only=True, frozen=True):
     """Pictures stand in no note any more; `keys` name their blobs."""
 
     keys: tuple[str, ...]
+
+
+class PictureRead(Event, kw_only=True, frozen=True):
+    """Text was found in a picture of a note or of a comment under it."""
+
+    note_id: Id
+    subject_id: Id
+    media_id: Id

@@ -170,7 +170,7 @@ async def render_ahead(job: Job, event: NoteReleased) -> None:
     )
     written = {(row[0], row[1]) for row in rows}
     langs = await languages_read(job.db)
-    texts = [words for words in await own_words(job.db, [note]) if words.subject_id == note.id]
+    texts = [words for words in await own_words(job.db, [note]) if words.part != "alt"]
     await ask(
         job.db,
         [words.into(lang) for words in texts for lang in langs if (words.part, lang) not in written],

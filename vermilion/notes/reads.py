@@ -14,7 +14,7 @@ from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, Page, from_cursor, to
 from vermilion.kernel.record import Record, columns
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.covers import size, tone
-from vermilion.media.reads import PICTURES, to_picture
+from vermilion.media.reads import PICTURES, to_picture, to_pictures, words_in
 from vermilion.notes.rules import VISIBLE, has_public_words, is_muted, is_visible, may_edit, sight
 from vermilion.notes.schema import (
     Cover,
@@ -137,7 +137,7 @@ async def find_row(db: Db, viewer: Viewer, note_id: int) -> NoteRow:
 
 
 def words_of(row: NoteRow) -> list[Words]:
-    """The texts of a note's page: title, body and what its pictures are said to show."""
+    """The texts of a note's page: title, body, what its pictures are said to show, what is written in them."""
     versions = {(version["subject_id"], version["part"]): version["text"] for version in row.versions or ()}
 
     def words(subject_id: Id, part: Part, text: str, lang: str) -> Words:
@@ -155,6 +155,7 @@ def words_of(row: NoteRow) -> list[Words]:
         words(row.id, "title", row.title, row.title_lang),
         words(row.id, "body", row.body, row.body_lang),
         *(words(Id(one["id"]), "alt", one["alt"], one["alt_lang"]) for one in row.pictures or ()),
+        *words_in(row.pictures, is_public=has_public_words(row)),
     ]
 
 
@@ -164,10 +165,9 @@ def to_page(row: NoteRow, viewer: Viewer, found: Mapping[Id, Person], rendered: 
     mine = row.author_id == viewer.account_id
     if author is None or not (is_visible(row, viewer, author, row.withheld_in) or (mine and row.deleted_at)):
         raise NotFound("note_gone")
-    title, body, *alts = (passage(viewer, words, rendered) for words in words_of(row))
-    pictures = tuple(
-        to_picture(row.id, picture, alt) for picture, alt in zip(row.pictures or (), alts, strict=True)
-    )
+    title, body, *others = (passage(viewer, words, rendered) for words in words_of(row))
+    count = len(row.pictures or ())
+    pictures = to_pictures(row.id, row.pictures, others[count:], others[:count])
     return NotePage(
         id=row.id,
         author=author.card,

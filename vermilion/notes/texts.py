@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from vermilion.kernel.ids import Id
+from vermilion.media.texts import texts_of
 from vermilion.notes.rules import has_public_words
 from vermilion.notes.schema import Note
 from vermilion.storage.db import Db
@@ -21,7 +22,10 @@ async def own_words(db: Db, notes: Sequence[Note]) -> list[Words]:
         *((note, note.id, "body", note.body, note.body_lang) for note in notes),
         *((by_id[row[0]], row[1], "alt", row[2], row[3]) for row in alts),
     ]
+    lines = await texts_of(
+        db, list(by_id), list(by_id), frozenset(note.id for note in notes if has_public_words(note))
+    )
     return [
         Words(text=text, lang=lang, subject_id=Id(subject_id), part=part, is_public=has_public_words(note))
         for note, subject_id, part, text, lang in texts
-    ]
+    ] + lines

@@ -14,6 +14,7 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.models import Job as QueuedJob
 from prometheus_client import Counter, Histogram
 
+from vermilion.engines.ocr import Ocr
 from vermilion.kernel.errors import Unavailable
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
@@ -48,9 +49,11 @@ async def run(
     """Work until `stop` is set; what is under way is finished first. Waits for a database that is not there yet."""
     stop = stop or asyncio.Event()
     database = Database(settings.database_url or "", wiring=wiring, max_size=AT_ONCE + 2)
-    blobs = Blobs(settings.blobs)
+    blobs, ocr = Blobs(settings.blobs), Ocr()
     meters = _meters()
-    ticking = [asyncio.create_task(_tick(database, blobs, every, work, stop)) for every, work in periodic]
+    ticking = [
+        asyncio.create_task(_tick(database, blobs, ocr, every, work, stop)) for every, work in periodic
+    ]
     try:
         while not stop.is_set():
             try:
@@ -62,6 +65,7 @@ async def run(
     finally:
         stop.set()
         await asyncio.gather(*ticking, return_exceptions=True)
+        await ocr.close()
         await database.close()
 
 
@@ -137,13 +141,14 @@ def _runner(
 async def _tick(
     database: Database,
     blobs: Blobs,
+    ocr: Ocr,
     every: float,
     work: Callable[[Job], Awaitable[object]],
     stop: asyncio.Event,
 ) -> None:
     while not stop.is_set():
         try:
-            await work(Job(db=database.session(), blobs=blobs))
+            await work(Job(db=database.session(), blobs=blobs, ocr=ocr))
         except Unavailable:
             await asyncio.sleep(0)
         except Exception as error:  # noqa: BLE001 - the next round must come whatever went wrong in this one

@@ -6,7 +6,8 @@ from litestar.params import FromPath, RawBody
 from vermilion.kernel.errors import Unavailable
 from vermilion.kernel.ids import Id
 from vermilion.media import actions
-from vermilion.media.schema import UploadCard
+from vermilion.media.schema import UploadCard, UploadText
+from vermilion.media.texts import get_upload_text
 from vermilion.web.api.deeds import IdempotencyKey, known
 from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 from vermilion.web.idempotency import Answer, check_key, find_stored, fingerprint, once, to_response
@@ -51,4 +52,11 @@ async def discard_upload(upload_id: FromPath[Id], db: TheDb, viewer: TheViewer, 
     await actions.discard(db, viewer, parts.blobs, upload_id)
 
 
-HANDLERS = [add_upload, discard_upload]
+@post("/uploads/{upload_id:str}/text", status_code=200, opt={"limit": UPLOADS}, tags=["uploads"])
+async def read_upload(upload_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> UploadText:
+    """What is written in a picture of one's own that stands in no note yet; ask again while it is being read."""
+    async with db.transaction():
+        return await get_upload_text(db, viewer, upload_id)
+
+
+HANDLERS = [add_upload, discard_upload, read_upload]
