@@ -25,7 +25,7 @@ class BadSettingError(Exception):
 class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """How this installation runs. Paths are absolute; `database_url` None means the bundled PostgreSQL.
 
-    `models` None: nothing is downloaded and no engine runs inside.
+    `models` None: nothing is downloaded and no engine runs inside. `translators`: the table of translation.table.
     """
 
     data: Path
@@ -36,9 +36,15 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     origin: str
     insecure_cookies: bool = False
     models: Path | None
+    translators: Path | None = None
     sample: bool = True
     log: str = "text"
     limits: bool = True
+
+    @property
+    def translates(self) -> bool:
+        """Whether there is anything for a translator to work with."""
+        return self.models is not None or self.translators is not None
 
     @classmethod
     def read(cls, env: Mapping[str, str] | None = None) -> Self:
@@ -67,6 +73,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             ),
             insecure_cookies=_read(env, "VERMILION_INSECURE_COOKIES", "0", _switch, "0 or 1"),
             models=_read(env, "VERMILION_MODELS", str(data / "models"), _models, 'a folder or "none"'),
+            translators=_read(env, "VERMILION_TRANSLATORS", "", _file, "a file"),
             sample=_read(env, "VERMILION_SAMPLE", "auto", _one_of("auto", "none"), '"auto" or "none"')
             == "auto",
             limits=_read(env, "VERMILION_LIMITS", "on", _one_of("on", "off"), '"on" or "off"') == "on",
@@ -96,6 +103,10 @@ def _folder(value: str) -> Path:
 
 def _models(value: str) -> Path | None:
     return None if value.lower() == "none" else _folder(value)
+
+
+def _file(value: str) -> Path | None:
+    return _folder(value) if value else None
 
 
 def _port(value: str) -> int:

@@ -7,15 +7,17 @@ from vermilion.kernel.clock import now
 from vermilion.kernel.types import UNDETERMINED
 from vermilion.storage.db import Db
 from vermilion.translation.schema import Backlog, Done, Queued, Wanted
+from vermilion.translation.state import SILENT
 
 WAITED, SEEN, AHEAD = 300, 200, 100
 """Priorities: somebody waits at the page; a page was read; nobody has asked yet."""
 TITLE_FIRST = {"title": 20, "tag": 20, "alt": 10, "bio": 10, "picture": 10}
 MOST_AHEAD, MOST_SEEN = 2_000, 20_000
 """Beyond so many waiting texts nothing is queued ahead of readers, or for pages that were merely read."""
-CLAIM_LASTS = timedelta(minutes=3)
-MOST_TRIES = 4
 CHANNEL = "rendering"
+"""Carries the keys of what was finished, to pages."""
+WAKE, WORK = "translate", "work"
+"""Carries the word that pages have asked for something, to translators."""
 
 
 def priority_of(level: int, part: str) -> int:
@@ -37,7 +39,7 @@ async def ask(db: Db, wanted: Iterable[Wanted], level: int) -> int:
         return 0
     # In one order, so that two processes that ask for the same page do not block each other.
     hashes, langs, sources, texts, parts, priorities = zip(*sorted(rows), strict=True)
-    return await db.run(
+    touched = await db.run(
         """INSERT INTO translation_queue AS q (text_hash, lang, source_lang, text, part, priority, asked_at)
            SELECT DISTINCT ON (1, 2) *, $7::timestamptz
            FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::smallint[])
@@ -52,16 +54,15 @@ async def ask(db: Db, wanted: Iterable[Wanted], level: int) -> int:
         list(priorities),
         now(),
     )
+    if touched and level > AHEAD:
+        await db.value("SELECT pg_notify($1, $2)", WAKE, WORK)
+    return touched
 
 
 async def _is_full(db: Db, level: int) -> bool:
     most = MOST_SEEN if level >= SEEN else MOST_AHEAD
     return bool(
-        await db.value(
-            "SELECT count(*) >= $1 FROM (SELECT FROM translation_queue WHERE tries < $2 LIMIT $1) waiting",
-            most,
-            MOST_TRIES,
-        )
+        await db.value("SELECT count(*) >= $1 FROM (SELECT FROM translation_queue LIMIT $1) waiting", most)
     )
 
 
@@ -76,22 +77,39 @@ async def hurry(db: Db, keys: Sequence[tuple[bytes, str]]) -> None:
     )
 
 
-async def claim(db: Db, most: int) -> list[Queued]:
-    """Take up to `most` texts, the most urgent first; a claim that nobody finished lapses after three minutes."""
+async def claim(db: Db, most: int, name: str = "", *, without: Sequence[str] = ()) -> list[Queued]:
+    """Take up to `most` texts for the translator `name`, the most urgent first.
+
+    `without`: pairs such as "zh>en" to leave alone for now.
+    """
     found = await db.all(
         Queued,
-        """UPDATE translation_queue SET claimed_at = $1, tries = tries + 1
+        """UPDATE translation_queue SET claimed_at = $1, claimed_by = $2, tries = tries + 1
            WHERE (text_hash, lang) IN (
                SELECT text_hash, lang FROM translation_queue
-               WHERE (claimed_at IS NULL OR claimed_at < $2) AND tries < $3
+               WHERE claimed_at IS NULL AND source_lang || '>' || lang <> ALL($3::text[])
                ORDER BY priority DESC, asked_at LIMIT $4 FOR UPDATE SKIP LOCKED)
-           RETURNING text_hash, lang, source_lang, text, part, priority, tries""",
+           RETURNING text_hash, lang, source_lang, text, part, priority, tries, asked_at""",
         now(),
-        now() - CLAIM_LASTS,
-        MOST_TRIES,
+        name,
+        list(without),
         most,
     )
-    return sorted(found, key=lambda one: -one.priority)
+    return sorted(found, key=lambda one: (-one.priority, one.asked_at))
+
+
+async def deliver(db: Db, done: Sequence[Done]) -> int:
+    """Finish what is still wanted: renderings of words that are gone by now are not kept. Gives how many were."""
+    async with db.transaction():
+        rows = await db.rows(
+            """DELETE FROM translation_queue
+               WHERE (text_hash, lang) IN (SELECT * FROM unnest($1::bytea[], $2::text[])) RETURNING text_hash, lang""",
+            [one.text_hash for one in done],
+            [one.lang for one in done],
+        )
+        wanted = {(row[0], row[1]) for row in rows}
+        await finish(db, [one for one in done if (one.text_hash, one.lang) in wanted])
+        return len(wanted)
 
 
 async def finish(db: Db, done: Sequence[Done]) -> None:
@@ -118,13 +136,24 @@ async def finish(db: Db, done: Sequence[Done]) -> None:
 
 
 async def give_back(db: Db, queued: Sequence[Queued], *, count: bool) -> None:
-    """Put claimed texts back, for an engine died or stopped; `count`: it was their fault, so it is a try."""
+    """Put claimed texts back, for an engine died or stopped; `count`: it may be their fault, so it is a try."""
+    if not queued:
+        return
     await db.run(
-        """UPDATE translation_queue SET claimed_at = NULL, tries = tries - $3
+        """UPDATE translation_queue SET claimed_at = NULL, claimed_by = NULL, tries = tries - $3
            WHERE (text_hash, lang) IN (SELECT * FROM unnest($1::bytea[], $2::text[]))""",
         [one.text_hash for one in queued],
         [one.lang for one in queued],
         0 if count else 1,
+    )
+
+
+async def free_claims(db: Db) -> int:
+    """Put back what translators hold that were not heard of lately: they died. Gives how many texts."""
+    return await db.run(
+        """UPDATE translation_queue SET claimed_at = NULL, claimed_by = NULL WHERE claimed_at IS NOT NULL
+           AND NOT EXISTS (SELECT FROM translator WHERE name = claimed_by AND seen_at > $1)""",
+        now() - SILENT,
     )
 
 
@@ -136,11 +165,10 @@ async def backlog(db: Db) -> Backlog:
                   count(*) FILTER (WHERE priority >= $2 AND priority < $1) AS seen,
                   count(*) FILTER (WHERE priority < $2) AS ahead,
                   coalesce(extract(epoch FROM $3 - min(asked_at)), 0)::float8 AS oldest_s
-           FROM translation_queue WHERE tries < $4""",
+           FROM translation_queue""",
         WAITED,
         SEEN,
         now(),
-        MOST_TRIES,
     )
 
 
@@ -155,10 +183,12 @@ async def drop_ahead(db: Db) -> int:
 
 
 async def drop_stale(db: Db) -> int:
-    """Forget what nobody came back for within an hour, and what failed too often; gives how many."""
+    """Forget what nobody came back for within an hour, or, where somebody waited, within a day; gives how many."""
+    moment = now()
     return await db.run(
-        "DELETE FROM translation_queue WHERE asked_at < $1 AND priority < $2 OR tries >= $3 AND asked_at < $1",
-        now() - timedelta(hours=1),
+        """DELETE FROM translation_queue WHERE claimed_at IS NULL AND asked_at < $1
+           AND (priority < $2 OR asked_at < $3)""",
+        moment - timedelta(hours=1),
         WAITED,
-        MOST_TRIES,
+        moment - timedelta(days=1),
     )

@@ -102,6 +102,7 @@ class Queued(Wanted, kw_only=True, frozen=True):
 
     priority: int
     tries: int
+    asked_at: datetime
 
 
 class Done(Record, kw_only=True, frozen=True):

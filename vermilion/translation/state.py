@@ -37,6 +37,12 @@ async def forget(db: Db, name: str) -> None:
     await db.run("DELETE FROM translator WHERE name = $1", name)
 
 
+async def names(db: Db, prefix: str) -> list[str]:
+    """Every translator process whose name begins so, alive or not."""
+    rows = await db.rows("SELECT name FROM translator WHERE starts_with(name, $1)", prefix)
+    return [row[0] for row in rows]
+
+
 async def state(db: Db) -> Translator:
     """The translator that is furthest on; state "none" where there is none."""
     rows = await db.rows("SELECT state, progress, routes FROM translator WHERE seen_at > $1", now() - SILENT)
