@@ -29,7 +29,7 @@ from vermilion.notes.schema import (
     NotesPurged,
     NoteWritten,
 )
-from vermilion.translation.jobs import drop_ahead, drop_stale
+from vermilion.translation.jobs import drop_ahead, drop_drafts, drop_stale
 from vermilion.translation.state import count_readers
 from vermilion.work.dead import trim_log
 from vermilion.work.events import Wiring
@@ -78,6 +78,7 @@ PERIODIC: list[
     (600, notification_jobs.trim_notices),
     (5, drop_ahead),
     (60, drop_stale),
+    (60, drop_drafts),
     (600, count_readers),
     (600, trim_log),
     (3600, forget_old_entries),

@@ -51,7 +51,7 @@ OWNERS = {
     "notice_actor": "notifications", "pgqueuer": "work", "rendering": "translation", "correction": "translation",
     "picture_text": "media", "upload_text": "media",
     "picture_queue": "media", "correction_vote": "translation", "translation_queue": "translation", "translator": "translation",
-    "reader_count": "translation",
+    "reader_count": "translation", "translation_draft": "translation",
 }  # fmt: skip
 EXEMPT = {
     "sample": "it lays a whole world down and takes it away in one statement a table",
