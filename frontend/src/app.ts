@@ -10,6 +10,7 @@ import "./keep";
 import "./toggles";
 import "./pictures";
 import "./publish";
+import "./help";
 import "./thread";
 import "./seen";
 import "./overlay";

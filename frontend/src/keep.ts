@@ -23,6 +23,8 @@ function recall(form: HTMLFormElement): void {
     field.value = value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
+  const isMore = ([name, value]: [string, string]): boolean => /^(title|body)-/.test(name) && value !== "" && !form.elements.namedItem(name);
+  if (Object.entries(values).some(isMore)) void import("./writing").then(({ restore }) => restore(form, values));
 }
 
 /** It was sent: nothing to keep any more. */

@@ -6,11 +6,12 @@ import { forget } from "./keep";
 import { clearPictures, isUploading } from "./pictures";
 import { toast } from "./toast";
 
-function answer(form: HTMLFormElement, id: string, name: string): void {
+function answer(form: HTMLFormElement, id: string, name: string, lang = ""): void {
   const field = one<HTMLInputElement>("[name=reply_to]", form);
   const line = one(".answering", form);
   if (!field || !line) return;
   field.value = id;
+  form.dataset.answers = lang;
   line.hidden = id === "";
   const who = one("bdi", line);
   if (who) who.textContent = name;
@@ -93,7 +94,7 @@ document.addEventListener("click", (event) => {
   const form = one<HTMLFormElement>("form[data-say]", (reply ?? within(event, "[data-unreply]"))?.closest("article") ?? document);
   if (reply && form) {
     event.preventDefault();
-    answer(form, reply.dataset.reply ?? "", reply.dataset.name ?? "");
+    answer(form, reply.dataset.reply ?? "", reply.dataset.name ?? "", reply.dataset.lang);
   } else if (within(event, "[data-unreply]") && form) {
     event.preventDefault();
     answer(form, "", "");

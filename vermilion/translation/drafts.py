@@ -192,9 +192,7 @@ async def _given(db: Db, words: _Words, found: Found) -> None:
     if not found:
         return
     async with db.transaction():
-        await db.run(
-            "DELETE FROM rendering WHERE text_hash = $1 AND lang = ANY($2)", words.hash, list(found)
-        )
+        await db.run("DELETE FROM rendering WHERE text_hash = $1 AND lang = ANY($2)", words.hash, list(found))
         await db.run(
             "DELETE FROM translation_draft WHERE account_id = $1 AND text_hash = $2 AND lang = ANY($3)",
             words.account_id,

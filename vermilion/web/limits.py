@@ -31,6 +31,7 @@ class Limit(Record, kw_only=True, frozen=True):
 READS = Limit(burst=600, seconds=60)
 WRITES = Limit(burst=120, seconds=60)
 UPLOADS = Limit(burst=60, seconds=300)
+DRAFTS = Limit(burst=60, seconds=120)
 SIGN_IN_BY_HANDLE = Limit(burst=10, seconds=600)
 SIGN_IN_BY_ADDRESS = Limit(burst=60, seconds=600)
 JOIN = Limit(burst=20, seconds=3600)

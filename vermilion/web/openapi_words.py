@@ -8,7 +8,7 @@ DESCRIPTION = """Everything the pages of vermilion show and do, as JSON.
   `Authorization: Bearer ...`. Its scopes: `read`, `write`, and `account` for one's own account.
 * Ids are strings of decimal digits, ordered by time.
 * Lists come in pages: send `next` of one page as `cursor` of the next; null means that was all.
-* Every POST takes an `Idempotency-Key`: sent twice with the same content it has one effect.
+* Every POST that stores something takes an `Idempotency-Key`: sent twice with the same content it has one effect.
 * Errors are `application/problem+json` (RFC 9457) with a stable `code`. Too many requests get 429, a part of the
   installation that is away 503, both with `Retry-After` in seconds.
 * Texts carry their language as BCP 47; `Accept-Language` picks the language of sentences and of authors' versions.
@@ -55,6 +55,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "reply_to": None,
         "pictures": [],
         "versions": [],
+    },
+    "NewDraft": {
+        "text": "Which stall was that?",
+        "lang": "en",
+        "into": ["pt", "zh"],
+        "part": "comment",
     },
     "EditProfile": {"bio": "Bakes at night.", "reads": ["pt", "en", "zh"]},
     "SeenBatch": {

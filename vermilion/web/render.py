@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from minijinja import Environment
 
 from vermilion.kernel.text import to_html
+from vermilion.kernel.types import LANGS
 from vermilion.media.schema import Picture
 from vermilion.notes.schema import Cover, NoteCard, NotePage
 from vermilion.web.wording import ROOM_LANGUAGES, Wording, direction, language_mark, own_name, wording
@@ -77,10 +78,22 @@ def _globals(words: Wording) -> dict[str, Any]:
         "page_dir": words.dir,
         "asset": asset,
         "room_languages": ROOM_LANGUAGES,
+        "language_options": language_options,
         "card_sizes": CARD_SIZES,
         "note_sizes": NOTE_SIZES,
         "comment_sizes": COMMENT_SIZES,
     }
+
+
+@lru_cache(maxsize=32)
+def language_options(chosen: str = "") -> Markup:
+    """Every language a text can be in, by its own name, as the options of a choice."""
+    return Markup("").join(
+        Markup('<option value="{0}" lang="{0}"{1}>{2}</option>').format(
+            lang, Markup(" selected") if lang == chosen else "", own_name(lang)
+        )
+        for lang in LANGS
+    )
 
 
 @lru_cache(maxsize=1)

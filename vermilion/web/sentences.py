@@ -70,6 +70,7 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "place_coordinates": _("Coordinates come in pairs and belong to a place with a name."),
     "version_of_itself": _("A version has another language than the text itself."),
     "version_twice": _("There can be only one version in each language."),
+    "language_unknown": _("We do not know this language."),
     "empty_note": _("A note needs a title, some text or a picture."),
     "empty_comment": _("A comment needs some text or a picture."),
     "undo_too_late": _("It is too late to undo this."),

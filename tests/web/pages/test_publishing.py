@@ -71,30 +71,31 @@ async def test_an_empty_field_stays_empty(client: httpx.AsyncClient, ines: Perso
     assert '<details class="more-fields">' in form
 
 
-async def test_the_form_says_that_the_note_stands_in_other_languages(
-    client: httpx.AsyncClient,
-    ines: Person,
-    harbour: Note,
-    state: State,
-) -> None:
-    form = (await client.get(f"/n/{harbour.id}/edit", headers=ines.cookie)).text
-    assert "your own words in Español · Português" in form
-    alone = await factories.note(state.database.session(), ines, "Alone")
-    assert "your own words" not in (await client.get(f"/n/{alone.id}/edit", headers=ines.cookie)).text
+VERSION_FIELDS = {
+    "version": ["es", "pt"],
+    "title-es": "El puerto",
+    "body-es": "Uno\r\n\r\nDos",
+    "title-pt": "O porto",
+    "body-pt": "",
+}
 
 
 @pytest.mark.parametrize(("changed", "left"), [
     ({}, {"es": ("El puerto", "Uno\n\nDos"), "pt": ("O porto", "")}),
-    ({"title": "The port"}, {"es": ("", "Uno\n\nDos")}),
-    ({"body": "One"}, {"es": ("El puerto", ""), "pt": ("O porto", "")}),
-    ({"title": "The port", "body": "One"}, {}),
-    ({"lang": "es"}, {"pt": ("O porto", "")}),
+    ({"title": "The port"}, {"es": ("El puerto", "Uno\n\nDos"), "pt": ("O porto", "")}),
+    ({"title-es": " ", "body-pt": "Um"}, {"es": ("", "Uno\n\nDos"), "pt": ("O porto", "Um")}),
+    ({"title-es": "", "body-es": ""}, {"pt": ("O porto", "")}),
+    ({"version": ["pt"]}, {"pt": ("O porto", "")}),
+    ({"version": []}, {}),
 ])  # fmt: skip
-async def test_the_authors_versions_of_what_did_not_change_stay(
+async def test_the_authors_versions_stand_as_the_form_has_them(
     client: httpx.AsyncClient, state: State, ines: Person, harbour: Note,
     changed: dict[str, str], left: dict[str, tuple[str, str]],
 ) -> None:  # fmt: skip
-    answer = await client.post(f"/n/{harbour.id}/edit", data={**FORM, **changed}, headers=ines.cookie)
+    form = (await client.get(f"/n/{harbour.id}/edit", headers=ines.cookie)).text
+    assert 'name="title-es" maxlength="100" lang="es" dir="auto" value="El puerto"' in form
+    sent = {**FORM, **VERSION_FIELDS, **changed}
+    answer = await client.post(f"/n/{harbour.id}/edit", data=sent, headers=ines.cookie)
     assert answer.status_code == 303
     source = await reads.get_source(state.database.session(), ines.viewer, harbour.id)
     assert {version.lang: (version.title, version.body) for version in source.versions} == left

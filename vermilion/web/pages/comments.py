@@ -1,21 +1,25 @@
 """What one says under a note, and does to what was said."""
 
+from typing import Any
+
 import msgspec
 from litestar import post
 
 from vermilion.comments import actions, reads
 from vermilion.comments.schema import MOST_PICTURES, CommentCard, NewComment
-from vermilion.kernel.errors import Invalid, Problem
+from vermilion.kernel.errors import Problem
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
-from vermilion.media.actions import upload
 from vermilion.notes.schema import NewPicture
 from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.idempotency import Answer, fingerprint, once
+from vermilion.web.limits import DRAFTS
 from vermilion.web.pages.answers import Html, fragment, go, said, to_door, whole
 from vermilion.web.pages.forms import Form, new_key, read_form
+from vermilion.web.pages.gathering import gather
 from vermilion.web.pages.notes import thread_of, toggled
+from vermilion.web.pages.versions import helped, own_versions, preview, sent_versions, texts_of
 from vermilion.web.received import from_fields
 from vermilion.web.render import preload_of
 from vermilion.web.security import MIB
@@ -32,12 +36,13 @@ async def say(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: S
     if viewer.is_guest:
         return to_door(request)
     form = await read_form(request)
+    pictures: list[NewPicture] = []
     try:
-        comment = await _say(request, db, viewer, parts, note_id, form)
+        comment = await _say(request, db, viewer, parts, note_id, form, pictures)
     except Problem as problem:
         if wants_fragment(request):
             raise
-        return await _refused(request, db, viewer, locale, note_id, form, problem)
+        return await _again(db, viewer, locale, note_id, form, pictures, said(request, problem))
     if not wants_fragment(request):
         return go(f"/n/{note_id}#c{comment.id}")
     note_author = (await reads.get_note_and_thread(db, viewer, note_id))[0].author.id
@@ -46,18 +51,48 @@ async def say(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: S
     return fragment(locale, "parts/comments.html", viewer, comments=shown)
 
 
+@post(
+    "/n/{note_id:str}/comments/drafts",
+    include_in_schema=False,
+    opt={"limit": DRAFTS},
+    request_max_body_size=COMMENT_BODY,
+    status_code=200,
+)
+async def help_to_say(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id
+) -> Html:
+    """The form again, with drafts in other languages or a preview; for browsers without script."""
+    if viewer.is_guest:
+        return to_door(request)
+    form = await read_form(request)
+    pictures: list[NewPicture] = []
+    texts = texts_of(form, ("body",))
+    more: dict[str, Any]
+    try:
+        await gather(db, viewer, parts, form, pictures, MOST_PICTURES)
+        if form.text("preview") or form.is_on("tap"):
+            more = {"preview": await preview(parts, viewer, form, texts, form.text("as"))}
+        else:
+            more = {"versions": await helped(parts, viewer, form, texts)}
+    except Problem as problem:
+        more = said(request, problem)
+    return await _again(db, viewer, locale, note_id, form, pictures, more)
+
+
 async def _say(
-    request: AnyRequest, db: Db, viewer: Viewer, parts: State, note_id: Id, form: Form
+    request: AnyRequest,
+    db: Db,
+    viewer: Viewer,
+    parts: State,
+    note_id: Id,
+    form: Form,
+    pictures: list[NewPicture],
 ) -> CommentCard:
-    pictures = [NewPicture(id=key, alt=form.text(f"alt-{key}")) for key in form.ids("picture")]
-    files = await form.files("file")
-    if len(pictures) + len(files) > MOST_PICTURES:
-        raise Invalid("too_many_pictures", field="pictures", most=MOST_PICTURES)
-    for data in files:
-        card = await upload(db, viewer, parts.blobs, parts.images, data)
-        pictures.append(NewPicture(id=card.id))
+    await gather(db, viewer, parts, form, pictures, MOST_PICTURES)
     sent = {
         "body": form.text("body"),
+        "lang": form.maybe("lang"),
+        "versions": sent_versions(form, ("body",)),
         "reply_to": form.maybe("reply_to"),
         "pictures": msgspec.to_builtins(pictures, enc_hook=str),
     }
@@ -67,20 +102,33 @@ async def _say(
         card = await actions.say(db, viewer, parts.language, note_id, new)
         return Answer(value=str(int(card.id)), status=201)
 
-    content = msgspec.json.encode(sent) if not files else form.text("body").encode()
+    named = {**sent, "pictures": form.texts("picture")}  # what was uploaded just now has another id each time
+    content = msgspec.json.encode(named)
     stored = await once(db, viewer, form.key, fingerprint(request, content), deed)
     return await reads.get_comment(db, viewer, note_id, Id.parse(msgspec.json.decode(stored.body, type=str)))
 
 
-async def _refused(
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id, form: Form, problem: Problem
+async def _again(
+    db: Db,
+    viewer: Viewer,
+    locale: str,
+    note_id: Id,
+    form: Form,
+    pictures: list[NewPicture],
+    more: dict[str, Any],
 ) -> Html:
+    """The page with the form as it was sent, and what is to be said about it."""
     note, page = await reads.get_note_and_thread(db, viewer, note_id)
-    shown = {**thread_of(locale, note, page, "newest"), **said(request, problem)}
+    own = {
+        "written_in": form.text("lang"),
+        "versions": own_versions(form),
+        "attached": [(str(int(picture.id)), picture.alt) for picture in pictures],
+    }
     return await whole(
         db, viewer, locale, "note.html",
         here="note", preloads=preload_of(note), form_key=new_key(), said=form.text("body"),
-        answering=await _answering(db, viewer, note_id, form), **shown,
+        answering=await _answering(db, viewer, note_id, form), **thread_of(locale, note, page, "newest"),
+        **{**own, **more},
     )  # fmt: skip
 
 
@@ -147,4 +195,4 @@ async def pin(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id:
     return fragment(locale, "parts/thread.html", viewer, **thread_of(locale, note, page, "newest"))
 
 
-HANDLERS = [say, like, delete, restore, pin]
+HANDLERS = [say, help_to_say, like, delete, restore, pin]

@@ -5,22 +5,20 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post
 
-from vermilion.engines.language import Language
-from vermilion.kernel.errors import Invalid, Problem
+from vermilion.kernel.errors import Problem
 from vermilion.kernel.ids import Id
-from vermilion.kernel.text import clean
-from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.actions import discard, upload
-from vermilion.media.schema import UploadCard
 from vermilion.notes import actions, reads
-from vermilion.notes.schema import MOST_PICTURES, EditNote, NewNote, NewPicture, NewVersion, NoteSource
+from vermilion.notes.schema import MOST_PICTURES, EditNote, NewNote, NewPicture, NoteSource
 from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, State
 from vermilion.web.idempotency import Answer, fingerprint, once
-from vermilion.web.limits import UPLOADS
+from vermilion.web.limits import DRAFTS, UPLOADS
 from vermilion.web.pages.answers import Html, go, said, to_door, whole
 from vermilion.web.pages.forms import Form, new_key, read_form
+from vermilion.web.pages.gathering import gather
+from vermilion.web.pages.versions import Own, helped, own_versions, preview, sent_versions, texts_of
 from vermilion.web.received import from_fields
 from vermilion.web.render import fallback
 from vermilion.web.security import PICTURE_BODY, PUBLISH_BODY
@@ -65,7 +63,7 @@ async def publish(request: AnyRequest, db: Db, viewer: Viewer, locale: str, part
     form = await read_form(request)
     pictures: list[NewPicture] = []
     try:
-        await _gather(db, viewer, parts, form, pictures)
+        await gather(db, viewer, parts, form, pictures, MOST_PICTURES)
         new = _note(form, pictures, NewNote)
 
         async def deed() -> Answer:
@@ -93,17 +91,15 @@ async def edit_note(request: AnyRequest, db: Db, viewer: Viewer, locale: str, no
 async def change_note(
     request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id
 ) -> Html:
-    """Put the note as it shall stand; the author's versions of a text that did not change stay."""
+    """Put the note as it shall stand, with the author's versions as the form has them."""
     if viewer.is_guest:
         return to_door(request)
     form = await read_form(request)
     source = await reads.get_source(db, viewer, note_id)
     pictures: list[NewPicture] = []
     try:
-        await _gather(db, viewer, parts, form, pictures)
-        edit = _note(form, pictures, EditNote)
-        edit = msgspec.structs.replace(edit, versions=_standing(viewer, parts.language, source, edit))
-        await actions.edit(db, viewer, parts.language, note_id, edit)
+        await gather(db, viewer, parts, form, pictures, MOST_PICTURES)
+        await actions.edit(db, viewer, parts.language, note_id, _note(form, pictures, EditNote))
     except Problem as problem:
         return await _form(
             db, viewer, locale, f"/n/{note_id}/edit", _typed(form, pictures, source),
@@ -112,33 +108,67 @@ async def change_note(
     return go(f"/n/{note_id}")
 
 
+@post(
+    "/publish/drafts",
+    include_in_schema=False,
+    opt={"limit": DRAFTS},
+    request_max_body_size=PUBLISH_BODY,
+    status_code=200,
+)
+async def help_new(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
+    """The form for a new note again, with drafts in other languages or a preview; for browsers without script."""
+    if viewer.is_guest:
+        return to_door(request)
+    return await _helped(request, db, viewer, locale, parts, None)
+
+
+@post(
+    "/n/{note_id:str}/edit/drafts",
+    include_in_schema=False,
+    opt={"limit": DRAFTS},
+    request_max_body_size=PUBLISH_BODY,
+    status_code=200,
+)
+async def help_edit(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id
+) -> Html:
+    """The form for a note of one's own again, likewise."""
+    if viewer.is_guest:
+        return to_door(request)
+    return await _helped(request, db, viewer, locale, parts, await reads.get_source(db, viewer, note_id))
+
+
+async def _helped(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, source: NoteSource | None
+) -> Html:
+    form = await read_form(request)
+    texts = texts_of(form, ("title", "body"))
+    pictures: list[NewPicture] = []
+    more: dict[str, Any] = {}
+    problem = None
+    try:
+        await gather(db, viewer, parts, form, pictures, MOST_PICTURES)
+        if form.text("preview") or form.is_on("tap"):
+            more = {"preview": await preview(parts, viewer, form, texts, form.text("as"))}
+        else:
+            more = {"versions": await helped(parts, viewer, form, texts)}
+    except Problem as raised:
+        problem = said(request, raised)
+    note_id = source.id if source else None
+    return await _form(
+        db, viewer, locale, f"/n/{note_id}/edit" if note_id else "/publish", {**_typed(form, pictures, source), **more},
+        note_id=note_id, problem=problem,
+    )  # fmt: skip
+
+
 async def _form(
     db: Db, viewer: Viewer, locale: str, action: str, values: dict[str, Any], *,
     note_id: Id | None = None, problem: dict[str, Any] | None = None,
 ) -> Html:  # fmt: skip
     return await whole(
         db, viewer, locale, "publish.html",
-        here="publish", action=action, values=values, note_id=note_id, languages=LANGS, form_key=new_key(), **(problem or {}),
+        here="publish", action=action, values=values, note_id=note_id, form_key=new_key(), **(problem or {}),
     )  # fmt: skip
-
-
-async def _gather(db: Db, viewer: Viewer, parts: State, form: Form, found: list[NewPicture]) -> None:
-    """Put the pictures of a form into `found`: those named in it, then those a browser without script sent along.
-
-    What is in `found` when a file is refused goes back with the form, so that nothing standing is lost.
-    """
-    dropped = set(form.texts("drop"))
-    found += [
-        NewPicture(id=key, alt=form.text(f"alt-{key}").strip())
-        for key in form.ids("picture")
-        if str(int(key)) not in dropped
-    ]
-    files = await form.files("file")
-    if len(found) + len(files) > MOST_PICTURES:
-        raise Invalid("too_many_pictures", field="pictures", most=MOST_PICTURES)
-    for data in files:
-        card: UploadCard = await upload(db, viewer, parts.blobs, parts.images, data)
-        found.append(NewPicture(id=card.id))
 
 
 def _note(form: Form, pictures: list[NewPicture], kind: type[NewNote]) -> Any:  # noqa: ANN401 - NewNote or EditNote
@@ -153,38 +183,20 @@ def _note(form: Form, pictures: list[NewPicture], kind: type[NewNote]) -> Any:  
             "latitude": form.maybe("latitude"),
             "longitude": form.maybe("longitude"),
             "pictures": [{"id": str(int(picture.id)), "alt": picture.alt} for picture in pictures],
+            "versions": sent_versions(form, ("title", "body")),
         },
         kind,
     )
-
-
-def _standing(
-    viewer: Viewer, language: Language, source: NoteSource, edit: EditNote
-) -> tuple[NewVersion, ...]:
-    """The author's versions that still say what the note says, in other languages than its own."""
-    title, body = clean(edit.title, "title", lines=False), clean(edit.body, "body")
-    lang = edit.lang or language.detect(body or title, reads=viewer.reads)
-    kept = [
-        NewVersion(
-            lang=version.lang,
-            title=version.title if title == source.title else "",
-            body=version.body if body == source.body else "",
-        )
-        for version in source.versions
-        if version.lang != lang
-    ]
-    return tuple(version for version in kept if version.title or version.body)
-
-
-def _other_langs(source: NoteSource) -> list[str]:
-    return [version.lang for version in source.versions]
 
 
 def _content(form: Form) -> bytes:
     names = ("title", "body", "lang", "audience", "made_with_ai", "place_name", "latitude", "longitude")
     pictures = form.texts("picture")
     alts = [form.text(f"alt-{key}") for key in pictures]
-    return msgspec.json.encode([[form.text(name) for name in names], pictures, alts, form.texts("drop")])
+    versions = sent_versions(form, ("title", "body"))
+    return msgspec.json.encode(
+        [[form.text(name) for name in names], pictures, alts, form.texts("drop"), versions]
+    )
 
 
 def _shown(source: NoteSource) -> list[dict[str, str]]:
@@ -196,7 +208,7 @@ def _stored(source: NoteSource) -> dict[str, Any]:
     fields = msgspec.structs.asdict(source)
     return {
         **{name: "" if value is None else value for name, value in fields.items()},
-        "other_langs": _other_langs(source),
+        "versions": [Own(lang=one.lang, title=one.title, body=one.body) for one in source.versions],
         "pictures": _shown(source),
     }
 
@@ -208,7 +220,7 @@ def _typed(form: Form, pictures: list[NewPicture], source: NoteSource | None = N
     return {
         **{name: form.text(name) for name in names},
         "made_with_ai": form.is_on("made_with_ai"),
-        "other_langs": _other_langs(source) if source else [],
+        "versions": own_versions(form),
         "pictures": [
             {"id": (key := str(int(p.id))), "alt": p.alt, "preview": standing.get(key, f"/u/{key}")}
             for p in pictures
@@ -216,4 +228,4 @@ def _typed(form: Form, pictures: list[NewPicture], source: NoteSource | None = N
     }
 
 
-HANDLERS = [send_picture, discard_picture, new_note, publish, edit_note, change_note]
+HANDLERS = [send_picture, discard_picture, new_note, publish, edit_note, change_note, help_new, help_edit]

@@ -2,9 +2,20 @@
 
 from litestar.types import ControllerRouterHandler
 
-from vermilion.web.pages import about, comments, entry, feeds, inbox, notes, people, publishing, settings
+from vermilion.web.pages import (
+    about,
+    comments,
+    entry,
+    feeds,
+    inbox,
+    notes,
+    people,
+    publishing,
+    settings,
+    writing,
+)
 
 HANDLERS: list[ControllerRouterHandler] = [
     *feeds.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *publishing.HANDLERS, *people.HANDLERS,
-    *entry.HANDLERS, *inbox.HANDLERS, *settings.HANDLERS, *about.HANDLERS,
+    *entry.HANDLERS, *inbox.HANDLERS, *settings.HANDLERS, *about.HANDLERS, *writing.HANDLERS,
 ]  # fmt: skip

@@ -1,0 +1,30 @@
+"""The pictures of a form."""
+
+from vermilion.kernel.errors import Invalid
+from vermilion.kernel.viewer import Viewer
+from vermilion.media.actions import upload
+from vermilion.notes.schema import NewPicture
+from vermilion.storage.db import Db
+from vermilion.web.context import State
+from vermilion.web.pages.forms import Form
+
+
+async def gather(
+    db: Db, viewer: Viewer, parts: State, form: Form, found: list[NewPicture], most: int
+) -> None:
+    """Put the pictures of a form into `found`: those named in it, then those a browser without script sent along.
+
+    What is in `found` when a file is refused goes back with the form, so that nothing standing is lost.
+    """
+    dropped = set(form.texts("drop"))
+    found += [
+        NewPicture(id=key, alt=form.text(f"alt-{key}").strip())
+        for key in form.ids("picture")
+        if str(int(key)) not in dropped
+    ]
+    files = await form.files("file")
+    if len(found) + len(files) > most:
+        raise Invalid("too_many_pictures", field="pictures", most=most)
+    for data in files:
+        card = await upload(db, viewer, parts.blobs, parts.images, data)
+        found.append(NewPicture(id=card.id))
