@@ -35,6 +35,7 @@ from vermilion.notifications.actions import mark_read
 from vermilion.notifications.reads import count_unread, notices
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
+from vermilion.translation.jobs import drop_drafts
 from vermilion.translation.state import count_readers, tell
 from vermilion.wiring import WIRING
 from vermilion.work.jobs import Job
@@ -132,6 +133,7 @@ async def tour(database: Database, blobs: Blobs, passwords: Passwords, language:
     await accounts.follow(db, mei.viewer, ines.id)
     await note_and_thread(db, job, ines, mei, language, word)
     await count_readers(job)
+    await drop_drafts(job)
     await tell(db, word, "ready", why=word)
     for read in (feeds.explore, feeds.following, note_reads.saved, notices):
         await read(db, mei.viewer)
