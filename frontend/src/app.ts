@@ -15,3 +15,11 @@ import "./thread";
 import "./seen";
 import "./overlay";
 import "./feed";
+
+import { one, whenShown } from "./dom";
+
+// Read only by who needs it: most pages stand in their reader's language.
+const LATER = "[data-wait], form[data-translate]";
+whenShown((root) => {
+  if (one(LATER, root) || (root instanceof Element && root.matches(LATER))) void import("./reading");
+});

@@ -46,7 +46,7 @@ export async function ask(address: string, kind = "1", init: RequestInit = {}): 
     location.assign(answer.url);
     throw new Refused("", 303);
   }
-  return parse(await answer.text());
+  return nodesOf(await answer.text());
 }
 
 async function sentenceOf(answer: Response): Promise<string> {
@@ -58,7 +58,8 @@ async function sentenceOf(answer: Response): Promise<string> {
   }
 }
 
-function parse(html: string): DocumentFragment {
+/** HTML of our own server's as nodes. */
+export function nodesOf(html: string): DocumentFragment {
   const template = document.createElement("template");
   template.innerHTML = policy.createHTML(html);
   return template.content;

@@ -101,12 +101,18 @@ document.addEventListener("click", (event) => {
   }
 });
 
+function isOriginalFirst(item: Element): boolean {
+  return item.closest<HTMLElement>(".passage")?.dataset.first === "original";
+}
+
 document.addEventListener("click", (event) => {
   const button = within(event, "[data-originals]");
   if (!button) return;
   const on = button.ariaPressed !== "true";
   button.ariaPressed = String(on);
-  for (const item of all<HTMLDetailsElement>("details.switch", button.closest("article") ?? document)) item.open = on;
+  for (const item of all<HTMLDetailsElement>("details.switch", button.closest("article") ?? document)) {
+    item.open = on !== isOriginalFirst(item);
+  }
 });
 
 document.addEventListener("click", (event) => {
@@ -127,6 +133,8 @@ document.addEventListener("keydown", (event) => {
 
 whenShown((root) => {
   for (const button of all("[data-originals]", root)) {
-    button.hidden = !one("details.switch", button.closest("article") ?? document);
+    const first = one("details.switch", button.closest("article") ?? document);
+    button.hidden = !first;
+    if (first && button.ariaPressed === "false") button.ariaPressed = String(isOriginalFirst(first));
   }
 });

@@ -11,6 +11,7 @@ from vermilion.comments.schema import CommentCard
 from vermilion.kernel.ids import Id
 from vermilion.media.schema import Picture, Source
 from vermilion.translation.schema import Passage
+from vermilion.web.reading import Manner
 from vermilion.web.threads import comments_html, rendered
 
 NOTE_AUTHOR = Id(4)
@@ -62,7 +63,11 @@ def body(**changed: object) -> dict[str, Any]:
         {"created_at": COMMENT.created_at - timedelta(hours=2)},
         body(text="Coffee?"),
         body(lang="de"),
-        body(original_lang="zh"),
+        body(original_lang="zh", kind="version"),
+        body(original_lang="zh", kind="machine"),
+        body(original_lang="zh", kind="corrected"),
+        body(original_lang="zh", kind="corrected", by="nour"),
+        body(original_lang="zh", kind="poor"),
         author(id=NOTE_AUTHOR),
         author(handle="nour"),
         author(display_name="Nour"),
@@ -79,6 +84,39 @@ def test_whatever_a_reader_may_see_differently_gives_a_comment_of_its_own(change
     rendered.cache_clear()
     assert html(other) == kept
     assert html(COMMENT) == before
+
+
+FOREIGN = msgspec.structs.replace(
+    COMMENT,
+    body=Passage(
+        text="Tea?", lang="en", original="喝茶吗？", original_lang="zh", kind="machine", key="ab.en"
+    ),
+)
+WAITING = msgspec.structs.replace(
+    COMMENT,
+    body=Passage(
+        text="喝茶吗？", lang="zh", original="喝茶吗？", original_lang="zh", kind="missing", key="ab.en"
+    ),
+)
+
+
+@pytest.mark.parametrize("comment", [FOREIGN, WAITING])
+def test_how_somebody_reads_counts_where_words_are_foreign(comment: CommentCard) -> None:
+    def read(**manner: Any) -> str:  # noqa: ANN401 - fields of Manner
+        return str(comments_html("en", [comment], NOTE_AUTHOR, Manner(is_on=True, tongues=("en",), **manner)))
+
+    seen = {read(), read(translate="tap"), str(comments_html("en", [comment], NOTE_AUTHOR))}
+    assert len(seen) == (2 if comment is FOREIGN else 3)
+    assert read(shown="both") != read(shown="original")
+    rendered.cache_clear()
+    assert read() in seen
+
+
+def test_how_somebody_reads_makes_no_difference_where_nothing_is_foreign() -> None:
+    rendered.cache_clear()
+    for manner in (Manner(), Manner(translate="tap", shown="both", is_on=True, tongues=("en", "pt"))):
+        comments_html("en", [COMMENT], NOTE_AUTHOR, manner)
+    assert rendered.cache_info().misses == 1
 
 
 def test_a_changed_reply_changes_what_stands_around_it() -> None:

@@ -141,6 +141,14 @@ async def comment_under(db: Db, viewer: Viewer, note: SeenNote, comment_id: int)
     return shown[0]
 
 
+async def words_of_comment(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> tuple[Words, Id]:
+    """The words of a comment the viewer may see, and who said them; raises NotFound("comment_gone")."""
+    note = await get_note(db, viewer, note_id)
+    card = await comment_under(db, viewer, note, comment_id)
+    rows = await db.all(_Row, _ONE, note.id, viewer.account_id, viewer.reads[0], comment_id)
+    return _words(rows[0], note), card.author.id
+
+
 async def find_comment(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> tuple[Comment, Id]:
     """The stored comment and the note's author, for deeds; raises NotFound when the viewer may not see it."""
     note = await get_note(db, viewer, note_id)

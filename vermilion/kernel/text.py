@@ -4,7 +4,7 @@ import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from vermilion.kernel.errors import Invalid
 
@@ -74,12 +74,15 @@ def links_in(text: str) -> list[str]:
     return [link.rstrip(_TRAILING) for link in _LINK.findall(text)]
 
 
-def to_html(text: str) -> str:
-    """Plain text as safe HTML: escaped, paragraphs kept as line breaks, tags, mentions and links as anchors."""
-    return "".join(_pieces(text))
+def to_html(text: str, rename: Callable[[str], str | None] | None = None) -> str:
+    """Plain text as safe HTML: escaped, paragraphs kept as line breaks, tags, mentions and links as anchors.
+
+    `rename` gives what the reader calls a topic, None where they know it as it is.
+    """
+    return "".join(_pieces(text, rename))
 
 
-def _pieces(text: str) -> Iterator[str]:
+def _pieces(text: str, rename: Callable[[str], str | None] | None) -> Iterator[str]:
     end = 0
     for match in _TOKEN.finditer(text):
         link, tag, handle = match["link"], match[2], match[3]
@@ -91,12 +94,19 @@ def _pieces(text: str) -> Iterator[str]:
             shown = address if len(address) <= 60 else address[:57] + "…"
             yield f'<a href="{html.escape(address)}" rel="nofollow ugc noopener" target="_blank" dir="ltr">{html.escape(shown)}</a>'
         elif tag and not tag.isdigit():
-            yield f'<a class="tag" href="/topic/{html.escape(fold_tag(tag))}">#{html.escape(tag)}</a>'
+            yield _topic(tag, rename(tag) if rename else None)
         elif handle:
             yield f'<a class="mention" href="/@{html.escape(handle.casefold())}"><bdi>@{html.escape(handle)}</bdi></a>'
         else:
             yield _escaped(match[0])
     yield _escaped(text[end:])
+
+
+def _topic(tag: str, name: str | None) -> str:
+    address, written = html.escape(fold_tag(tag)), html.escape(tag)
+    if name is None:
+        return f'<a class="tag" href="/topic/{address}">#{written}</a>'
+    return f'<a class="tag" href="/topic/{address}" title="#{written}">#{html.escape(name)}</a>'
 
 
 def _escaped(text: str) -> str:

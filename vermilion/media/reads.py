@@ -78,6 +78,7 @@ def to_picture(
             _placed(words, line, width / row["height"])
             for words, line in zip(texts, (row.get("texts") or ()) if texts else (), strict=True)
         ),
+        description=alt if alt is not None and alt.kind != "original" else None,
     )
 
 

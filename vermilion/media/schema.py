@@ -132,6 +132,8 @@ class Picture(Record, kw_only=True, frozen=True):
     sources: tuple[Source, ...]
     texts: tuple[PictureText, ...] = ()
     """What is written in it, in reading order."""
+    description: Passage | None = None
+    """How `alt` came about, where it was written in another language than the reader's."""
 
 
 SIZES = {"s": 360, "m": 720, "l": 1440}

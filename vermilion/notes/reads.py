@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from msgspec.structs import replace
+
 from vermilion.accounts.reads import get_person, people
 from vermilion.accounts.rules import signed_in
 from vermilion.accounts.schema import AccountCard, Person
@@ -30,6 +32,7 @@ from vermilion.storage.db import Db
 from vermilion.translation.reads import Renderings, passage, renderings
 from vermilion.translation.schema import Part, Passage, Words
 
+EXCERPT = 120
 VARIANTS = 499
 """Drawn covers of one motif: few enough to be kept in memory, many enough that neighbours differ."""
 
@@ -72,7 +75,7 @@ class NoteRow(SeenNote, kw_only=True, frozen=True):
 
 
 _CARDS = f"""SELECT n.id, n.author_id, n.state, n.audience, n.title, n.title_lang,
-        CASE WHEN n.title = '' THEN left(n.body, 120) ELSE '' END AS excerpt, n.body_lang, n.motif, n.picture_count,
+        CASE WHEN n.title = '' THEN left(n.body, {EXCERPT}) ELSE '' END AS excerpt, n.body_lang, n.motif, n.picture_count,
         n.made_with_ai, n.created_at, c.like_count, l.account_id IS NOT NULL AS is_liked, v.text AS version,
         m.id AS media_id, m.key, m.width, m.height, encode(m.thumbhash, 'base64') AS thumbhash, m.mean_color,
         m.avif_sizes, m.alt, m.alt_lang
@@ -157,6 +160,13 @@ def words_of(row: NoteRow) -> list[Words]:
         *(words(Id(one["id"]), "alt", one["alt"], one["alt_lang"]) for one in row.pictures or ()),
         *words_in(row.pictures, is_public=has_public_words(row)),
     ]
+
+
+def beginning(title: Words, row: NoteRow) -> Words:
+    """What a list shows of a note without a title."""
+    body = words_of(row)[1]
+    version = body.version and body.version[:EXCERPT]
+    return replace(title, text=body.text[:EXCERPT], lang=body.lang, version=version)
 
 
 def to_page(row: NoteRow, viewer: Viewer, found: Mapping[Id, Person], rendered: Renderings) -> NotePage:
@@ -313,7 +323,7 @@ def _title(row: Mapping[str, Any]) -> Words:
         subject_id=Id(row["id"]),
         part="title",
         is_public=row["audience"] == "everyone" and row["state"] == "public",
-        version=row["version"] and row["version"][:120],
+        version=row["version"] and row["version"][:EXCERPT],
     )
 
 

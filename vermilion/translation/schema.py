@@ -1,7 +1,7 @@
 """Records and events of the same words in another language."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
@@ -52,6 +52,37 @@ class Words(Record, kw_only=True, frozen=True):
         return Wanted(text_hash=self.hash, lang=lang, source_lang=self.lang, text=self.text, part=self.part)
 
 
+class Place(Record, kw_only=True, frozen=True):
+    """Where words stand: a part of a note, a comment, a picture or (note_id None) a person."""
+
+    part: Part
+    note_id: Id | None
+    subject_id: Id
+
+    def __str__(self) -> str:
+        return f"{self.part}.{int(self.note_id or 0)}.{int(self.subject_id)}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Place":
+        """Read its written form, `part.note.subject`; raises ValueError."""
+        part, note_id, subject_id = text.split(".")
+        if part not in get_args(Part):
+            raise ValueError("no part")
+        return cls(
+            part=cast(Part, part),
+            note_id=None if note_id == "0" else Id.parse(note_id),
+            subject_id=Id.parse(subject_id),
+        )
+
+
+class Spot(Record, kw_only=True, frozen=True):
+    """Words the viewer may see, where they stand and whose they are."""
+
+    place: Place
+    words: Words
+    author_id: Id
+
+
 class Rendering(Record, kw_only=True, frozen=True):
     """A stored rendering. text "" means that it could not be translated well."""
 
@@ -77,6 +108,8 @@ class Passage(Record, kw_only=True, frozen=True):
     subject_id: Id | None = None
     key: str | None = None
     """Of a rendering, there or missing: `{hash in hex}.{language}`."""
+    by: str | None = None
+    """The handle of who corrected it."""
 
     @property
     def is_original(self) -> bool:

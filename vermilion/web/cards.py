@@ -8,10 +8,18 @@ from markupsafe import Markup
 
 from vermilion.kernel.ids import Id
 from vermilion.notes.schema import Cover, NoteCard
+from vermilion.translation.schema import Kind, Passage
+from vermilion.web.reading import PLAIN, Manner, Step
 from vermilion.web.render import fallback, fill, initial, page, ratio, srcset, title_width
 from vermilion.web.wording import Wording, language_mark, wording
 
 MOST_KEPT = 8192
+
+
+def _(message: str) -> str:
+    return message
+
+
 FIRST, EARLY = 2, 8
 """Cards whose covers are fetched first, and those that are not left until they come near."""
 
@@ -25,6 +33,11 @@ class Face(NamedTuple):
     text: str
     lang: str
     original_lang: str
+    kind: Kind
+    step: Step
+    key: str
+    also: str
+    """The original below its translation, for who wants both."""
     cover: Cover
     handle: str
     name: str
@@ -39,10 +52,16 @@ class Face(NamedTuple):
     source: str | None
 
 
-def cards_html(locale: str, cards: Sequence[NoteCard], *, later: bool = False) -> Markup:
+def cards_html(
+    locale: str, cards: Sequence[NoteCard], manner: Manner = PLAIN, *, later: bool = False
+) -> Markup:
     """The list items of some cards; `later`: none of them is on the first screen."""
     found = [
-        rendered(_face(card, locale, "late" if later or at >= EARLY else "first" if at < FIRST else "early"))
+        rendered(
+            _face(
+                card, locale, manner, "late" if later or at >= EARLY else "first" if at < FIRST else "early"
+            )
+        )
         for at, card in enumerate(cards)
     ]
     return Markup("".join(found))  # noqa: S704 - rendered by our own template, which escapes
@@ -70,21 +89,24 @@ def rendered(face: Face) -> str:
         height=face.cover.height,
         mean_color=face.cover.mean_color,
         ratio=ratio(face.cover),
-        title_width=title_width(face.text),
+        title_width=_width(face),
         initial=None if face.avatar else initial(face.name),
         likes=words.compact(face.like_count) if face.like_count else "",
         like=words.gettext("Like"),
         pictures=_pictures(face.picture_count, words),
-        turned=_turned(face.original_lang, face.lang, face.locale),
+        turned=turned(face.original_lang, face.key.partition(".")[2] or face.lang, face.kind, face.locale)
+        if face.step != "plain"
+        else None,
+        translate=words.gettext("Translate"),
     )  # fmt: skip
 
 
-def _face(card: NoteCard, locale: str, when: str) -> Face:
-    title, author = card.title, card.author
+def _face(card: NoteCard, locale: str, manner: Manner, when: str) -> Face:
+    author = card.author
     return Face(
-        locale, when, card.id, title.text, title.lang, title.original_lang, card.cover, author.handle,
-        author.display_name, author.avatar, author.color, card.picture_count, card.like_count, card.is_liked,
-        card.state, card.audience, card.made_with_ai, card.reason.source if card.reason else None,
+        locale, when, card.id, *_title(card.title, manner), card.cover, author.handle, author.display_name,
+        author.avatar, author.color, card.picture_count, card.like_count, card.is_liked, card.state, card.audience,
+        card.made_with_ai, card.reason.source if card.reason else None,
     )  # fmt: skip
 
 
@@ -92,12 +114,42 @@ def _pictures(count: int, words: Wording) -> str:
     return fill(words.ngettext("{n} picture", "{n} pictures", count), n=count) if count > 1 else ""
 
 
+def _title(title: Passage, manner: Manner) -> tuple[str, str, str, Kind, Step, str, str]:
+    """The fields text to also of a Face. What is to be asked for stands in its own language until then."""
+    step = manner.step(title)
+    if step == "done" and manner.first(title) == "original":
+        taps = manner.shown != "original"
+        return (
+            title.original, title.original_lang, title.original_lang, "missing" if taps else "original",
+            "tap" if taps else "plain", (title.key or "") if taps else "", "",
+        )  # fmt: skip
+    also = title.original if step == "done" and manner.shown == "both" else ""
+    key = title.key or "" if step in {"waits", "tap"} else ""
+    return title.text, title.lang, title.original_lang, title.kind, step, key, also
+
+
+def _width(face: Face) -> float:
+    """How wide the title is; for one that waits, the room its translation may need."""
+    width = title_width(face.text) + (title_width(face.also) if face.also else 0.0)
+    return round(width * 1.8, 1) if face.step in {"waits", "tap"} else width
+
+
+_MARKS: dict[Kind, str] = {
+    "machine": _("Written in {original}, translated into {shown} by machine"),
+    "corrected": _("Written in {original}, translated into {shown}, corrected by a reader"),
+    "version": _("Written in {original}, shown in {shown} in its author's words"),
+    "poor": _("Written in {original}; could not be translated well"),
+    "missing": _("Written in {original}, not translated yet"),
+}
+
+
 @lru_cache(maxsize=512)
-def _turned(original: str, shown: str, locale: str) -> dict[str, str] | None:
-    """The mark of a title that is not shown in its own language."""
-    if original == shown:
-        return None
+def turned(original: str, shown: str, kind: Kind, locale: str) -> dict[str, str]:
+    """The mark of a title of another language; an arrow stands for a machine, a point for its author."""
     words = wording(locale)
-    sentence = words.gettext("Written in {original}, shown in {shown}")
     names = {"original": words.language_name(original), "shown": words.language_name(shown)}
-    return {"title": fill(sentence, **names), "from": language_mark(original), "to": language_mark(shown)}
+    between = {"version": "·", "poor": "↛"}.get(kind, "→")
+    return {
+        "title": fill(words.gettext(_MARKS[kind]), **names),
+        "text": f"{language_mark(original)} {between} {language_mark(shown)}",
+    }

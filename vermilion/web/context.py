@@ -26,7 +26,8 @@ from vermilion.storage.db import Database, Db
 from vermilion.translation.asking import Asking
 from vermilion.translation.schema import Translator
 from vermilion.translation.state import state as translator_state
-from vermilion.web.limits import Limits
+from vermilion.translation.topics import Topics, own_topics
+from vermilion.web.limits import Limits, Streams
 from vermilion.web.metrics import Metrics
 from vermilion.web.wording import INTERFACES
 from vermilion.work.live import Live
@@ -95,10 +96,15 @@ class State:
     sessions: SessionCache = field(default_factory=SessionCache)
     trials: Brief[dict[str, AccountCard]] = field(default_factory=Brief)
     translator: Brief[Translator] = field(default_factory=Brief)
+    streams: Streams = field(default_factory=Streams)
 
     async def translation(self) -> Translator:
         """How the translator is; at most ten seconds old, so that a page may ask."""
         return await self.translator.get(lambda: translator_state(self.database.session()))
+
+    async def known_topics(self) -> Topics:
+        """Which topics are the same in several languages."""
+        return own_topics()
 
 
 AnyRequest = Request[Any, Any, Any]

@@ -3,7 +3,8 @@
 import hashlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,6 +59,32 @@ class Limits:
         if len(self._due) >= _MOST_KEYS:
             self._due = {held: when for held, when in self._due.items() if when > now}
         self._due[limit, key] = due + interval
+
+
+class Streams:
+    """The open streams of one process, a few for each visitor and a bounded number in all."""
+
+    MOST, OF_ONE, OF_GUESTS = 2_000, 6, 30
+
+    def __init__(self) -> None:
+        self._open: dict[str, int] = {}
+
+    def check(self, key: str, *, is_guest: bool) -> None:
+        """Raises TooMany("slow_down") where there is no room; the guests of one address share theirs."""
+        most = self.OF_GUESTS if is_guest else self.OF_ONE
+        if self._open.get(key, 0) >= most or sum(self._open.values()) >= self.MOST:
+            raise TooMany("slow_down", retry_after=20)
+
+    @contextmanager
+    def held(self, key: str) -> Iterator[None]:
+        """Count a stream for as long as it is open."""
+        self._open[key] = self._open.get(key, 0) + 1
+        try:
+            yield
+        finally:
+            self._open[key] -= 1
+            if not self._open[key]:
+                del self._open[key]
 
 
 _FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via")

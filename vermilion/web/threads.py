@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from vermilion.comments.schema import CommentCard
 from vermilion.kernel.ids import Id
-from vermilion.kernel.text import to_html
 from vermilion.media.schema import Picture
 from vermilion.translation.schema import Passage
+from vermilion.web.reading import PLAIN, Manner, told
 from vermilion.web.render import fallback, fill, initial, page
 from vermilion.web.wording import Wording, wording
 
@@ -35,6 +35,8 @@ class Said(NamedTuple):
     answers: str | None
     state: str
     body: Passage
+    manner: Manner
+    """How its reader reads; of a comment everybody reads in its own language it tells nothing."""
     pictures: tuple[Picture, ...]
     created_at: datetime
     ago: str
@@ -47,11 +49,18 @@ class Said(NamedTuple):
 
 
 def comments_html(
-    locale: str, comments: Iterable[CommentCard], note_author: Id | None = None, *, level: int = 1
+    locale: str,
+    comments: Iterable[CommentCard],
+    note_author: Id | None = None,
+    manner: Manner = PLAIN,
+    *,
+    level: int = 1,
 ) -> Markup:
     """The list items of some comments, those of the first level with their replies below them."""
     words = wording(locale)
-    found = "".join(rendered(_said(comment, words, locale, note_author, level)) for comment in comments)
+    found = "".join(
+        rendered(_said(comment, words, locale, note_author, manner, level)) for comment in comments
+    )
     return Markup(found)  # noqa: S704 - rendered by our own template, which escapes
 
 
@@ -65,10 +74,7 @@ def rendered(said: Said) -> str:
         **{
             **said._asdict(),
             "initial": None if said.avatar else initial(said.name),
-            "text": _prose(said.body.text),
-            "original": _prose(said.body.original),
-            "lang": said.body.lang,
-            "original_lang": said.body.original_lang,
+            "told": told(said.body, said.manner, said.locale, f"comment.{said.note_id}.{said.id}"),
             "pictures": [_picture(picture, said.name, words) for picture in said.pictures],
             "at": said.created_at.isoformat(),
             "moment": words.moment(said.created_at),
@@ -82,23 +88,31 @@ def rendered(said: Said) -> str:
     )
 
 
-def _said(comment: CommentCard, words: Wording, locale: str, note_author: Id | None, level: int) -> Said:
+def _said(
+    comment: CommentCard, words: Wording, locale: str, note_author: Id | None, manner: Manner, level: int
+) -> Said:
     author = comment.author
     replies, more = "", 0
     if level == 1:
-        replies = comments_html(locale, comment.replies, note_author, level=2) if comment.replies else ""
+        replies = (
+            comments_html(locale, comment.replies, note_author, manner, level=2) if comment.replies else ""
+        )
         more = comment.reply_count - len(comment.replies)
     return Said(
         locale, level, comment.id, comment.note_id, comment.parent_id, author.handle, author.display_name,
         author.avatar, author.color, author.id == note_author, comment.is_pinned,
-        comment.reply_to.display_name if comment.reply_to else None, comment.state, comment.body, comment.pictures,
+        comment.reply_to.display_name if comment.reply_to else None, comment.state, comment.body,
+        _manner(comment.body, manner), comment.pictures,
         comment.created_at, words.ago(comment.created_at), comment.is_liked, comment.like_count, comment.may_pin,
         comment.may_delete, replies, more,
     )  # fmt: skip
 
 
-def _prose(text: str) -> Markup:
-    return Markup(to_html(text))  # noqa: S704 - escaped by to_html
+def _manner(body: Passage, manner: Manner) -> Manner:
+    """As much of how somebody reads as makes a difference here, so that others share what is rendered."""
+    if body.kind != "original":
+        return manner
+    return Manner(tongues=manner.tongues, topics=manner.topics) if "#" in body.text else PLAIN
 
 
 def _picture(picture: Picture, name: str, words: Wording) -> dict[str, object]:

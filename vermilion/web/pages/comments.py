@@ -42,7 +42,7 @@ async def say(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: S
     except Problem as problem:
         if wants_fragment(request):
             raise
-        return await _again(db, viewer, locale, note_id, form, pictures, said(request, problem))
+        return await _again(db, viewer, locale, parts, note_id, form, pictures, said(request, problem))
     if not wants_fragment(request):
         return go(f"/n/{note_id}#c{comment.id}")
     note_author = (await reads.get_note_and_thread(db, viewer, note_id))[0].author.id
@@ -76,7 +76,7 @@ async def help_to_say(
             more = {"versions": await helped(parts, viewer, form, texts)}
     except Problem as problem:
         more = said(request, problem)
-    return await _again(db, viewer, locale, note_id, form, pictures, more)
+    return await _again(db, viewer, locale, parts, note_id, form, pictures, more)
 
 
 async def _say(
@@ -112,6 +112,7 @@ async def _again(
     db: Db,
     viewer: Viewer,
     locale: str,
+    parts: State,
     note_id: Id,
     form: Form,
     pictures: list[NewPicture],
@@ -127,7 +128,8 @@ async def _again(
     return await whole(
         db, viewer, locale, "note.html",
         here="note", preloads=preload_of(note), form_key=new_key(), said=form.text("body"),
-        answering=await _answering(db, viewer, note_id, form), **thread_of(locale, note, page, "newest"),
+        answering=await _answering(db, viewer, note_id, form),
+        **await thread_of(viewer, parts, locale, note, page, "newest"),
         **{**own, **more},
     )  # fmt: skip
 
@@ -184,7 +186,9 @@ async def restore(
 
 
 @post("/n/{note_id:str}/comments/{comment_id:str}/pin", include_in_schema=False)
-async def pin(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id, comment_id: Id) -> Html:
+async def pin(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id, comment_id: Id
+) -> Html:
     """Let a comment open the thread under one's note, or no longer."""
     if viewer.is_guest:
         return to_door(request)
@@ -192,7 +196,9 @@ async def pin(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id:
     if not wants_fragment(request):
         return go(f"/n/{note_id}#thread")
     note, page = await reads.get_note_and_thread(db, viewer, note_id)
-    return fragment(locale, "parts/thread.html", viewer, **thread_of(locale, note, page, "newest"))
+    return fragment(
+        locale, "parts/thread.html", viewer, **await thread_of(viewer, parts, locale, note, page, "newest")
+    )
 
 
 HANDLERS = [say, help_to_say, like, delete, restore, pin]

@@ -22,6 +22,7 @@ from vermilion.web.cards import cards_html
 from vermilion.web.context import READ_COOKIE, AnyRequest, State
 from vermilion.web.pages.answers import Html, fragment, go, to_door, whole
 from vermilion.web.pages.trying import people_to_try
+from vermilion.web.reading import Manner, ask_for, manner_of, of_cards
 from vermilion.web.render import preloads
 from vermilion.web.wording import Wording, wording
 
@@ -61,6 +62,14 @@ def after(path: str, page: Page[NoteCard]) -> str:
     return f"{path}?{urlencode({'cursor': page.next})}" if page.next else ""
 
 
+async def cards_manner(viewer: Viewer, parts: State, found: Page[NoteCard]) -> Manner:
+    """How the viewer reads these cards; what they lack is asked for, unless their originals are wanted."""
+    manner = await manner_of(viewer, parts)
+    if viewer.shown != "original":
+        ask_for(parts, manner, of_cards(found.items))
+    return manner
+
+
 def wants_cards(request: AnyRequest) -> bool:
     return request.headers.get("x-fragment") == "cards"
 
@@ -70,22 +79,28 @@ async def listed(
     db: Db,
     viewer: Viewer,
     locale: str,
+    parts: State,
     path: str,
     found: Page[NoteCard],
     **context: Any,  # noqa: ANN401 - whatever the template names
 ) -> Html:
     """A page of notes, or its cards alone for the script that appends them."""
     onward = after(path, found)
+    manner = await cards_manner(viewer, parts, found)
     if wants_cards(request):
         return fragment(
-            locale, "parts/cards.html", viewer, cards=cards_html(locale, found.items, later=True), next=onward
+            locale,
+            "parts/cards.html",
+            viewer,
+            cards=cards_html(locale, found.items, manner, later=True),
+            next=onward,
         )
     return await whole(
         db,
         viewer,
         locale,
         "feed.html",
-        cards=cards_html(locale, found.items),
+        cards=cards_html(locale, found.items, manner),
         next=onward,
         preloads=preloads(found.items),
         **context,
@@ -109,7 +124,7 @@ async def explore(
     words = wording(locale)
     found = await reads.explore(db, viewer, cursor)
     return await listed(
-        request, db, viewer, locale, "/", found,
+        request, db, viewer, locale, parts, "/", found,
         here="explore", surface="explore", heading=words.gettext("Explore"), channels=channel_names(words, viewer),
         try_people=await people_to_try(request, db, parts) if viewer.is_guest and cursor is None else (),
         empty=empty(
@@ -120,13 +135,15 @@ async def explore(
 
 
 @get("/following", include_in_schema=False)
-async def following(request: AnyRequest, db: Db, viewer: Viewer, locale: str, cursor: Cursor = None) -> Html:
+async def following(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, cursor: Cursor = None
+) -> Html:
     """Notes by the people one follows, the newest first."""
     if viewer.is_guest:
         return to_door(request)
     words = wording(locale)
     return await listed(
-        request, db, viewer, locale, "/following", await reads.following(db, viewer, cursor),
+        request, db, viewer, locale, parts, "/following", await reads.following(db, viewer, cursor),
         here="following", surface="following", heading=words.gettext("Following"), headed=True,
         empty=empty(
             words.gettext("You follow nobody yet"), words.gettext("What the people you follow publish arrives here."),
@@ -137,14 +154,14 @@ async def following(request: AnyRequest, db: Db, viewer: Viewer, locale: str, cu
 
 @get("/channel/{key:str}", include_in_schema=False)
 async def channel(
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str, key: str, cursor: Cursor = None
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, key: str, cursor: Cursor = None
 ) -> Html:
     """Notes of one channel."""
     if key not in CHANNELS:
         raise NotFound("not_found")
     words = wording(locale)
     return await listed(
-        request, db, viewer, locale, f"/channel/{key}", await reads.channel(db, viewer, key, cursor),
+        request, db, viewer, locale, parts, f"/channel/{key}", await reads.channel(db, viewer, key, cursor),
         here="channel", channel=key, surface="topic", heading=words.gettext(CHANNEL_NAMES.get(key, key)),
         channels=channel_names(words, viewer), empty=_nothing_here(words),
     )  # fmt: skip
@@ -152,13 +169,13 @@ async def channel(
 
 @get("/topic/{tag:str}", include_in_schema=False)
 async def topic(
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str, tag: str, cursor: Cursor = None
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, tag: str, cursor: Cursor = None
 ) -> Html:
     """Notes that carry a #tag."""
     words = wording(locale)
     path = f"/topic/{quote(fold_tag(tag), safe='')}"
     return await listed(
-        request, db, viewer, locale, path, await reads.topic(db, viewer, tag, cursor),
+        request, db, viewer, locale, parts, path, await reads.topic(db, viewer, tag, cursor),
         here="topic", surface="topic", topic=tag, heading=f"#{tag}", empty=_nothing_here(words),
     )  # fmt: skip
 
@@ -171,13 +188,15 @@ def _nothing_here(words: Wording) -> dict[str, str]:
 
 
 @get("/saved", include_in_schema=False)
-async def saved(request: AnyRequest, db: Db, viewer: Viewer, locale: str, cursor: Cursor = None) -> Html:
+async def saved(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, cursor: Cursor = None
+) -> Html:
     """Notes one saved, the last first."""
     if viewer.is_guest:
         return to_door(request)
     words = wording(locale)
     return await listed(
-        request, db, viewer, locale, "/saved", await notes.saved(db, viewer, cursor),
+        request, db, viewer, locale, parts, "/saved", await notes.saved(db, viewer, cursor),
         here="saved", surface="saved", heading=words.gettext("Saved"), headed=True,
         empty=empty(
             words.gettext("Nothing saved yet"), words.gettext("The star under a note keeps it here for you alone."),

@@ -18,6 +18,7 @@ from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.pages.answers import Html, back, fragment, go, to_door, whole
 from vermilion.web.pages.feeds import Cursor
 from vermilion.web.pages.forms import new_key, read_form
+from vermilion.web.reading import ask_for, manner_of, of_comments, of_note, told_note
 from vermilion.web.render import preload_of
 from vermilion.web.threads import comments_html
 from vermilion.web.wording import wording
@@ -25,10 +26,21 @@ from vermilion.web.wording import wording
 Ordered = Annotated[Order, QueryParameter(name="order", required=False)]
 
 
-def thread_of(locale: str, note: NotePage, page: Page[CommentCard], order: Order) -> dict[str, Any]:
-    """What the templates of a thread need."""
+async def thread_of(
+    viewer: Viewer,
+    parts: State,
+    locale: str,
+    note: NotePage,
+    page: Page[CommentCard],
+    order: Order,
+    asked: str = "",
+) -> dict[str, Any]:
+    """What the templates of a note and its thread need; what it lacks is asked for."""
+    manner = await manner_of(viewer, parts, asked)
+    ask_for(parts, manner, [*of_note(note), *of_comments(page.items)])
     return {
-        "note": note, "note_id": note.id, "comments": comments_html(locale, page.items, note.author.id),
+        "note": note, "note_id": note.id, "comments": comments_html(locale, page.items, note.author.id, manner),
+        "told": told_note(note, manner, locale),
         "more_comments": page.next, "order": order,
     }  # fmt: skip
 
@@ -36,7 +48,7 @@ def thread_of(locale: str, note: NotePage, page: Page[CommentCard], order: Order
 @get("/n/{note_id:str}", include_in_schema=False)
 async def show_note(  # noqa: PLR0913, PLR0917 - one for each part of the address
     request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id,
-    order: Ordered = "newest", cursor: Cursor = None, reply_to: str | None = None, deleted: str | None = None,
+    order: Ordered = "newest", cursor: Cursor = None, asked: str = "", reply_to: str | None = None, deleted: str | None = None,
 ) -> Html:  # fmt: skip
     """A note and its thread: as a page, or as the article alone for the overlay."""
     note, page = await comments.get_note_and_thread(db, viewer, note_id, order)
@@ -44,7 +56,7 @@ async def show_note(  # noqa: PLR0913, PLR0917 - one for each part of the addres
         page = await comments.thread(db, viewer, note_id, order, cursor)
     answering = next((said for said in _flat(page.items) if str(int(said.id)) == reply_to), None)
     context: dict[str, Any] = {
-        **thread_of(locale, note, page, order),
+        **await thread_of(viewer, parts, locale, note, page, order, asked),
         "form_key": new_key(),
         "answering": answering,
     }
@@ -75,7 +87,7 @@ def _flat(items: list[CommentCard]) -> list[CommentCard]:
 
 @get("/n/{note_id:str}/thread", include_in_schema=False)
 async def show_thread(
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id,
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id,
     order: Ordered = "newest", cursor: Cursor = None,
 ) -> Html:  # fmt: skip
     """The thread in another order, or its next comments."""
@@ -83,11 +95,15 @@ async def show_thread(
         return go(f"/n/{note_id}?order={order}#thread")
     if cursor is None:
         note, page = await comments.get_note_and_thread(db, viewer, note_id, order)
-        return fragment(locale, "parts/thread.html", viewer, **thread_of(locale, note, page, order))
+        return fragment(
+            locale, "parts/thread.html", viewer, **await thread_of(viewer, parts, locale, note, page, order)
+        )
     page = await comments.thread(db, viewer, note_id, order, cursor)
+    manner = await manner_of(viewer, parts)
+    ask_for(parts, manner, of_comments(page.items))
     return fragment(
         locale, "parts/comments.html", viewer,
-        note_id=note_id, comments=comments_html(locale, page.items), more_comments=page.next, order=order,
+        note_id=note_id, comments=comments_html(locale, page.items, None, manner), more_comments=page.next, order=order,
     )  # fmt: skip
 
 
@@ -97,14 +113,17 @@ async def show_replies(
     db: Db,
     viewer: Viewer,
     locale: str,
+    parts: State,
     note_id: Id,
     comment_id: Id,
     cursor: Cursor = None,
 ) -> Html:
     """All replies to a comment, a page at a time."""
     page = await comments.replies(db, viewer, note_id, comment_id, cursor)
+    manner = await manner_of(viewer, parts)
+    ask_for(parts, manner, of_comments(page.items))
     context: dict[str, Any] = {
-        "comments": comments_html(locale, page.items, level=2),
+        "comments": comments_html(locale, page.items, None, manner, level=2),
         "more_replies": page.next,
         "note_id": note_id,
         "comment_id": comment_id,

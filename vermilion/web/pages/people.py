@@ -15,11 +15,14 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.notes import reads as notes
 from vermilion.notes.schema import NoteCard
 from vermilion.storage.db import Db
+from vermilion.translation.reads import bio_words, passages
+from vermilion.translation.schema import Place
 from vermilion.web.cards import cards_html
-from vermilion.web.context import AnyRequest, wants_fragment
+from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.pages.answers import Html, back, fragment, go, inside, to_door, whole
-from vermilion.web.pages.feeds import Cursor, after, empty, wants_cards
+from vermilion.web.pages.feeds import Cursor, after, cards_manner, empty, wants_cards
 from vermilion.web.pages.forms import read_form
+from vermilion.web.reading import Told, ask_for, manner_of, told
 from vermilion.web.render import preloads
 from vermilion.web.wording import INTERFACES, Wording, wording
 
@@ -52,14 +55,16 @@ def regions(locale: str) -> list[tuple[str, str]]:
 
 
 @get("/{name:str}", include_in_schema=False)
-async def show_profile(
+async def show_profile(  # noqa: PLR0913, PLR0917 - one for each part of the address
     request: AnyRequest,
     db: Db,
     viewer: Viewer,
     locale: str,
+    parts: State,
     name: str,
     cursor: Cursor = None,
     deleted: str | None = None,
+    asked: str = "",
 ) -> Html:
     """A person and their notes."""
     profile = await reads.get_profile(db, viewer, handle_in(name))
@@ -67,21 +72,41 @@ async def show_profile(
     if not profile.is_blocked:
         found = await notes.notes_by(db, viewer, profile.id, cursor)
     onward = after(f"/@{profile.handle}", found)
+    manner = await cards_manner(viewer, parts, found)
     if wants_cards(request):
         return fragment(
-            locale, "parts/cards.html", viewer, cards=cards_html(locale, found.items, later=True), next=onward
+            locale,
+            "parts/cards.html",
+            viewer,
+            cards=cards_html(locale, found.items, manner, later=True),
+            next=onward,
         )
+    about = await _about(db, viewer, parts, profile, locale, asked)
     words = wording(locale)
     undo = None
     if deleted and deleted.isdigit() and profile.is_viewer:
         undo = {"action": f"/n/{deleted}/restore", "sentence": words.gettext("Note deleted")}
     return await whole(
         db, viewer, locale, "profile.html",
-        here="me" if profile.is_viewer else "profile", profile=profile, surface="profile",
-        cards=cards_html(locale, found.items), next=onward,
+        here="me" if profile.is_viewer else "profile", profile=profile, surface="profile", about=about,
+        cards=cards_html(locale, found.items, manner), next=onward,
         preloads=preloads(found.items), region=dict(regions(locale)).get(profile.region or ""), undo=undo,
         empty=_no_notes(words, profile),
     )  # fmt: skip
+
+
+async def _about(
+    db: Db, viewer: Viewer, parts: State, profile: Profile, locale: str, asked: str
+) -> Told | None:
+    """What a person says about themselves; asked for where it is foreign."""
+    if not profile.bio:
+        return None
+    words = bio_words(profile.id, profile.bio, profile.bio_lang)
+    found = await passages(db, viewer, [words])
+    manner = await manner_of(viewer, parts, asked)
+    ask_for(parts, manner, found)
+    place = Place(part="bio", note_id=None, subject_id=profile.id)
+    return told(found[0], manner, locale, str(place))
 
 
 def _no_notes(words: Wording, profile: Profile) -> dict[str, str]:

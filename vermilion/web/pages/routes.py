@@ -12,10 +12,12 @@ from vermilion.web.pages import (
     people,
     publishing,
     settings,
+    translating,
     writing,
 )
 
 HANDLERS: list[ControllerRouterHandler] = [
     *feeds.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *publishing.HANDLERS, *people.HANDLERS,
     *entry.HANDLERS, *inbox.HANDLERS, *settings.HANDLERS, *about.HANDLERS, *writing.HANDLERS,
+    *translating.HANDLERS,
 ]  # fmt: skip
