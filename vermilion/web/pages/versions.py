@@ -11,7 +11,7 @@ from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import NOBODY, Viewer
 from vermilion.translation import drafts
 from vermilion.translation.drafts import Draft, NewDraft, State
-from vermilion.translation.reads import passage
+from vermilion.translation.reads import Renderings, passage
 from vermilion.translation.schema import Part, Passage, Rendering, Words
 from vermilion.web import context
 from vermilion.web.pages.forms import Form
@@ -131,11 +131,11 @@ async def preview(parts: context.State, viewer: Viewer, form: Form, texts: Texts
     left = {field: texts[field] for field, one in shown.items() if one.kind == "missing"}
     made = await draft_of(parts, viewer, form, left, lang)
     found = {
-        words[field].hash: _rendering(words[field], one)
+        words[field].hash: (_rendering(words[field], one),)
         for field, one in made.items()
         if one.state in {"ready", "poor"}
     }
-    shown = {field: passage(reader, one, found) for field, one in words.items()}
+    shown = {field: passage(reader, one, Renderings(found, {})) for field, one in words.items()}
     return Preview(lang=lang, texts=shown, state=worst(made.values()))
 
 
