@@ -28,7 +28,7 @@ from vermilion.notes.schema import (
     NoteSource,
     Reason,
 )
-from vermilion.storage.db import Db
+from vermilion.storage.db import Db, Row
 from vermilion.translation.reads import Renderings, passage, renderings
 from vermilion.translation.schema import Part, Passage, Words
 
@@ -256,16 +256,13 @@ async def cards(
     ids = [offer.note_id for offer in offers if muted or not is_muted(found[offer.author_id])]
     rows = await db.rows(_CARDS, ids, *sight(viewer, found.values()), viewer.reads[0])
     by_id = {row["id"]: row for row in rows}
-    authors = {account_id: person.card for account_id, person in found.items()}
-    titles = {note_id: _title(dict(row)) for note_id, row in by_id.items()}
-    rendered = await renderings(db, viewer, titles.values())
-    made = []
-    for offer in offers:
-        row = by_id.get(offer.note_id)
-        if row is not None:
-            title = passage(viewer, titles[row["id"]], rendered)
-            made.append(_card(dict(row), title, authors[offer.author_id], offer.reason))
-    return made
+    shown = [(offer, row) for offer in offers if (row := by_id.get(offer.note_id)) is not None]
+    titles = [_title(row) for _, row in shown]
+    rendered = await renderings(db, viewer, titles)
+    return [
+        _card(row, passage(viewer, title, rendered), found[offer.author_id].card, offer.reason)
+        for (offer, row), title in zip(shown, titles, strict=True)
+    ]
 
 
 async def notes_by(db: Db, viewer: Viewer, account_id: Id, cursor: str | None = None) -> Page[NoteCard]:
@@ -315,7 +312,7 @@ async def _find(db: Db, viewer: Viewer, note_id: int, lang: str | None) -> NoteR
     return row
 
 
-def _title(row: Mapping[str, Any]) -> Words:
+def _title(row: Row) -> Words:
     text, lang = (row["title"], row["title_lang"]) if row["title"] else (row["excerpt"], row["body_lang"])
     return Words(
         text=text,
@@ -327,7 +324,7 @@ def _title(row: Mapping[str, Any]) -> Words:
     )
 
 
-def _card(row: Mapping[str, Any], title: Passage, author: AccountCard, reason: Reason | None) -> NoteCard:
+def _card(row: Row, title: Passage, author: AccountCard, reason: Reason | None) -> NoteCard:
     return NoteCard(
         id=Id(row["id"]),
         author=author,
@@ -344,7 +341,7 @@ def _card(row: Mapping[str, Any], title: Passage, author: AccountCard, reason: R
     )
 
 
-def _cover(row: Mapping[str, Any]) -> Cover:
+def _cover(row: Row) -> Cover:
     if row["media_id"] is None:
         return _drawn(row["motif"], row["id"])
     picture = to_picture(row["id"], {**row, "id": row["media_id"]})

