@@ -178,6 +178,9 @@ export function act(button: HTMLButtonElement): void {
   } else if (name === "again") {
     const block = blocks(form).find((item) => langOf(item) === value);
     if (block) draft(form, block, true);
+  } else if (name === "close") {
+    one("[data-previews]", form)?.replaceChildren();
+    fieldOf(form, "body")?.focus();
   } else if (name === "preview" || name === "tap") {
     void preview(form, name === "tap");
   } else {
@@ -261,6 +264,7 @@ function onInput(form: HTMLFormElement, event: Event): void {
 export function begin(form: HTMLFormElement): void {
   if (begun.has(form) || !versionsOf(form)) return;
   begun.add(form);
+  form.dataset.writing = "";
   form.addEventListener("input", (event) => onInput(form, event));
   form.addEventListener("submit", onSubmit, { capture: true });
   form.addEventListener("reset", () => {
