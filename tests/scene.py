@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,6 +47,12 @@ def later(database: Database, blobs: Blobs) -> Later:
         return await run_due(database, blobs, WIRING)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def dictionary_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the dictionary writes its index, which takes seconds, once for the run."""
+    return tmp_path_factory.mktemp("dictionary")
 
 
 async def upload(db: Db, blobs: Blobs, owner: Person) -> Id:

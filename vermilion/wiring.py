@@ -19,6 +19,7 @@ from vermilion.accounts.schema import (
     FollowAccepted,
 )
 from vermilion.comments.schema import CommentWritten
+from vermilion.learning.schema import CorrectionSuggested, CorrectionThanked
 from vermilion.media.schema import PictureRead, PicturesDropped
 from vermilion.notes.schema import (
     CountsRolledUp,
@@ -60,6 +61,8 @@ WIRING = Wiring(
         AccountFollowed: [feed_jobs.fill_timeline, notification_jobs.tell_followed],
         FollowAccepted: [feed_jobs.fill_accepted, notification_jobs.tell_accepted],
         AccountReturned: [feed_jobs.refill_timeline],
+        CorrectionSuggested: [notification_jobs.tell_corrected],
+        CorrectionThanked: [notification_jobs.tell_thanked],
         PicturesDropped: [media_jobs.delete_blobs],
         PictureRead: [comment_jobs.render_picture],
     },

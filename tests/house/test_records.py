@@ -8,6 +8,7 @@ import pytest
 from vermilion.accounts.schema import Account
 from vermilion.comments.schema import Comment
 from vermilion.kernel.record import Record
+from vermilion.learning.schema import Learner, SavedWord, Suggestion, WordReview
 from vermilion.media.schema import Line, Media, Rendition, Upload
 from vermilion.moderation.schema import Label
 from vermilion.notes.schema import Note
@@ -20,13 +21,17 @@ STORED: dict[str, type[Record]] = {
     "comment": Comment,
     "label": Label,
     "media": Media,
+    "learner": Learner,
     "note": Note,
     "picture_text": Line,
     "rendering": Rendering,
+    "saved_word": SavedWord,
+    "suggestion": Suggestion,
     "upload": Upload,
+    "word_review": WordReview,
 }
 # Keys that a Record leaves to the row it hangs on.
-LEFT_OUT = {"rendition": {"note_id", "media_id"}}
+LEFT_OUT = {"rendition": {"note_id", "media_id"}, "learner": {"account_id"}}
 KINDS = {
     "bigint": int, "integer": int, "smallint": int, "text": str, "boolean": bool, "bytea": bytes, "ARRAY": tuple,
     "double precision": float, "timestamp with time zone": "datetime", "jsonb": tuple,

@@ -4,6 +4,7 @@ import tomllib
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlglot
 from sqlglot import exp
@@ -20,9 +21,15 @@ from vermilion.comments import reads as comment_reads
 from vermilion.engines.language import Language
 from vermilion.feed import jobs as feed_jobs
 from vermilion.feed import reads as feeds
+from vermilion.feed.openings import opened
 from vermilion.feed.schema import Seen, SeenBatch
 from vermilion.feed.seen import SeenBuffer
 from vermilion.kernel.clock import now
+from vermilion.learning import actions as learning
+from vermilion.learning import corrections, review
+from vermilion.learning import reads as learning_reads
+from vermilion.learning.lexicon import Lexicon
+from vermilion.learning.schema import Learner, NewSuggestion, NewWord, Place
 from vermilion.media import actions as media
 from vermilion.media.jobs import drop_old_uploads, read_pictures
 from vermilion.media.texts import get_upload_text
@@ -53,6 +60,8 @@ OWNERS = {
     "picture_text": "media", "upload_text": "media",
     "picture_queue": "media", "correction_vote": "translation", "translation_queue": "translation", "translator": "translation",
     "reader_count": "translation", "translation_draft": "translation",
+    "learner": "learning", "saved_word": "learning", "word_review": "learning",
+    "correct_me": "learning", "suggestion": "learning",
 }  # fmt: skip
 EXEMPT = {
     "sample": "it lays a whole world down and takes it away in one statement a table",
@@ -105,7 +114,9 @@ def trespasses(sent: set[Sent]) -> list[str]:
     return found
 
 
-async def tour(database: Database, blobs: Blobs, passwords: Passwords, language: Language, word: str) -> None:
+async def tour(
+    database: Database, blobs: Blobs, passwords: Passwords, language: Language, lexicon: Lexicon, word: str
+) -> None:
     """Something of everything people do, with `word` in every field they can fill."""
     db = database.session()
     job = Job(db=db, blobs=blobs)
@@ -132,6 +143,7 @@ async def tour(database: Database, blobs: Blobs, passwords: Passwords, language:
         await deed(db, mei.viewer, ines.id)
     await accounts.follow(db, mei.viewer, ines.id)
     await note_and_thread(db, job, ines, mei, language, word)
+    await learn(db, ines, mei, lexicon, word)
     await count_readers(job)
     await drop_drafts(job)
     await tell(db, word, "ready", why=word)
@@ -199,14 +211,40 @@ async def note_and_thread(
     await note_jobs.purge_deleted(job)
 
 
+async def learn(db: Db, ines: factories.Person, mei: factories.Person, lexicon: Lexicon, word: str) -> None:
+    """What learners do; `mei` speaks the language and `ines` learns it."""
+    learner = msgspec.structs.replace(ines.viewer, learns="en", reads=("zh",))
+    native = msgspec.structs.replace(mei.viewer, reads=("en",))
+    note = await factories.note(db, mei, f"The {word}", body=f"One {word} here.", lang="en")
+    said = await factories.comment(db, ines, note.id, f"I likes the {word} very much.", lang="en")
+    await learning.set_learner(db, learner, Learner())
+    saved = await learning.save_word(db, learner, lexicon, NewWord(word=word, lang="en", note_id=note.id))
+    await learning.know(db, learner, saved.id, on=False)
+    await learning.answer(db, learner, saved.id, 3, now())
+    await review.today(db, learner, lexicon, [*await opened(db, learner), note.id], now())
+    await review.suggestions(db, learner, lexicon, [note.id])
+    await learning.undo_answer(db, learner, now())
+    await learning_reads.saved_words(db, learner, "en", query=word)
+    await learning_reads.readings(db, learner, lexicon, "en", [word])
+    place = Place(note_id=note.id, comment_id=said.id)
+    await learning_reads.explain(db, learner, lexicon, "en", word, place=place)
+    await corrections.ask(db, learner, note.id, said.id)
+    made = await corrections.suggest(db, native, note.id, said.id, NewSuggestion(text=f"I like the {word}."))
+    await corrections.helps(db, learner, note.id, [said])
+    await corrections.thank(db, learner, note.id, made.suggestions[0].id, on=True)
+    await corrections.hide(db, learner, note.id, made.suggestions[0].id)
+    await corrections.take_back(db, learner, note.id, said.id)
+    await learning.drop_word(db, learner, saved.id)
+
+
 def ours(sent: set[Sent]) -> set[Sent]:
     return {one for one in sent if one.sender.startswith("vermilion.")}
 
 
 async def test_each_domain_writes_its_own_tables_and_reads_downward(
-    database: Database, blobs: Blobs, passwords: Passwords, language: Language
+    database: Database, blobs: Blobs, passwords: Passwords, language: Language, dictionary_folder: Path
 ) -> None:
-    await tour(database, blobs, passwords, language, "quokka")
+    await tour(database, blobs, passwords, language, Lexicon(dictionary_folder), "quokka")
     written = set().union(*(tables_of(one.text)[0] for one in ours(SENT)))
     assert written >= OWNERS.keys() - {"popular_author"}
     assert trespasses(SENT) == []
@@ -243,11 +281,11 @@ def carrying(sent: set[Sent], before: set[Sent], words: tuple[str, ...]) -> list
 
 
 async def test_no_statement_carries_what_people_sent(
-    database: Database, blobs: Blobs, passwords: Passwords, language: Language
+    database: Database, blobs: Blobs, passwords: Passwords, language: Language, dictionary_folder: Path
 ) -> None:
-    await tour(database, blobs, passwords, language, "quokka")
+    await tour(database, blobs, passwords, language, Lexicon(dictionary_folder), "quokka")
     before = set(SENT)
-    await tour(database, blobs, passwords, language, "numbat")
+    await tour(database, blobs, passwords, language, Lexicon(dictionary_folder), "numbat")
     assert carrying(SENT, before, ("quokka", "numbat")) == []
     planted = Sent("vermilion.notes.reads", "SELECT id FROM note WHERE title = 'numbat'")
     assert carrying({*SENT, planted}, {*before, planted}, ("quokka", "numbat")) == [planted.text]

@@ -10,6 +10,7 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.record import columns
 from vermilion.kernel.text import mentions_in
 from vermilion.kernel.viewer import GUEST, Viewer
+from vermilion.learning.schema import CorrectionSuggested, CorrectionThanked
 from vermilion.notes.rules import is_visible
 from vermilion.notes.schema import CountsRolledUp, Note, NoteReleased
 from vermilion.notifications.actions import Tidings, tell
@@ -104,6 +105,40 @@ async def tell_liked(job: Job, event: CountsRolledUp) -> None:
                     comment_id=like.subject_id if like.subject_id != like.note_id else 0,
                 )
                 for like in event.likes
+            ],
+        )
+
+
+async def tell_corrected(job: Job, event: CorrectionSuggested) -> None:
+    """Tell the author of a comment that it was corrected."""
+    await _tell_of_comment(
+        job, "corrected", event.author_id, event.account_id, event.note_id, event.comment_id
+    )
+
+
+async def tell_thanked(job: Job, event: CorrectionThanked) -> None:
+    """Tell somebody that their correction helped."""
+    await _tell_of_comment(job, "thanked", event.account_id, event.author_id, event.note_id, event.comment_id)
+
+
+async def _tell_of_comment(
+    job: Job, kind: Kind, account_id: Id, actor_id: Id, note_id: Id, comment_id: Id
+) -> None:
+    note = await _note(job.db, note_id)
+    if note is None or not await _who_may_see(job.db, note, [account_id]):
+        return
+    async with job.db.transaction():
+        await tell(
+            job.db,
+            [
+                Tidings(
+                    account_id=account_id,
+                    kind=kind,
+                    actor_id=actor_id,
+                    note_id=note_id,
+                    subject_id=comment_id,
+                    comment_id=comment_id,
+                )
             ],
         )
 

@@ -9,7 +9,15 @@ from vermilion.kernel.record import Record
 from vermilion.kernel.types import Count
 
 Kind = Literal[
-    "followed", "follow_requested", "follow_accepted", "liked", "commented", "replied", "mentioned"
+    "followed",
+    "follow_requested",
+    "follow_accepted",
+    "liked",
+    "commented",
+    "replied",
+    "mentioned",
+    "corrected",
+    "thanked",
 ]
 
 

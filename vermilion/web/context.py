@@ -20,6 +20,7 @@ from vermilion.kernel.errors import Unauthorized
 from vermilion.kernel.ids import Id
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
+from vermilion.learning.lexicon import Lexicon
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
@@ -97,6 +98,10 @@ class State:
     trials: Brief[dict[str, AccountCard]] = field(default_factory=Brief)
     translator: Brief[Translator] = field(default_factory=Brief)
     streams: Streams = field(default_factory=Streams)
+    lexicon: Lexicon = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lexicon = Lexicon(self.settings.data / "dictionary")
 
     async def translation(self) -> Translator:
         """How the translator is; at most ten seconds old, so that a page may ask."""

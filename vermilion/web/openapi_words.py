@@ -21,6 +21,7 @@ TAGS = {
     "notes": "What people publish.",
     "comments": "What is said under a note.",
     "feeds": "Lists of notes.",
+    "learning": "Words one learns from what one reads, the daily review, corrections. Meanings: CC-CEDICT, CC BY-SA 4.0.",
     "notices": "What happened to one.",
     "uploads": "Pictures before they are published.",
     "languages": "Languages of the room.",
@@ -62,6 +63,19 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "into": ["pt", "zh"],
         "part": "comment",
     },
+    "NewReadings": {"lang": "zh", "texts": ["我明天去银行。"]},
+    "NewWord": {
+        "word": "银行",
+        "lang": "zh",
+        "form": "银行",
+        "reading": "yínháng",
+        "note_id": None,
+        "comment_id": None,
+        "known": False,
+    },
+    "NewAnswer": {"rating": 3},
+    "NewSuggestion": {"text": "我明天要去银行。"},
+    "Learner": {"zone": "Europe/Lisbon", "day_start": 4, "new_a_day": 20},
     "EditProfile": {"bio": "Bakes at night.", "reads": ["pt", "en", "zh"]},
     "SeenBatch": {
         "events": [

@@ -76,6 +76,22 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "undo_too_late": _("It is too late to undo this."),
     "text_too_many_links": _("There are too many links in this text."),
     "new_account_links": _("New accounts cannot post links yet."),
+    # learning
+    "learns_nothing": _("Choose a language to learn in the settings first."),
+    "word_gone": _("This word is not among your saved words, or not any more."),
+    "no_word": _("This is not a word we can save."),
+    "too_many_words": _n("You can save at most {most} word.", "You can save at most {most} words.", "most"),
+    "too_much_text": _("This is more text than we can read at once."),
+    "no_such_zone": _("There is no such time zone."),
+    "nothing_to_undo": _("There is nothing to undo."),
+    "not_what_you_learn": _("This comment is not in the language you learn."),
+    "not_asked": _("The author of this comment has not asked to be corrected."),
+    "not_your_language": _("Only people who read this language first can correct it."),
+    "nothing_corrected": _("Change something in the text, so that there is a correction."),
+    "too_many_suggestions": _n(
+        "A comment takes at most {most} correction.", "A comment takes at most {most} corrections.", "most"
+    ),
+    "suggestion_gone": _("This correction is not there, or not any more."),
     # pictures
     "upload_gone": _("One of the pictures is no longer here. Please add it again."),
     "picture_twice": _("The same picture is there twice."),

