@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.factories import Person
+from vermilion.engines.dictionary import Dictionary
 from vermilion.engines.ocr import FoundLine, Ocr
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Unavailable
@@ -51,8 +52,10 @@ def later(database: Database, blobs: Blobs) -> Later:
 
 @pytest.fixture(scope="session")
 def dictionary_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the dictionary writes its index, which takes seconds, once for the run."""
-    return tmp_path_factory.mktemp("dictionary")
+    """A folder with the dictionary's index, which takes seconds to write, once for the run."""
+    folder = tmp_path_factory.mktemp("dictionary")
+    Dictionary(folder).open().close()
+    return folder
 
 
 async def upload(db: Db, blobs: Blobs, owner: Person) -> Id:

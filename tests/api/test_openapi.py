@@ -92,8 +92,9 @@ def port() -> int:
 
 
 @pytest.fixture
-def server(cloned_dsn: str, port: int, tmp_path: Path) -> Iterator[str]:
+def server(cloned_dsn: str, port: int, tmp_path: Path, dictionary_folder: Path) -> Iterator[str]:
     """A real server over a database of its own."""
+    (tmp_path / "dictionary").symlink_to(dictionary_folder)
     env = {
         **os.environ,
         "DATABASE_URL": cloned_dsn,
@@ -132,7 +133,7 @@ async def known(cloned_dsn: str) -> tuple[Person, dict[str, list[str]]]:
     """Somebody with a token, and ids that exist, so that requests reach deeper than "not there"."""
     database = Database(cloned_dsn, wiring=WIRING)
     db = database.session()
-    ines = await factories.person(db, "ines")
+    ines = await factories.person(db, "ines", learns="zh")
     mei = await factories.person(db, "mei", reads=("zh",))
     notes = [await factories.note(db, author, f"Note #{author.viewer.handle}") for author in (ines, mei)]
     comments = [await factories.comment(db, mei, note.id) for note in notes]

@@ -81,11 +81,15 @@ class Dictionary:
     def find(self, sql: str, *args: object) -> list[tuple[str, ...]]:
         """Rows of the index, which is made first where it is missing."""
         with self._lock:
-            if self._index is None:
-                self._index = self._open()
-            return self._index.execute(sql, args).fetchall()
+            return self.open().execute(sql, args).fetchall()
 
-    def _open(self) -> sqlite3.Connection:
+    def open(self) -> sqlite3.Connection:
+        """The index; making it takes some seconds, once for all processes."""
+        if self._index is None:
+            self._index = self._opened()
+        return self._index
+
+    def _opened(self) -> sqlite3.Connection:
         if not self.path.exists():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             subprocess.run(

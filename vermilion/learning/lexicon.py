@@ -25,6 +25,15 @@ class Lexicon:
     def __init__(self, folder: Path, extra: Path | None = None) -> None:
         self._dictionary = Dictionary(folder)
         self._extra = extra
+        self._opening = asyncio.Lock()
+        self._is_open = False
+
+    async def open(self) -> None:
+        """Have the dictionary ready; whoever comes meanwhile waits without holding a thread."""
+        if not self._is_open:
+            async with self._opening:
+                await asyncio.to_thread(self._dictionary.open)
+                self._is_open = True
 
     @cached_property
     def _glossary(self) -> Glossary:
@@ -32,10 +41,12 @@ class Lexicon:
 
     async def words(self, texts: Sequence[str], lang: str) -> list[list[Word]]:
         """The words of each text, in order."""
+        await self.open()
         return await asyncio.to_thread(lambda: [self._words(text, lang) for text in texts])
 
     async def look_up(self, key: str, lang: str, reading: str = "") -> Found:
         """What is known of a word; `reading`: as it was read where it stood."""
+        await self.open()
         return await asyncio.to_thread(self._look_up, key, lang, reading)
 
     def _words(self, text: str, lang: str) -> list[Word]:

@@ -154,7 +154,9 @@ def _simplify(parameter: Json) -> None:
 
 def _needs_somebody(handler: HTTPRouteHandler) -> bool:
     paths = " ".join(handler.paths)
-    return "GET" not in handler.http_methods or "/me" in paths or "/notices" in paths or "/following" in paths
+    own = ("/me", "/notices", "/following", "/learning/")
+    is_own = any(part in paths for part in own) and "/learning/notes/" not in paths
+    return "GET" not in handler.http_methods or is_own
 
 
 def _sent(handler: HTTPRouteHandler) -> Any:  # noqa: ANN401 - a type

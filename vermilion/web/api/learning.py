@@ -90,7 +90,7 @@ async def get_meaning(
 ) -> Explanation:
     """What a word means, our glossary before CC-CEDICT (CC BY-SA 4.0), and the sentence it stands in."""
     place = Place(note_id=note_id, comment_id=comment_id) if note_id else None
-    return await reads.explain(db, viewer, parts.lexicon, lang, word, reading=reading, place=place)
+    return await reads.explain(db, known(viewer), parts.lexicon, lang, word, reading=reading, place=place)
 
 
 @get("/learning/words", tags=["learning"])
