@@ -24,13 +24,14 @@ from vermilion.learning.schema import (
     Sense,
     Sentence,
     Show,
+    Source,
     Token,
     WordCard,
 )
 from vermilion.storage.db import Db
 from vermilion.translation.glossary import alternatives
-from vermilion.translation.reads import is_foreign, passage, renderings
-from vermilion.translation.schema import Passage, Words
+from vermilion.translation.reads import Renderings, is_foreign, passage, renderings
+from vermilion.translation.schema import Words
 
 MOST_SENSES = 8
 """Of one dictionary entry."""
@@ -134,7 +135,7 @@ async def explain(
                 other_spelling=entry.other_spelling if entry.other_spelling != entry.word else "",
                 reading=entry.reading,
                 measure=entry.measure,
-                senses=tuple(_sense(viewer, words, *rest, rendered=rendered) for words, *rest in senses),
+                senses=tuple(_sense(viewer, one, rendered) for one in senses),
             )
             for entry, senses in given
         ),
@@ -143,14 +144,14 @@ async def explain(
     )
 
 
-_Told = tuple[Words, str, str, str]
+_Told = tuple[Words, str, str, Source]
 """A meaning to be told, an example, what that means, and where it is from."""
 
 
 def _meanings(found: Found, viewer: Viewer, lang: str, word: str) -> list[tuple[Entry, list[_Told]]]:
     given: list[tuple[Entry, list[_Told]]] = []
     if found.slang is not None:
-        told = [
+        told: list[_Told] = [
             (
                 _words(sense.meaning, "en", _said(sense.say, viewer)),
                 sense.example,
@@ -184,11 +185,10 @@ def _words(text: str, lang: str, version: str | None = None) -> Words:
     return Words(text=text, lang=lang, subject_id=_NOWHERE, part="tag", is_public=True, version=version)
 
 
-def _sense(
-    viewer: Viewer, words: Words, example: str, meaning: str, source: str, *, rendered: object
-) -> Sense:
-    shown: Passage = passage(viewer, words, rendered)  # type: ignore[arg-type]
-    return Sense(meaning=shown, example=example, example_meaning=meaning, source=source)  # type: ignore[arg-type]
+def _sense(viewer: Viewer, told: _Told, rendered: Renderings) -> Sense:
+    words, example, meaning, source = told
+    shown = passage(viewer, words, rendered)
+    return Sense(meaning=shown, example=example, example_meaning=meaning, source=source)
 
 
 async def sentence_at(db: Db, viewer: Viewer, lang: str, form: str, place: Place | None) -> Sentence | None:

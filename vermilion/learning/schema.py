@@ -28,6 +28,7 @@ Level = Annotated[int, Meta(ge=0, le=4)]
 """How well a word is known: 0 never met, 1 saved, 2 and 3 remembered for weeks and months, 4 known."""
 Rating = Annotated[int, Meta(ge=1, le=4)]
 """1 again, 2 hard, 3 good, 4 easy."""
+Source = Literal["glossary", "cc-cedict", "machine"]
 Show = Literal["all", "learning", "known"]
 
 
@@ -154,7 +155,7 @@ class Sense(Record, kw_only=True, frozen=True):
     meaning: Passage
     example: str = ""
     example_meaning: str = ""
-    source: Literal["glossary", "cc-cedict", "machine"]
+    source: Source
 
 
 class Meaning(Record, kw_only=True, frozen=True):
