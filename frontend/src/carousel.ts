@@ -1,6 +1,6 @@
 /** A note's pictures: snapping, counted, turned by arrow keys and buttons. */
 
-import { all, calm, isRtl, one, within } from "./dom";
+import { all, calm, isRtl, one, whenShown, within } from "./dom";
 
 /** Turn by whole pictures; forward is towards the end of the line. */
 export function turn(slides: HTMLElement, by: number): void {
@@ -26,4 +26,8 @@ document.addEventListener("click", (event) => {
   const button = within(event, "[data-turn]");
   const slides = button?.parentElement && one(".slides", button.parentElement);
   if (slides) turn(slides, Number(button.dataset.turn));
+});
+
+whenShown((root) => {
+  if (one(".signs", root)) void import("./signs");
 });

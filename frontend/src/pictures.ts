@@ -79,6 +79,43 @@ function describe(shot: HTMLElement, id: string): void {
   input.placeholder = word("alt");
   input.ariaLabel = word("alt");
   shot.append(input);
+  if (shot.tagName === "LI") offerText(shot, id, input);
+}
+
+/** What is written in a picture may describe it: read when somebody asks for it. */
+function offerText(shot: HTMLElement, id: string, input: HTMLInputElement): void {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link";
+  button.textContent = word("found_text");
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    button.textContent = word("reading");
+    void textOf(id).then((text) => {
+      button.remove();
+      if (text) input.value = [input.value, text.replaceAll("\n", " · ")].filter(Boolean).join(" ").slice(0, input.maxLength);
+      else toast(word("no_text"));
+      input.focus();
+    });
+  });
+  shot.append(button);
+}
+
+const ASKED_MOST = 60;
+
+/** The text in an upload, once it has been read; empty where there is none. */
+async function textOf(id: string): Promise<string> {
+  for (let asked = 0; asked < ASKED_MOST; asked += 1) {
+    try {
+      const answer = await fetch(`/uploads/${id}/text`, { method: "POST", headers: { "X-Fragment": "upload" } });
+      const found: { is_read: boolean; text: string } = await answer.json();
+      if (!answer.ok || found.is_read) return found.text ?? "";
+    } catch {
+      return "";
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  return "";
 }
 
 function send(file: File, shot: HTMLElement): void {

@@ -54,7 +54,7 @@ async def discard_upload(upload_id: FromPath[Id], db: TheDb, viewer: TheViewer, 
 
 @post("/uploads/{upload_id:str}/text", status_code=200, opt={"limit": UPLOADS}, tags=["uploads"])
 async def read_upload(upload_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> UploadText:
-    """What is written in a picture of one's own that stands in no note yet; ask again while it is being read."""
+    """The text in a picture of one's own that stands in no note yet. While it is being read, ask again."""
     async with db.transaction():
         return await get_upload_text(db, viewer, upload_id)
 

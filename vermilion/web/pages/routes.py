@@ -13,6 +13,7 @@ from vermilion.web.pages import (
     publishing,
     settings,
     translating,
+    uploads,
     writing,
 )
 
@@ -20,4 +21,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     *feeds.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *publishing.HANDLERS, *people.HANDLERS,
     *entry.HANDLERS, *inbox.HANDLERS, *settings.HANDLERS, *about.HANDLERS, *writing.HANDLERS,
     *translating.HANDLERS,
+    *uploads.HANDLERS,
 ]  # fmt: skip
