@@ -14,6 +14,7 @@ from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
 from vermilion.translation.queue import finish
 from vermilion.translation.schema import Done, Kind, Passage, Words
+from vermilion.translation.state import tell
 from vermilion.web.signs import fit, readable, signs
 from vermilion.work.jobs import Job
 
@@ -76,6 +77,7 @@ async def test_the_page_holds_lines_for_readers_and_a_list_for_everybody(
     await finish(
         db, [Done(text_hash=words.hash, lang="en", source_lang="zh", text="Beef <i>noodles", engine="e")]
     )
+    await tell(db, "test", "ready")
     foreign = (await client.get(f"/n/{int(note.id)}", headers=ines.cookie)).text
     assert '<span lang="en" dir="auto">Beef &lt;i&gt;noodles</span>' in foreign
     assert f'<span lang="zh" dir="auto">{SIGN}</span>' in foreign

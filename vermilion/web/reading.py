@@ -194,6 +194,11 @@ def _of_pictures(pictures: Iterable[Picture]) -> Iterator[Passage]:
         yield from (text.words for text in picture.texts)
 
 
+def picture_words(manner: Manner) -> dict[str, bool]:
+    """How what is written in pictures is shown: as it is at first, and whether what is missing will come by itself."""
+    return {"plain": manner.shown == "original", "wait": manner.is_on and manner.translate == "auto"}
+
+
 def ask_for(parts: State, manner: Manner, passages: Iterable[Passage]) -> None:
     """Have translated what this reader waits for."""
     if manner.is_on:

@@ -18,7 +18,7 @@ from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.pages.answers import Html, back, fragment, go, to_door, whole
 from vermilion.web.pages.feeds import Cursor
 from vermilion.web.pages.forms import new_key, read_form
-from vermilion.web.reading import ask_for, manner_of, of_comments, of_note, told_note
+from vermilion.web.reading import ask_for, manner_of, of_comments, of_note, picture_words, told_note
 from vermilion.web.render import preload_of
 from vermilion.web.threads import comments_html
 from vermilion.web.wording import wording
@@ -40,7 +40,7 @@ async def thread_of(
     ask_for(parts, manner, [*of_note(note), *of_comments(page.items)])
     return {
         "note": note, "note_id": note.id, "comments": comments_html(locale, page.items, note.author.id, manner),
-        "told": told_note(note, manner, locale),
+        "told": told_note(note, manner, locale), "picture_words": picture_words(manner),
         "more_comments": page.next, "order": order,
     }  # fmt: skip
 
