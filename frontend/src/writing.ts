@@ -17,7 +17,7 @@ interface Asked {
 
 /** What is being drafted, by the field the draft is for. */
 const asked = new WeakMap<Fields, Asked>();
-/** The words a draft was made of. */
+/** The words a draft was made of, and their language where it was chosen. */
 const made = new WeakMap<Fields, string>();
 /** Forms that are sent as soon as their drafts are up to date. */
 const sending = new WeakSet<HTMLFormElement>();
@@ -29,6 +29,8 @@ const blocks = (form: HTMLFormElement): HTMLFieldSetElement[] => all<HTMLFieldSe
 const isNote = (form: HTMLFormElement): boolean => versionsOf(form)?.dataset.versions === "note";
 const langOf = (block: HTMLElement): string => block.dataset.version ?? "";
 const fieldOf = (form: HTMLFormElement, name: string): Fields | null => form.elements.namedItem(name) as Fields | null;
+
+const wordsOf = (form: HTMLFormElement, source: Fields): string => `${fieldOf(form, "lang")?.value ?? ""} ${source.value.trim()}`;
 
 /** Whether somebody wrote or changed a version by hand; it survives a reload with the rest of the form. */
 const flag = (block: HTMLElement): HTMLInputElement | null => one("[name^=edited-]", block);
@@ -53,7 +55,7 @@ function tell(block: HTMLElement, sentence: string, isBusy = false): void {
   block.ariaBusy = String(isBusy);
 }
 
-function say(form: HTMLFormElement, name: "working" | "late" | "edited"): string {
+function say(form: HTMLFormElement, name: "working" | "late" | "edited" | "changed"): string {
   return versionsOf(form)?.dataset[name] ?? "";
 }
 
@@ -87,27 +89,30 @@ function press(form: HTMLFormElement): void {
   const button = one<HTMLButtonElement>(".also-theirs", form);
   if (!button) return;
   const lang = form.dataset.answers || form.dataset.theirs || "und";
+  const isOther = button.value !== lang;
   button.value = lang;
   button.hidden = lang === "und" || (form.dataset.reads ?? "").split(" ").includes(lang);
-  const names = new Intl.DisplayNames(document.documentElement.lang, { type: "language" });
-  if (!button.hidden) button.textContent = (button.dataset.label ?? "").replace("{language}", names.of(lang) ?? lang);
+  if (isOther && !button.hidden) {
+    const names = new Intl.DisplayNames(document.documentElement.lang, { type: "language" });
+    button.textContent = (button.dataset.label ?? "").replace("{language}", names.of(lang) ?? lang);
+  }
   button.ariaPressed = String(blocks(form).some((block) => langOf(block) === lang));
 }
 
 function draft(form: HTMLFormElement, block: HTMLElement, isAnew = false): void {
   if (isAnew) setEdited(block, false);
   for (const { part, source, target } of pairs(form, block)) {
-    const words = source.value.trim();
+    const words = wordsOf(form, source);
     if (!isAnew && (isEdited(block) || made.get(target) === words)) continue;
     if (asked.get(target)?.source === words) continue;
     asked.get(target)?.abort.abort();
-    if (!words) {
+    if (!source.value.trim()) {
       target.value = "";
-      made.set(target, "");
+      made.set(target, words);
       continue;
     }
     const abort = new AbortController();
-    const done = fill(form, block, part, words, target, abort.signal).finally(() => {
+    const done = fill(form, block, part, { source, target }, abort.signal).finally(() => {
       if (asked.get(target)?.abort === abort) asked.delete(target);
     });
     asked.set(target, { source: words, abort, done });
@@ -116,11 +121,12 @@ function draft(form: HTMLFormElement, block: HTMLElement, isAnew = false): void 
 
 /** Ask until the draft is there; what was edited meanwhile stays. */
 async function fill(
-  form: HTMLFormElement, block: HTMLElement, part: string, words: string, target: Fields, signal: AbortSignal,
+  form: HTMLFormElement, block: HTMLElement, part: string, { source, target }: Record<"source" | "target", Fields>, signal: AbortSignal,
 ): Promise<void> {
   tell(block, say(form, "working"), true);
   const kind = isNote(form) ? part : "comment";
-  const body = new URLSearchParams({ text: words, into: langOf(block), lang: fieldOf(form, "lang")?.value ?? "", part: kind });
+  const words = wordsOf(form, source);
+  const body = new URLSearchParams({ text: source.value.trim(), into: langOf(block), lang: fieldOf(form, "lang")?.value ?? "", part: kind });
   try {
     for (let time = 0; time < MOST_ASKED; time += 1) {
       const nodes = await ask("/drafts", "1", { method: "POST", body, signal });
@@ -216,15 +222,15 @@ const pairsOf = (form: HTMLFormElement) => blocks(form).flatMap((block) => pairs
 
 function isBehind(form: HTMLFormElement): boolean {
   return pairsOf(form).some(
-    ({ block, source, target }) => !isEdited(block) && made.get(target) !== source.value.trim(),
+    ({ block, source, target }) => !isEdited(block) && made.get(target) !== wordsOf(form, source),
   );
 }
 
 function leaveOut(form: HTMLFormElement): void {
   for (const { block, source, target } of pairsOf(form)) {
-    if (!isEdited(block) && made.get(target) !== source.value.trim()) {
+    if (!isEdited(block) && made.get(target) !== wordsOf(form, source)) {
       target.value = "";
-      made.set(target, source.value.trim());
+      made.set(target, wordsOf(form, source));
     }
   }
 }
@@ -254,7 +260,11 @@ function onInput(form: HTMLFormElement, event: Event): void {
     const isEmpty = pairs(form, block).every(({ target }) => !target.value);
     setEdited(block, !isEmpty);
     tell(block, isEmpty ? "" : say(form, "edited"));
-  } else if (!isNote(form)) {
+  } else if (isNote(form)) {
+    for (const item of blocks(form)) {
+      if (pairs(form, item).some(({ source, target }) => source === field && target.value)) tell(item, say(form, "changed"));
+    }
+  } else {
     clearTimeout(pauses.get(form));
     pauses.set(form, window.setTimeout(() => blocks(form).forEach((item) => draft(form, item)), PAUSE_MS));
   }
@@ -290,7 +300,7 @@ export function restore(form: HTMLFormElement, values: Record<string, string>): 
     const isOwn = values[`edited-${lang}`] === "1";
     setEdited(block, isOwn);
     const source = fieldOf(form, name.split("-")[0] ?? "");
-    if (source) made.set(field, source.value.trim());
+    if (source) made.set(field, wordsOf(form, source));
     if (isOwn) tell(block, say(form, "edited"));
   }
 }

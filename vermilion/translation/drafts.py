@@ -105,7 +105,7 @@ class _Words(Record, kw_only=True, frozen=True):
 
     @property
     def hash(self) -> bytes:
-        return place_hash(self.text, self.account_id, PART)
+        return place_hash(self.text, self.account_id, f"{PART}.{self.lang}")
 
     def into(self, lang: str) -> Wanted:
         return Wanted(text_hash=self.hash, lang=lang, source_lang=self.lang, text=self.text, part=PART)
@@ -137,10 +137,11 @@ def _state(lang: str, text: str | None, otherwise: State) -> Draft:
 async def _found(db: Db, words: _Words, into: list[str]) -> Found:
     """What is there: made of this draft, or of the same words where they are public; never a reader's correction."""
     rows = await db.rows(
-        """SELECT lang, text FROM rendering WHERE text_hash = ANY($1) AND lang = ANY($2) AND engine <> $3
+        """SELECT lang, text FROM rendering WHERE text_hash = ANY($1) AND lang = ANY($2) AND source_lang = $3 AND engine <> $4
            ORDER BY text <> '', created_at""",
         [words.hash, content_hash(words.text)],
         into,
+        words.lang,
         PERSON,
     )
     return {row[0]: row[1] for row in rows}

@@ -387,15 +387,13 @@ async def test_a_preview_shows_what_others_will_read(
 
     mine = await seen(**{"as": "zh"})
     assert "as somebody reads it in Chinese".lower() in mine.lower()
-    assert "海港 Your own words." in mine
+    assert "海港 Translated from Portuguese · by its author" in mine
     assert "Um Dois They get your words as they are" in mine
     assert "There is no translator here" in await seen(**{"as": "zh", "tap": "1"})
     async with translating(db):
         tapped = await seen(**{"as": "zh", "tap": "1"})
-        assert "一 二 Translated by a machine from Portuguese." in tapped
-        assert "could not translate this well" in await seen(
-            **{"as": "zh", "tap": "1", "body": "Hum, sei lá"}
-        )
+        assert "一 二 Translated from Portuguese · by machine" in tapped
+        assert "could not be translated well" in await seen(**{"as": "zh", "tap": "1", "body": "Hum, sei lá"})
     assert "as you wrote them" in await seen(**{"as": "pt"})
     strange = await client.post("/preview", data={**sent, "as": "xx"}, headers=headers)
     assert strange.json()["code"] == "language_unknown"

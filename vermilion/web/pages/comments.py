@@ -71,7 +71,7 @@ async def help_to_say(
     try:
         await gather(db, viewer, parts, form, pictures, MOST_PICTURES)
         if form.text("preview") or form.is_on("tap"):
-            more = {"preview": await preview(parts, viewer, form, texts, form.text("as"))}
+            more = {"preview": await preview(parts, viewer, locale, form, texts)}
         else:
             more = {"versions": await helped(parts, viewer, form, texts)}
     except Problem as problem:
@@ -102,8 +102,9 @@ async def _say(
         card = await actions.say(db, viewer, parts.language, note_id, new)
         return Answer(value=str(int(card.id)), status=201)
 
-    named = {**sent, "pictures": form.texts("picture")}  # what was uploaded just now has another id each time
-    content = msgspec.json.encode(named)
+    # What was uploaded just now has another id each time.
+    named = [(key, form.text(f"alt-{key}")) for key in form.texts("picture")]
+    content = msgspec.json.encode({**sent, "pictures": named})
     stored = await once(db, viewer, form.key, fingerprint(request, content), deed)
     return await reads.get_comment(db, viewer, note_id, Id.parse(msgspec.json.decode(stored.body, type=str)))
 

@@ -149,7 +149,7 @@ async def _helped(
     try:
         await gather(db, viewer, parts, form, pictures, MOST_PICTURES)
         if form.text("preview") or form.is_on("tap"):
-            more = {"preview": await preview(parts, viewer, form, texts, form.text("as"))}
+            more = {"preview": await preview(parts, viewer, locale, form, texts)}
         else:
             more = {"versions": await helped(parts, viewer, form, texts)}
     except Problem as raised:

@@ -12,9 +12,10 @@ from vermilion.kernel.viewer import NOBODY, Viewer
 from vermilion.translation import drafts
 from vermilion.translation.drafts import Draft, NewDraft, State
 from vermilion.translation.reads import Renderings, passage
-from vermilion.translation.schema import Part, Passage, Rendering, Words
+from vermilion.translation.schema import Part, Rendering, Words
 from vermilion.web import context
 from vermilion.web.pages.forms import Form
+from vermilion.web.reading import Manner, Told, told
 from vermilion.web.received import from_fields
 
 Field = Literal["title", "body"]
@@ -37,7 +38,7 @@ class Preview(Record, kw_only=True, frozen=True):
     """The words of a form as somebody who reads `lang` will see them. state: of the machine's, if it was asked."""
 
     lang: str
-    texts: dict[Field, Passage]
+    texts: dict[Field, Told]
     state: State | None = None
 
     @property
@@ -114,29 +115,33 @@ def worst(made: Iterable[Draft]) -> State | None:
     return max((one.state for one in made), key=_FROM_BAD_TO_WORSE.index, default=None)
 
 
-async def preview(parts: context.State, viewer: Viewer, form: Form, texts: Texts, lang: str) -> Preview:
-    """What stands in a form as somebody who reads `lang` alone will see it; the machine is asked where `tap` is on."""
+async def preview(parts: context.State, viewer: Viewer, locale: str, form: Form, texts: Texts) -> Preview:
+    """What stands in a form as somebody who reads the language `as` sees it; asks the machine where `tap` is on."""
+    lang = form.text("as")
     if lang not in LANGS:
         raise Invalid("language_unknown", field="as")
     version = next((own for own in own_versions(form) if own.lang == lang), Own(lang=lang))
-    reader = Viewer(reads=(lang,))
+    reader, state = Viewer(reads=(lang,)), None
     words = {
         field: _words(parts, viewer, form, field, texts, getattr(version, field) or None)
         for field, text in texts.items()
         if text.strip()
     }
     shown = {field: passage(reader, one) for field, one in words.items()}
-    if not form.is_on("tap"):
-        return Preview(lang=lang, texts=shown)
     left = {field: texts[field] for field, one in shown.items() if one.kind == "missing"}
-    made = await draft_of(parts, viewer, form, left, lang)
-    found = {
-        words[field].hash: (_rendering(words[field], one),)
-        for field, one in made.items()
-        if one.state in {"ready", "poor"}
-    }
-    shown = {field: passage(reader, one, Renderings(found, {})) for field, one in words.items()}
-    return Preview(lang=lang, texts=shown, state=worst(made.values()))
+    if form.is_on("tap") and left:
+        made = await draft_of(parts, viewer, form, left, lang)
+        state = worst(made.values())
+        found = {
+            words[field].hash: (_rendering(words[field], one),)
+            for field, one in made.items()
+            if one.state in {"ready", "poor"}
+        }
+        shown = {field: passage(reader, one, Renderings(found, {})) for field, one in words.items()}
+    manner = Manner(is_on=True, tongues=reader.reads)
+    return Preview(
+        lang=lang, texts={field: told(one, manner, locale) for field, one in shown.items()}, state=state
+    )
 
 
 def _words(

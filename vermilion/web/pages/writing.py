@@ -36,7 +36,7 @@ async def show_preview(request: AnyRequest, viewer: Viewer, locale: str, parts: 
     if viewer.is_guest:
         return to_door(request)
     form = await read_form(request)
-    shown = await preview(parts, viewer, form, texts_of(form, ("title", "body")), form.text("as"))
+    shown = await preview(parts, viewer, locale, form, texts_of(form, ("title", "body")))
     return fragment(locale, "parts/preview.html", viewer, preview=shown)
 
 
