@@ -25,7 +25,6 @@ from vermilion.translation.jobs import drop_drafts
 from vermilion.translation.schema import Done, Queued
 from vermilion.translation.state import tell
 from vermilion.web.context import State
-from vermilion.web.limits import Limits
 from vermilion.wiring import WIRING
 from vermilion.work.jobs import Job
 
@@ -161,6 +160,10 @@ async def test_who_writes_on_waits_for_the_last_words_alone(
         await client.post(API, json=sent, headers=who.bearer)
     waiting = await db.rows("SELECT text FROM translation_queue ORDER BY text")
     assert [row[0] for row in waiting] == ["Que", "Que almoço", "Que almoço bom!"]
+    await client.post(
+        API, json={"text": "Que", "into": ["zh"], "lang": "es", "part": "title"}, headers=rita.bearer
+    )
+    assert await db.value("SELECT source_lang FROM translation_queue WHERE text = 'Que'") == "es"
     hashes = {row[0] for row in await db.rows("SELECT text_hash FROM translation_queue")}
     assert not hashes & {content_hash(row[0]) for row in waiting}, "no page looks there"
 
@@ -215,40 +218,6 @@ async def test_what_nobody_comes_back_for_goes_within_the_hour(
     assert await kept(db) == [0, 0, 0]
 
 
-@pytest.mark.parametrize(("wrong", "code"), [
-    ({"into": ["xx"]}, "language_unknown"), ({"lang": "tlh"}, "language_unknown"), ({"into": []}, "too_short"),
-    ({"into": ["zh", "es", "fr", "de", "it", "ru"]}, "too_many"), ({"text": "x" * 5001}, "too_long"),
-    ({"part": "poem"}, "wrong_form"), ({"text": "a\0"}, "text_nul"),
-])  # fmt: skip
-async def test_what_cannot_be_drafted_is_said(
-    client: httpx.AsyncClient, db: Db, rita: Person, wrong: dict[str, object], code: str
-) -> None:
-    sent = {"text": "Olá", "into": ["zh"]}
-    fine = await client.post(API, json=sent, headers=rita.bearer)
-    assert fine.json()["drafts"] == [{"lang": "zh", "state": "no_translator", "text": ""}]
-    answer = await client.post(API, json={**sent, **wrong}, headers=rita.bearer)
-    assert (answer.status_code, answer.json()["code"]) == (400, code)
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert await kept(db) == [0, 0, 0]
-
-
-async def test_a_guest_is_led_to_the_door_and_haste_is_slowed(
-    client: httpx.AsyncClient, state: State, rita: Person, lunch: Note
-) -> None:
-    sent = {"text": "Olá", "into": ["zh"]}
-    assert (await client.post(API, json=sent)).status_code == 401
-    near = {"sec-fetch-site": "same-origin"}
-    for path in ("/drafts", "/preview"):
-        answer = await client.post(path, data=sent, headers={**near, "x-fragment": "1"})
-        assert answer.status_code == 401
-    for path in (f"/n/{lunch.id}/comments/drafts", "/publish/drafts", f"/n/{lunch.id}/edit/drafts"):
-        answer = await client.post(path, data={"add": "zh"}, headers=near)
-        assert answer.headers["location"].startswith("/sign-in")
-    state.limits = Limits(1.0)
-    answers = [(await client.post(API, json=sent, headers=rita.bearer)).status_code for _ in range(61)]
-    assert (answers[0], answers[-1]) == (200, 429)
-
-
 async def test_without_script_a_draft_comes_with_the_form_and_nothing_is_lost(
     client: httpx.AsyncClient, db: Db, rita: Person, lunch: Note
 ) -> None:
@@ -298,30 +267,6 @@ async def reads_as_own(db: Db, note: Note, wanted: dict[str, tuple[str, str]]) -
         assert (said.kind, said.text, said.original) == (kind, text, "Que almoço bom!")
 
 
-async def test_the_switch_is_not_there_for_who_writes_that_language_anyway(
-    client: httpx.AsyncClient, mei: Person, rita: Person, lunch: Note
-) -> None:
-    def switch(page: str) -> str:
-        found = re.search(r'<button class="also-theirs"[^>]*>', page)
-        assert found
-        return found[0]
-
-    assert " hidden" in switch((await client.get(f"/n/{lunch.id}", headers=mei.cookie)).text)
-    assert " hidden" not in switch((await client.get(f"/n/{lunch.id}", headers=rita.cookie)).text)
-    assert "also-theirs" not in (await client.get(f"/n/{lunch.id}")).text
-
-
-async def test_a_version_in_the_comments_own_language_comes_back_with_the_form(
-    client: httpx.AsyncClient, rita: Person, lunch: Note
-) -> None:
-    sent = {"body": "Que almoço bom!", "version": "pt", "body-pt": "Bom!"}
-    answer = await client.post(f"/n/{lunch.id}/comments", data=sent, headers=rita.cookie)
-    assert answer.status_code == 400
-    assert fields(answer.text, "body-pt") == ["Bom!"]
-    empty = {**sent, "body-pt": " "}
-    assert (await client.post(f"/n/{lunch.id}/comments", data=empty, headers=rita.cookie)).status_code == 303
-
-
 async def test_a_note_is_written_in_several_languages_edited_and_read(
     client: httpx.AsyncClient, db: Db, rita: Person
 ) -> None:
@@ -354,23 +299,6 @@ async def test_a_note_is_written_in_several_languages_edited_and_read(
     )
     source = await get_source(db, rita.viewer, note_id)
     assert source.versions == (NewVersion(lang="en", title="The harbour"),)
-
-
-async def test_the_same_form_with_another_version_is_another_form(
-    client: httpx.AsyncClient, rita: Person
-) -> None:
-    sent = {
-        "title": "O porto",
-        "audience": "everyone",
-        "lang": "pt",
-        "form_key": "k",
-        "version": "zh",
-        "title-zh": "港",
-    }
-    assert (await client.post("/publish", data=sent, headers=rita.cookie)).status_code == 303
-    assert (await client.post("/publish", data=sent, headers=rita.cookie)).status_code == 303
-    other = await client.post("/publish", data={**sent, "title-zh": "港口"}, headers=rita.cookie)
-    assert other.status_code == 409
 
 
 async def test_a_preview_shows_what_others_will_read(
