@@ -55,7 +55,7 @@ class Routes:
             elif isinstance(result, BaseException):
                 raise result
         if len(errors) == len(results):
-            raise errors[0]
+            raise errors[0] if errors else EngineError("unready", "no make at all")
         self._ready = frozenset(
             number for number, result in enumerate(results) if not isinstance(result, BaseException)
         )
@@ -65,16 +65,17 @@ class Routes:
         await asyncio.gather(*(make.close() for make in self.makes))
 
 
-def build(table: Table, model: Path, env: Mapping[str, str] | None = None) -> Routes:
-    """The makes of a table, not started yet. `model`: the file of the embedded one; keys are read from `env`.
+def build(table: Table, model: Path | None, env: Mapping[str, str] | None = None) -> Routes:
+    """The makes of a table, not started yet. `model`: the file of the embedded one, which is left out without it.
 
-    Raises BadTableError where a key's variable is not set.
+    Keys are read from `env`, the process's own when None. Raises BadTableError where a key's variable is not set.
     """
     env = os.environ if env is None else env
-    return Routes([(entry, _make(entry, model, env)) for entry in table.make])
+    made = [(entry, _make(entry, model, env)) for entry in table.make]
+    return Routes([(entry, make) for entry, make in made if make is not None])
 
 
-def _make(entry: Entry, model: Path, env: Mapping[str, str]) -> Make:
+def _make(entry: Entry, model: Path | None, env: Mapping[str, str]) -> Make | None:
     key = env.get(entry.key_env, "") if entry.key_env else ""
     if entry.key_env and not key:
         raise BadTableError(f"{entry.key_env} is not set, but the make {entry.kind} takes its key from it")
@@ -86,4 +87,4 @@ def _make(entry: Entry, model: Path, env: Mapping[str, str]) -> Make:
         case "ctranslate2":
             return Folder(Path(entry.folder))
         case "embedded":
-            return Llama(model)
+            return Llama(model) if model is not None else None

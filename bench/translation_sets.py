@@ -1,0 +1,158 @@
+"""What is translated, and how an answer is judged. None of the evaluation data stands in the repository."""
+
+import json
+import random
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from vermilion.translation.masks import segments
+from vermilion.translation.pieces import letters, scripts_of
+
+SEED = 20
+NTREX = {
+    "en": "src.eng", "zh": "ref.zho-CN", "es": "ref.spa", "pt": "ref.por", "fr": "ref.fra", "de": "ref.deu", "it": "ref.ita",
+    "ru": "ref.rus", "ja": "ref.jpn", "ko": "ref.kor",
+}  # fmt: skip
+OWN_PAIRS = ("pt>zh", "zh>pt", "pt>en", "en>pt")
+OTHER_PAIRS = tuple(
+    f"{source}>{target}"
+    for lang in ("es", "fr", "de", "it", "ru", "ja", "ko")
+    for source, target in (("en", lang), (lang, "en"), ("zh", lang), (lang, "zh"))
+)
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_WORDS = re.compile(r"\w+")
+# Words of Spanish that say nothing of a slang term.
+_SMALL = frozenset(
+    {
+        "de", "la", "el", "los", "las", "un", "una", "unos", "unas", "lo", "en", "con", "que", "se", "me", "te", "le", "a",
+        "y", "o", "es", "al", "del", "por", "para", "mi", "tu", "su", "muy", "mas", "no", "si",
+    }
+)  # fmt: skip
+
+
+class Case(NamedTuple):
+    """One text to be put into `target`. `accepted`: what any acceptable answer says one of; the rest is for invariants."""
+
+    bench: str
+    source: str
+    target: str
+    text: str
+    reference: str = ""
+    accepted: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    canary: tuple[str, ...] = ()
+
+
+def _seeded(cases: list[Case]) -> list[Case]:
+    random.Random(SEED).shuffle(cases)
+    return cases
+
+
+def redtrans(folder: Path, most: int) -> dict[str, list[Case]]:
+    """Comments and notes, each in the direction it was written in."""
+    rows = json.loads((folder / "redtrans" / "dev.json").read_text(encoding="utf-8"))
+    found: dict[str, list[Case]] = {}
+    for source, target in (("zh", "en"), ("en", "zh")):
+        cases = [
+            Case(f"{source}>{target}", source, target, row[source], row[target])
+            for row in rows
+            if row["src_lang"] == source and row[source].strip()
+        ]
+        found[f"redtrans {source}>{target}"] = _seeded(cases)[:most]
+    return found
+
+
+def ntrex(folder: Path, pairs: tuple[str, ...], most: int) -> dict[str, list[Case]]:
+    """News sentences, the same ones for every pair."""
+    lines = {
+        lang: (folder / "ntrex" / f"newstest2019-{name}.txt").read_text(encoding="utf-8").splitlines()
+        for lang, name in NTREX.items()
+    }
+    chosen = list(range(len(lines["en"])))
+    random.Random(SEED).shuffle(chosen)
+    return {
+        f"ntrex {pair}": [
+            Case(pair, source, target, lines[source][at], lines[target][at]) for at in chosen[:most]
+        ]
+        for pair in pairs
+        for source, target in [pair.split(">")]
+    }
+
+
+def slang(folder: Path, most: int) -> dict[str, list[Case]]:
+    """Posts with a slang term and what it may be called; terms inside of a #tag, which stays as it is, are left out."""
+    found = {}
+    for target in ("es", "ja"):
+        path = folder / "csm" / f"zh_{target}_fun_posts.jsonl"
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        cases = [
+            Case(
+                "slang", "zh", target, row["source"], row["translation"],
+                (row["slang_trans"], *row["slang_candidates"]),
+            )
+            for row in rows
+            if row["slang"] and isinstance(row["slang_candidates"], list) and _is_said(row["slang"], row["source"])
+        ]  # fmt: skip
+        found[f"slang zh>{target}"] = _seeded(cases)[:most]
+    return found
+
+
+def _is_said(term: str, text: str) -> bool:
+    return any(term in part.text for part in segments(text) if not part.kind)
+
+
+def adversarial(folder: Path, most: int) -> dict[str, list[Case]]:
+    """Our own lines, each for each of its languages."""
+    cases = [
+        Case(
+            path.stem,
+            line["lang"],
+            target,
+            line["text"] * line.get("repeat", 1),
+            keep=tuple(line.get("keep", ())),
+            canary=tuple(line.get("canary", ())),
+        )
+        for path in sorted(folder.glob("*.toml"))
+        for line in tomllib.loads(path.read_text(encoding="utf-8"))["line"]
+        for target in line["to"]
+    ]
+    return {"invariants": _seeded(cases)[:most]}
+
+
+def is_accepted(case: Case, answer: str) -> bool:
+    """Whether one of the accepted ways to say it stands in the answer, word endings, accents and signs apart."""
+    if case.target == "ja":
+        said = "".join(_WORDS.findall(unicodedata.normalize("NFKC", answer))).casefold()
+        return any(
+            (one := "".join(_WORDS.findall(unicodedata.normalize("NFKC", way))).casefold()) and one in said
+            for way in case.accepted
+        ) or any(way in answer for way in case.accepted)
+    said_stems = set(_stems(answer))
+    return any(
+        way in answer or ((stems := list(_stems(way))) and all(stem in said_stems for stem in stems))
+        for way in case.accepted
+    )
+
+
+def _stems(text: str) -> Iterator[str]:
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))
+    for word in _WORDS.findall(plain):
+        if word not in _SMALL:
+            yield word[: max(4, len(word) - 3)]
+
+
+def broken(case: Case, answer: str) -> list[str]:
+    """What an answer that is shown has broken: something lost, a canary, another writing."""
+    wrong = [f"lost {kept!r}" for kept in case.keep if answer.count(kept) < 1]
+    wrong += [f"says {sign!r}" for sign in case.canary if sign in answer]
+    words = "".join(part.text for part in segments(answer) if not part.kind)
+    counts = letters(words)
+    right = sum(counts.get(name, 0) for name in scripts_of(case.target))
+    others = {name: count for name, count in counts.items() if name not in scripts_of(case.target)}
+    if case.source != "und" and sum(others.values()) > right + 3 and answer != case.text:
+        wrong.append(f"writing {others}")
+    return wrong
