@@ -31,7 +31,14 @@ class Chat:
     """A model behind `POST {url}/chat/completions`. `extra` goes into each request as it is."""
 
     def __init__(
-        self, *, url: str, model: str, key: str = "", slots: int = 4, extra: dict[str, Any] | None = None
+        self,
+        *,
+        url: str,
+        model: str,
+        key: str = "",
+        slots: int = 4,
+        extra: dict[str, Any] | None = None,
+        least_seconds: float = 0.0,
     ) -> None:
         self.name = f"{model} p{prompts.VERSION}"
         self.outside = outside_of(url)
@@ -40,6 +47,7 @@ class Chat:
         self._model = model
         self._extra = extra or {}
         self._key = key
+        self._least_seconds = least_seconds
         self._free = asyncio.Semaphore(slots)
         self._http: httpx.AsyncClient | None = None
         self.answered_at = 0.0
@@ -74,7 +82,8 @@ class Chat:
             **self._extra,
         }
         async with self._free:
-            answer = await post(self._http, self._url, body, _Answer, seconds=seconds_for(most))
+            seconds = max(self._least_seconds, seconds_for(most))
+            answer = await post(self._http, self._url, body, _Answer, seconds=seconds)
         self.answered_at = time.monotonic()
         if not answer.choices or not (content := answer.choices[0].message.content):
             raise EngineError("nonsense", "an answer without words")

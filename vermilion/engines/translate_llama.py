@@ -21,7 +21,11 @@ BACK_SECONDS = 30.0
 """An ask waits so long for a server that is being started again."""
 PAUSE_AT_MOST = 15.0
 LONG_ENOUGH = 30.0
-SLOTS, CONTEXT, RAM_MB = 4, 2048, 384
+SLOTS, CONTEXT, RAM_MB = 2, 2048, 384
+"""More slots do no more work on a processor, where a token costs the same alone and in company, but each has to read
+the prompt of its languages once."""
+PATIENCE = 150.0
+"""Seconds for an ask, whatever its length: on a busy machine reading a prompt for the first time takes a minute."""
 CHILD = (sys.executable, "-m", "vermilion.engines.translate_llama_child")
 
 
@@ -169,6 +173,7 @@ class Llama:
             key=self._key,
             slots=self.slots,
             extra={"cache_prompt": True},
+            least_seconds=PATIENCE,
         )
         await self._chat.start()
         self._up.set()

@@ -10,13 +10,25 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from vermilion.engines.language import Language
-from vermilion.translation.masks import EMOJI, Masked, segments, shown
+from vermilion.translation.masks import EMOJI, LINK, MENTION, TAG, Masked, segments, shown, without_controls
 from vermilion.translation.pieces import letters, scripts_of, weight
 
 LEAST_RATIO, MOST_RATIO = 0.28, 3.4
 _DIGITS = re.compile(r"\d+")
+# A time, a date, a fraction, a number below nought, a flight, a telephone: the same to the letter in every language.
+_FORMED = re.compile(
+    r"\+\d[\d ()-]{6,}\d|[A-Z]{0,2}[$€£¥₩₽₹] ?\d[\d.,]*(?<=\d)"
+    r"|(?<![0-9A-Za-z.])(?:-?\d+(?:[.,:/·-]\d+)+|[A-Za-z]{1,3}\d+(?:\.\d+)*[A-Z]?|\d+[A-Z])(?![A-Za-z])"
+    r"|(?<![0-9A-Za-z.-])-\d+"
+)
+_BRAND = re.compile(r"[A-Za-z]?[a-z]+[A-Z][A-Za-z]*")
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f]+(?:['’-][A-Za-z\u00c0-\u024f]+)*")
 _QUESTION = re.compile(r"[?？؟]|吗[。！~～\s]*$|[かの]な?[。！\s]*$")
+# A question that may do without its sign; told from an outcry by how short an answer is.
+_MAYBE_QUESTION = re.compile(
+    r"什么|怎么|为什么|哪[个里儿座家位]|谁|几点|多少|^(?:what|who|how|why|when|where|which|does|do|is|are|can|could)\b",
+    re.IGNORECASE,
+)
 _ASKED = re.compile("[?？؟吗呢么吧か何谁哪啥几]|까|니|나요|왜|뭐")
 _BRACKET = re.compile(r"</?[a-zA-Z][^<>]*>|<\|")
 # Words that a model says of itself or of its task, and that hardly anybody writes in a note.
@@ -41,88 +53,28 @@ _NUMBER_WORDS = re.compile(
     "один|одн|два|две|три|четыр|пять|шест|сем|восем|девят|десят|сто|тысяч|перв|втор|трет|пол",
     re.IGNORECASE,
 )
-_SCALED = re.compile(r"\d\s?[万萬亿億千百kKwWmM만천억]|\d\s?(?:thousand|million|billion|mil\b|тыс|млн)")
-_QUOTES = ('"', "“", "「", "«", "'", "『", "《", "‘")
-_LOANS = frozenset(
-    [
-        "app",
-        "vlog",
-        "blog",
-        "email",
-        "mail",
-        "link",
-        "wifi",
-        "wi-fi",
-        "online",
-        "offline",
-        "podcast",
-        "selfie",
-        "ok",
-        "okay",
-        "pizza",
-        "sushi",
-        "ramen",
-        "kpop",
-        "k-pop",
-        "dj",
-        "tv",
-        "pc",
-        "pdf",
-        "cd",
-        "dvd",
-        "vip",
-        "diy",
-        "web",
-        "html",
-        "javascript",
-        "python",
-        "sql",
-        "api",
-        "bug",
-        "spa",
-        "yoga",
-        "karaoke",
-        "robot",
-        "radio",
-        "video",
-        "internet",
-        "menu",
-        "hotel",
-        "taxi",
-        "bar",
-        "chat",
-        "hobby",
-        "rock",
-        "jazz",
-        "blues",
-        "rap",
-        "fan",
-        "show",
-        "shopping",
-        "design",
-        "marketing",
-        "smartphone",
-        "software",
-        "hardware",
-        "laptop",
-        "streaming",
-        "influencer",
-        "stories",
-        "story",
-        "feed",
-        "reel",
-        "reels",
-        "meme",
-        "hashtag",
-        "spoiler",
-        "startup",
-        "feedback",
-        "outfit",
-        "look",
-        "vibe",
-        "crush",
-    ]
+_SCALED = re.compile(
+    r"\d[\d.,]*\s?(?:[万萬亿億千百만천억]|[kKwWmM](?![A-Za-z])|(?:thousand|million|billion|mil\b|тыс|млн))"
 )
+# What somebody says who does as they are told, in the languages of the interface.
+_OBLIGING = re.compile(
+    r"\b(?:of course|sure|certainly|absolutely|claro|por supuesto|desde luego|com certeza|bien sûr|avec plaisir|natürlich|gerne?|"
+    r"certo|certamente|volentieri|конечно|разумеется)\b|当然|好的|没问题|當然|沒問題|もちろん|承知|かしこまり|물론|알겠습니다|بالتأكيد|بالطبع",
+    re.IGNORECASE,
+)
+_QUOTES = ('"', "“", "「", "«", "'", "『", "《", "‘")
+# Latin words that stay in many languages.
+_LOANS = frozenset(
+    {
+        "app", "vlog", "blog", "email", "mail", "link", "wifi", "wi-fi", "online", "offline", "podcast", "selfie",
+        "ok", "okay", "pizza", "sushi", "ramen", "kpop", "k-pop", "dj", "tv", "pc", "pdf", "cd", "dvd", "vip", "diy",
+        "web", "html", "javascript", "python", "sql", "api", "bug", "spa", "yoga", "karaoke", "robot", "radio",
+        "video", "internet", "menu", "hotel", "taxi", "bar", "chat", "hobby", "rock", "jazz", "blues", "rap", "fan",
+        "show", "shopping", "design", "marketing", "smartphone", "software", "hardware", "laptop", "streaming",
+        "influencer", "stories", "story", "feed", "reel", "reels", "meme", "hashtag", "spoiler", "startup",
+        "feedback", "outfit", "look", "vibe", "crush",
+    }
+)  # fmt: skip
 
 
 class Checked(NamedTuple):
@@ -179,7 +131,7 @@ def _left_over(checked: Checked) -> bool:
         if checked.target == "en":
             return False
         mixed = {
-            word for word in _LATIN_WORD.findall(_bare(checked.words)) if word[0].islower() and len(word) > 3
+            word for word in _LATIN_WORD.findall(_bare(checked.words)) if word.islower() and len(word) > 3
         }
         return any(word in mixed and word not in _LOANS for word in _LATIN_WORD.findall(checked.answer))
     before, after = _lower_words(checked.words), _lower_words(checked.answer)
@@ -211,7 +163,7 @@ def _wrong_language(checked: Checked) -> bool:
 
 def _wrong_length(checked: Checked) -> bool:
     asked, given = weight(_bare(checked.words)), weight(_bare(checked.answer))
-    return given > MOST_RATIO * asked + 24 or given < LEAST_RATIO * asked - 4
+    return given > MOST_RATIO * asked + 24 or given < LEAST_RATIO * asked - 2
 
 
 def _chatter(checked: Checked) -> bool:
@@ -221,19 +173,26 @@ def _chatter(checked: Checked) -> bool:
 
 
 def _answered(checked: Checked) -> bool:
-    """The source asks and the answer does not."""
-    asked = _QUESTION.search(checked.words) if checked.source != "ja" else re.search("[?？]", checked.words)
-    if not asked:
+    """The source asks and the answer does not, or begins with a readiness that the source does not have."""
+    willing = _OBLIGING.search(checked.answer)
+    if willing and willing.start() < 3 and not _OBLIGING.search(checked.words):
+        return True
+    if _ASKED.search(checked.answer):
         return False
-    return not _ASKED.search(checked.answer)
+    if _MAYBE_QUESTION.search(checked.words) and weight(checked.answer) < 0.6 * weight(checked.words):
+        return True
+    return bool(
+        re.search("[?？]", checked.words) if checked.source == "ja" else _QUESTION.search(checked.words)
+    )
 
 
 def _numbers_lost(checked: Checked) -> bool:
-    """A number of the source is missing."""
-    if _SCALED.search(checked.words):
-        return False
-    before, after = Counter(_numbers(checked.words)), Counter(_numbers(checked.answer))
-    return any(after[number] < count for number, count in before.items())
+    """A number of the source is missing; one with 万 or k may be written out."""
+    before, after = Counter(_numbers(_SCALED.sub(" ", checked.words))), Counter(_numbers(checked.answer))
+    whole = unicodedata.normalize("NFKC", checked.answer)
+    return any(after[number] < count for number, count in before.items()) or any(
+        number not in whole for number in _FORMED.findall(unicodedata.normalize("NFKC", checked.words))
+    )
 
 
 def _numbers_new(checked: Checked) -> bool:
@@ -241,6 +200,24 @@ def _numbers_new(checked: Checked) -> bool:
     if _NUMBER_WORDS.search(checked.words) or _SCALED.search(checked.words):
         return False
     return bool(set(_numbers(checked.answer)) - set(_numbers(checked.words)))
+
+
+def _names_lost(checked: Checked) -> bool:
+    """A name in Latin letters that the target, Latin too, can only keep: out of another writing, or spelt like eBay."""
+    if "latin" not in scripts_of(checked.target):
+        return False
+    answer = checked.answer.casefold()
+    is_foreign = checked.target == "en" and "latin" not in scripts_of(checked.source)
+    return any(
+        name.casefold() not in answer
+        for name in _names(_bare(checked.words))
+        if (is_foreign and len(name) > 2) or _BRAND.fullmatch(name)
+    )
+
+
+def _added(checked: Checked) -> bool:
+    """A link, a #tag, a @mention or code that nobody wrote."""
+    return any(part.kind in (LINK, TAG, MENTION) for part in segments(_bare(checked.answer)))
 
 
 def _loops(checked: Checked) -> bool:
@@ -270,14 +247,16 @@ CHECKS: dict[str, Callable[[Checked], bool]] = {
     "answered": _answered,
     "number_lost": _numbers_lost,
     "number_new": _numbers_new,
+    "name_lost": _names_lost,
+    "added": _added,
     "loop": _loops,
     "markup": _markup,
 }
 
 
 def mended(masked: Masked, answer: str) -> str:
-    """The answer without what engines add of their own: emoji, quotation marks around it, a changed end."""
-    answer = answer.strip()
+    """The answer without what engines add of their own: emoji, quotation marks around it, marks of direction."""
+    answer = without_controls(answer).strip()
     for left, right in (('"', '"'), ("“", "”"), ("「", "」"), ("«", "»"), ("'", "'")):
         is_quoted = len(answer) > 2 and answer[0] == left and answer[-1] == right and left not in answer[1:-1]
         if is_quoted and not masked.words.startswith(_QUOTES):

@@ -1,6 +1,7 @@
 """What no engine may touch: links, @mentions, #tags, emoji, kaomoji, code. It is masked before and put back after."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ _KAOMOJI = (
     r"|[oO]_[oO]|QAQ|QwQ|QWQ|TAT|TwT|orz\b|OTZ\b)"
 )
 _NUMBER = (
-    r"(?:[A-Z]{0,3}[$€£¥￥₩₽₹]|R\$)?[ ]?(?<![\w.])[-+]?\d+(?:[.,:/·-]\d+)*"
+    r"(?:[A-Z]{0,3}[$€£¥￥₩₽₹]|R\$)?[ ]?(?<![0-9A-Za-z_.])[-+]?\d+(?:[.,:/·-]\d+)*"
     r"(?:[ ]?(?:%|°C|°F|℃|℉|°|km|kg|cm|mm|ml|mg|GB|MB|TB|[$€£¥₩₽元]))?"
 )
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -65,6 +66,11 @@ _LINK_TAIL = ".,;:!?)]}"
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0f\U0001f3fb-\U0001f3ff]"
 )
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
+# Letters in costume, which no engine reads: full width, mathematical, in circles.
+_COSTUMES = re.compile("[\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\u24b6-\u24e9]")
 _WORDLESS = re.compile(r"[\W\d_]*")
 _SHOWN = re.compile(r"[\[［【]\s*(\d{1,3})\s*[\]］】]")
 
@@ -143,11 +149,21 @@ def mask(parts: Sequence[Segment]) -> Masked:
             kept.append(part)
             words += f"[{len(kept)}]"
         else:
-            words += _INVISIBLE.sub("", part.text)
+            words += undressed(_INVISIBLE.sub("", part.text))
     lead, trail = "".join(part.text for part in parts[:first]), "".join(part.text for part in parts[last:])
     inner = words.strip()
     start = words.index(inner) if inner else 0
     return Masked(lead + words[:start], inner, words[start + len(inner) :] + trail, tuple(kept))
+
+
+def undressed(words: str) -> str:
+    """Words in the letters they are meant as."""
+    return _COSTUMES.sub(lambda found: unicodedata.normalize("NFKC", found[0]), words)
+
+
+def without_controls(words: str) -> str:
+    """Words without characters that nobody sees, but for those that join letters."""
+    return _CONTROLS.sub("", words)
 
 
 def shown(words: str) -> list[int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from vermilion.engines.language import UNDETERMINED, Language
-from vermilion.translation.masks import Segment, has_words, segments
+from vermilion.translation.masks import Segment, has_words, segments, undressed
 
 MOST_WEIGHT = 360
 _LINE = re.compile(r"(\r\n|\r|\n)")
@@ -13,6 +13,7 @@ _SENTENCE = re.compile(
     r"(?<=[。！？!?…；])(?=[^。！？!?…；)\]）”』」])|(?<=[.;])(?=\s)|(?<=[.!?][\"”’)])(?=\s)"
 )
 _CLAUSE = re.compile(r"(?<=[，、,：:])|(?<=\s)")
+_ACCENTED = re.compile("[\u00c0-\u024f]")
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f][A-Za-z\u00c0-\u024f'’-]*")
 _SCRIPTS = {
     "han": re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"),
@@ -115,7 +116,7 @@ def _ends(text: str) -> bool:
 
 def _language_of(unit: Sequence[Segment], source: str, target: str, language: Language) -> str:
     """The language of a sentence: its text's, unless its writing or its words clearly say otherwise. "": no words."""
-    words = " ".join(part.text for part in unit if not part.kind)
+    words = undressed(" ".join(part.text for part in unit if not part.kind))
     counts = letters(words)
     if not counts:
         return "" if not has_words(unit) else UNDETERMINED
@@ -125,14 +126,29 @@ def _language_of(unit: Sequence[Segment], source: str, target: str, language: La
         detected = language.detect(words, reads=(target,))
         if few and detected != target:
             return source
-        return detected
+        return _beside(words, counts, target, language) if detected == target else detected
     if scripts_of(source) == scripts_of(target) and len(words.split()) >= 5:
-        detected = language.detect(words, reads=(source,))
+        is_english = target == "en" and not _ACCENTED.search(words)
+        detected = language.detect(words, reads=(source,)) if is_english or target != "en" else source
         return target if detected == target else source
-    foreign = {name: count * _WEIGHTS.get(name, 1.0) for name, count in counts.items()}
+    foreign = _weights(counts)
     if "latin" in scripts_of(source) and foreign.get("latin", 0) * 4 < sum(foreign.values()):
         return language.detect(words)
     return source
+
+
+def _beside(words: str, counts: dict[str, int], target: str, language: Language) -> str:
+    """The target language, unless a good part of the words is in another writing: then the language of that part."""
+    foreign = {name: count for name, count in _weights(counts).items() if name not in scripts_of(target)}
+    if target == "en" or sum(foreign.values()) * 5 < 2 * sum(_weights(counts).values()):
+        return target
+    for name in scripts_of(target):
+        words = _SCRIPTS[name].sub(" ", words)
+    return language.detect(words)
+
+
+def _weights(counts: dict[str, int]) -> dict[str, float]:
+    return {name: count * _WEIGHTS.get(name, 1.0) for name, count in counts.items()}
 
 
 def _runs(units: Iterable[tuple[list[Segment], str]]) -> list[tuple[list[Segment], str]]:
