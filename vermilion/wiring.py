@@ -16,6 +16,7 @@ from vermilion.accounts.schema import (
     AccountFollowed,
     AccountReturned,
     AccountUnfollowed,
+    BioChanged,
     FollowAccepted,
 )
 from vermilion.comments.schema import CommentWritten
@@ -30,6 +31,7 @@ from vermilion.notes.schema import (
     NotesPurged,
     NoteWritten,
 )
+from vermilion.translation.actions import forget_bio
 from vermilion.translation.jobs import drop_ahead, drop_drafts, drop_stale
 from vermilion.translation.state import count_readers
 from vermilion.work.dead import trim_log
@@ -44,6 +46,7 @@ WIRING = Wiring(
         NoteHidden: [feed.forget_note],
         AccountUnfollowed: [feed.forget_author],
         AccountBlocked: [feed.part, notifications.part],
+        BioChanged: [forget_bio],
         CountsRolledUp: [comments.add_counts, feed.weigh],
         NotesPurged: [comment_jobs.forget_renderings],
     },
@@ -54,6 +57,7 @@ WIRING = Wiring(
             feed_jobs.offer_to_followers,
             notification_jobs.tell_mentioned,
             note_jobs.render_ahead,
+            note_jobs.learn_topics,
         ],
         NoteRestored: [feed_jobs.offer_to_followers],
         CommentWritten: [notification_jobs.tell_commented, comment_jobs.render_ahead],

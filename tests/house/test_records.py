@@ -13,12 +13,13 @@ from vermilion.media.schema import Line, Media, Rendition, Upload
 from vermilion.moderation.schema import Label
 from vermilion.notes.schema import Note
 from vermilion.storage.db import Db
-from vermilion.translation.schema import Rendering
+from vermilion.translation.schema import Correction, Rendering
 
 STORED: dict[str, type[Record]] = {
     "rendition": Rendition,
     "account": Account,
     "comment": Comment,
+    "correction": Correction,
     "label": Label,
     "media": Media,
     "learner": Learner,

@@ -18,6 +18,7 @@ from vermilion.accounts.passwords import Passwords
 from vermilion.accounts.schema import EditProfile, NewAccount
 from vermilion.comments import actions as comments
 from vermilion.comments import reads as comment_reads
+from vermilion.comments.passages import get_spot
 from vermilion.engines.language import Language
 from vermilion.feed import jobs as feed_jobs
 from vermilion.feed import reads as feeds
@@ -25,6 +26,7 @@ from vermilion.feed.openings import opened
 from vermilion.feed.schema import Seen, SeenBatch
 from vermilion.feed.seen import SeenBuffer
 from vermilion.kernel.clock import now
+from vermilion.kernel.ids import Id
 from vermilion.learning import actions as learning
 from vermilion.learning import corrections, review
 from vermilion.learning import reads as learning_reads
@@ -42,8 +44,14 @@ from vermilion.notifications.actions import mark_read
 from vermilion.notifications.reads import count_unread, notices
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
+from vermilion.translation import actions as renderings
+from vermilion.translation.corrections import corrections as corrected_by
 from vermilion.translation.jobs import drop_drafts
+from vermilion.translation.reads import get_bio
+from vermilion.translation.reads import passages as translated
+from vermilion.translation.schema import Place as Spotted
 from vermilion.translation.state import count_readers, tell
+from vermilion.translation.topics import grown
 from vermilion.wiring import WIRING
 from vermilion.work.jobs import Job
 from vermilion.work.runner import run_due
@@ -59,7 +67,7 @@ OWNERS = {
     "notice_actor": "notifications", "pgqueuer": "work", "rendering": "translation", "correction": "translation",
     "picture_text": "media", "upload_text": "media",
     "picture_queue": "media", "correction_vote": "translation", "translation_queue": "translation", "translator": "translation",
-    "reader_count": "translation", "translation_draft": "translation",
+    "reader_count": "translation", "translation_draft": "translation", "topic_pair": "translation",
     "learner": "learning", "saved_word": "learning", "word_review": "learning",
     "correct_me": "learning", "suggestion": "learning",
 }  # fmt: skip
@@ -171,7 +179,7 @@ async def note_and_thread(
     page = await notes.publish(
         db, ines.viewer, language,
         NewNote(title=f"T {word}", body=f"#{word} @{mei.viewer.handle}", pictures=pictures, place_name=word,
-                versions=(NewVersion(lang="pt", title=word),)),
+                versions=(NewVersion(lang="pt", title=word, body=f"#{word}3"),)),
     )  # fmt: skip
     reading = Job(db=db, blobs=job.blobs, ocr=Signs(line(word)))
     await get_upload_text(db, ines.viewer, await upload(db, job.blobs, ines))
@@ -194,6 +202,7 @@ async def note_and_thread(
     await run_due(db.database, job.blobs, WIRING)
     for order in ("newest", "liked"):
         await comment_reads.get_note_and_thread(db, mei.viewer, page.id, order)
+    await corrected(db, ines, mei, language, page.id, said.id, word)
     await comments.delete(db, mei.viewer, page.id, said.id)
     await comments.restore(db, mei.viewer, page.id, said.id)
     await lift(db, page.id, await label(db, page.id, page.id, "withheld", region="DE", reason=word))
@@ -235,6 +244,35 @@ async def learn(db: Db, ines: factories.Person, mei: factories.Person, lexicon: 
     await corrections.hide(db, learner, note.id, made.suggestions[0].id)
     await corrections.take_back(db, learner, note.id, said.id)
     await learning.drop_word(db, learner, saved.id)
+
+
+async def corrected(
+    db: Db,
+    ines: factories.Person,
+    mei: factories.Person,
+    language: Language,
+    note_id: Id,
+    said: Id,
+    word: str,
+) -> None:
+    place = Spotted(part="comment", note_id=note_id, subject_id=said)
+    spot = await get_spot(db, mei.viewer, place)
+    spot = msgspec.structs.replace(spot, words=msgspec.structs.replace(spot.words, lang="fr"))
+    for deed in ("vote", "report", "revert", "accept"):
+        one = await renderings.correct(db, ines.viewer, language, spot, f"{word} {deed}", "en")
+        await corrected_by(db, mei.viewer, spot)
+        if deed == "vote":
+            await renderings.vote(db, mei.viewer, spot, one, -1)
+            await renderings.vote(db, mei.viewer, spot, one, 0)
+        elif deed == "report":
+            await renderings.report(db, mei.viewer, spot, one, word)
+        elif deed == "revert":
+            await renderings.revert(db, ines.viewer, spot, one)
+        else:
+            await renderings.accept(db, mei.viewer, spot, one)
+    await translated(db, mei.viewer, [spot.words])
+    await get_bio(db, mei.viewer, ines.id)
+    await grown(db)
 
 
 def ours(sent: set[Sent]) -> set[Sent]:

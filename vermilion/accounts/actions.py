@@ -15,6 +15,7 @@ from vermilion.accounts.schema import (
     AccountCard,
     AccountFollowed,
     AccountUnfollowed,
+    BioChanged,
     EditProfile,
     FollowAccepted,
     Profile,
@@ -163,6 +164,8 @@ async def edit_profile(db: Db, viewer: Viewer, language: Language, edit: EditPro
             edit.shown or own.shown,
             own.learns if edit.learns is None else edit.learns or None,
         )
+        if own.bio not in {"", bio}:
+            await emit(db, BioChanged(account_id=own.id, before=own.bio))
         if own.approves_followers and not approves:
             for row in await db.rows(
                 "SELECT follower_id FROM follow_in WHERE account_id = $1 AND state = 'requested'",

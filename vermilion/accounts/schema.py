@@ -194,6 +194,13 @@ class AccountReturned(Event, kw_only=True, frozen=True):
     account_id: Id
 
 
+class BioChanged(Event, kw_only=True, frozen=True):
+    """Somebody says something else about themselves; `before` is what stood there."""
+
+    account_id: Id
+    before: str
+
+
 class AccountFollowed(Event, kw_only=True, frozen=True):
     """`state` is requested or accepted; the follower is `account_id`."""
 

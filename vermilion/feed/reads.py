@@ -103,9 +103,11 @@ async def following(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[N
     )
 
 
-async def topic(db: Db, viewer: Viewer, tag: str, cursor: str | None = None) -> Page[NoteCard]:
-    """Notes under one #tag, the newest first."""
-    return await _tagged(db, viewer, (fold_tag(tag.replace("\0", "")),), "topic", cursor)
+async def topic(
+    db: Db, viewer: Viewer, tag: str, cursor: str | None = None, same: Sequence[str] = ()
+) -> Page[NoteCard]:
+    """Notes under one #tag, or one of `same`, its folded names in other languages; the newest first."""
+    return await _tagged(db, viewer, (fold_tag(tag.replace("\0", "")), *same), "topic", cursor)
 
 
 async def channel(db: Db, viewer: Viewer, key: str, cursor: str | None = None) -> Page[NoteCard]:

@@ -26,6 +26,7 @@ from vermilion.storage.db import Db
 from vermilion.translation.actions import forget
 from vermilion.translation.queue import AHEAD, ask
 from vermilion.translation.state import languages_read
+from vermilion.translation.topics import Written, learn
 from vermilion.work.events import emit
 from vermilion.work.jobs import Job
 
@@ -56,6 +57,21 @@ async def _screen(db: Db, note_id: Id) -> None:
             await hold(db, note, reason)
         elif note.state != "public":
             await release(db, note)
+
+
+async def learn_topics(job: Job, event: NoteReleased) -> None:
+    """What the author calls the same topics in the versions they wrote themselves."""
+    row = await job.db.maybe(
+        Note, f"SELECT {columns(Note)} FROM note WHERE id = $1 AND audience = 'everyone'", event.note_id
+    )
+    if row is None or not row.tags:
+        return
+    versions = await job.db.rows(
+        "SELECT lang, text FROM version WHERE note_id = $1 AND subject_id = $1 AND part = 'body'",
+        event.note_id,
+    )
+    written = [Written(version[0], version[1]) for version in versions]
+    await learn(job.db, event.author_id, Written(row.body_lang, row.body), written)
 
 
 async def roll_up(job: Job) -> int:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal, cast, get_args
 
+from vermilion.accounts.schema import AccountCard
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.text import content_hash, place_hash
@@ -93,6 +94,51 @@ class Rendering(Record, kw_only=True, frozen=True):
     text: str
     account_id: Id
     correction_id: Id
+    created_at: datetime
+
+
+CorrectionState = Literal["proposed", "accepted", "reverted", "held"]
+"""proposed and accepted hold; reverted: taken back, voted down or replaced; held: reported, hidden until looked at."""
+
+REASON_MOST = 500
+
+
+class Correction(Record, kw_only=True, frozen=True):
+    """A stored correction of one passage (text_hash is its place). note_id 0: of no note."""
+
+    text_hash: bytes
+    id: Id
+    lang: str
+    source_lang: str
+    words_hash: bytes
+    note_id: Id
+    subject_id: Id
+    part: str
+    author_id: Id
+    account_id: Id
+    original: str
+    text: str
+    state: CorrectionState
+    score: int
+    created_at: datetime
+    decided_at: datetime | None
+    decided_by: Id | None
+
+
+class CorrectionCard(Record, kw_only=True, frozen=True):
+    """What a reader wrote in the place of a translation, and what the viewer may do about it."""
+
+    id: Id
+    account: AccountCard
+    text: str
+    lang: str
+    state: CorrectionState
+    score: int
+    vote: int
+    """The viewer's: 1 good, -1 bad, 0 none."""
+    may_vote: bool
+    may_accept: bool
+    may_revert: bool
     created_at: datetime
 
 

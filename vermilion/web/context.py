@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast, get_args
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -18,22 +18,26 @@ from vermilion.engines.language import Language
 from vermilion.feed.seen import SeenBuffer
 from vermilion.kernel.errors import Unauthorized
 from vermilion.kernel.ids import Id
-from vermilion.kernel.types import LANGS
+from vermilion.kernel.types import LANGS, Shown
 from vermilion.kernel.viewer import Viewer
 from vermilion.learning.lexicon import Lexicon
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
 from vermilion.translation.asking import Asking
-from vermilion.translation.schema import Translator
+from vermilion.translation.lore import Lore
+from vermilion.translation.schema import Backlog, Translator
 from vermilion.translation.state import state as translator_state
-from vermilion.translation.topics import Topics, own_topics
+from vermilion.translation.table import DEFAULT, BadTableError
+from vermilion.translation.table import read as read_table
+from vermilion.translation.topics import grown
+from vermilion.translation.topics import read as read_topics
 from vermilion.web.limits import Limits, Streams
 from vermilion.web.metrics import Metrics
 from vermilion.web.wording import INTERFACES
 from vermilion.work.live import Live
 
-READ_COOKIE = "read"
+READ_COOKIE, MANNER_COOKIE = "read", "manner"
 SESSION_SECONDS = int(SESSION_LASTS.total_seconds())
 _CACHE_SECONDS = 2.0
 _CACHE_MOST = 20_000
@@ -67,15 +71,18 @@ class SessionCache:
 
 
 class Brief(Generic[T]):
-    """Something the same for everybody, asked for anew once it is ten seconds old."""
+    """Something the same for everybody, asked for anew once it is ten seconds old, or as old as is said."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, *, seconds: float = _BRIEF_SECONDS
+    ) -> None:
         self._clock = clock
+        self._seconds = seconds
         self._held: tuple[float, T] | None = None
 
     async def get(self, ask: Callable[[], Awaitable[T]]) -> T:
         if self._held is None or self._held[0] <= self._clock():
-            self._held = (self._clock() + _BRIEF_SECONDS, await ask())
+            self._held = (self._clock() + self._seconds, await ask())
         return self._held[1]
 
 
@@ -98,6 +105,9 @@ class State:
     trials: Brief[dict[str, AccountCard]] = field(default_factory=Brief)
     translator: Brief[Translator] = field(default_factory=Brief)
     streams: Streams = field(default_factory=Streams)
+    waiting: Brief[Backlog] = field(default_factory=Brief)
+    known: Brief[Lore] = field(default_factory=lambda: Brief(seconds=600))
+    _lore: Lore | None = None
     lexicon: Lexicon = field(init=False)
 
     def __post_init__(self) -> None:
@@ -107,9 +117,20 @@ class State:
         """How the translator is; at most ten seconds old, so that a page may ask."""
         return await self.translator.get(lambda: translator_state(self.database.session()))
 
-    async def known_topics(self) -> Topics:
-        """Which topics are the same in several languages."""
-        return own_topics()
+    async def lore(self) -> Lore:
+        """What pages know about languages here."""
+        return await self.known.get(self._read_lore)
+
+    async def _read_lore(self) -> Lore:
+        """Anew only where it has grown: cached cards and comments are kept by which one they were made with."""
+        pairs = await grown(self.database.session())
+        if self._lore is None or pairs != self._lore.grown:
+            try:
+                table = read_table(self.settings.translators)
+            except BadTableError:
+                table = DEFAULT  # the translator itself says what is wrong with it
+            self._lore = Lore(read_topics(self.settings.data / "topics.toml"), pairs, table)
+        return self._lore
 
 
 AnyRequest = Request[Any, Any, Any]
@@ -186,7 +207,7 @@ async def _ask_viewer(connection: AnyConnection) -> Viewer:
     if not secret:
         if token is not None:
             raise Unauthorized("bad_token")
-        return Viewer(reads=guest_reads(connection))
+        return guest_of(connection)
     key = secret if token is None else f"bearer {secret}"
     viewer = state.sessions.find(key)
     if viewer is None:
@@ -198,16 +219,33 @@ async def _ask_viewer(connection: AnyConnection) -> Viewer:
         return viewer
     if token is not None:
         raise Unauthorized("bad_token")
-    return Viewer(reads=guest_reads(connection))
+    return guest_of(connection)
 
 
 # In which languages
 
 
+def guest_of(connection: AnyConnection) -> Viewer:
+    """A guest, who reads as the cookies say: `manner` is how other languages are translated, shown, the interface."""
+    manner = connection.cookies.get(MANNER_COOKIE, "").split(".")
+    translate, shown, interface = manner if len(manner) == 3 else ("", "", "")
+    return Viewer(
+        reads=guest_reads(connection),
+        translate="tap" if translate == "tap" else "auto",
+        shown=cast(Shown, shown) if shown in get_args(Shown) else "translation",
+        interface=interface if interface in INTERFACES else None,
+    )
+
+
 def guest_reads(connection: AnyConnection) -> tuple[str, ...]:
-    """Languages a guest reads: the cookie `read`, then what the browser asks for, English where neither helps."""
+    """Languages a guest reads: the cookie `read`, then what the browser asks for, English where neither helps.
+
+    Who has said how they read reads no others than those of the cookie.
+    """
     cookie = connection.cookies.get(READ_COOKIE, "")
     chosen = [lang for lang in cookie.replace("-", ",").split(",") if lang in LANGS]
+    if chosen and MANNER_COOKIE in connection.cookies:
+        return tuple(dict.fromkeys(chosen))[:12]
     accepted = languages_accepted(connection.headers.get("accept-language", ""))
     return tuple(dict.fromkeys([*chosen, *accepted]))[:12] or ("en",)
 
@@ -250,8 +288,8 @@ def _is_traditional(accepted: str) -> bool:
 def locale_of(connection: AnyConnection) -> str:
     """The interface's language for this request, also on error pages: it asks no database."""
     viewer = find_known_viewer(connection)
-    reads, chosen = (viewer.reads, viewer.interface) if viewer else (guest_reads(connection), None)
-    return interface_for(reads, chosen, connection.headers.get("accept-language", ""))
+    viewer = viewer or guest_of(connection)
+    return interface_for(viewer.reads, viewer.interface, connection.headers.get("accept-language", ""))
 
 
 # What handlers are given

@@ -20,6 +20,7 @@ TAGS = {
     "sessions": "Tokens and signed-in browsers.",
     "notes": "What people publish.",
     "comments": "What is said under a note.",
+    "passages": "Texts in the reader's language: translated on request, corrected by readers.",
     "feeds": "Lists of notes.",
     "learning": "Words one learns from what one reads, the daily review, corrections. Meanings: CC-CEDICT, CC BY-SA 4.0.",
     "notices": "What happened to one.",

@@ -7,17 +7,20 @@ from markupsafe import Markup
 from msgspec.structs import replace
 
 from vermilion.comments.schema import CommentCard
+from vermilion.kernel.errors import Invalid
 from vermilion.kernel.record import Record
 from vermilion.kernel.text import to_html
 from vermilion.kernel.types import Shown, Translate
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.schema import Picture
 from vermilion.notes.schema import NoteCard, NotePage
+from vermilion.translation.lore import Lore
 from vermilion.translation.schema import Kind, Passage
-from vermilion.translation.topics import Topics
 from vermilion.web.context import State
 from vermilion.web.render import fill
 from vermilion.web.wording import wording
+
+MOST_KEYS = 100
 
 Step = Literal["plain", "done", "poor", "waits", "tap"]
 """plain: in its own language and nothing more to it; done: in the reader's; poor: could not be translated well;
@@ -33,7 +36,7 @@ class Manner(NamedTuple):
     """Whether a translator is there or coming."""
     tongues: tuple[str, ...] = ()
     """The languages read, the one to show first in front."""
-    topics: Topics | None = None
+    lore: Lore | None = None
     asked: str = ""
     """The place whose translation was asked for with a form."""
 
@@ -51,25 +54,22 @@ class Manner(NamedTuple):
 
     def is_doubtful(self, passage: Passage) -> bool:
         """Whether machines are known to translate this pair of languages badly."""
-        return passage.kind in {"missing", "machine"} and on_tap_only(
-            passage.original_lang, self.tongues[0] if self.tongues else passage.lang
+        return (
+            passage.kind in {"missing", "machine"}
+            and self.lore is not None
+            and self.lore.is_doubtful(passage.original_lang, self.tongues[0])
         )
 
     def prose(self, text: str) -> Markup:
         """A text as HTML; topics are called what the reader calls them."""
-        html = to_html(text, self._topic if self.topics is not None and "#" in text else None)
+        html = to_html(text, self._topic if self.lore is not None and "#" in text else None)
         return Markup(html)  # noqa: S704 - escaped by to_html
 
     def _taps(self, passage: Passage) -> bool:
         return self.translate == "tap" or self.is_doubtful(passage)
 
     def _topic(self, tag: str) -> str | None:
-        return self.topics.for_reader(tag, self.tongues) if self.topics is not None else None
-
-
-def on_tap_only(_source: str, _target: str) -> bool:
-    """Whether a pair of languages is translated on tap alone."""
-    return False
+        return self.lore.topics.for_reader(tag, self.tongues) if self.lore is not None else None
 
 
 PLAIN = Manner()
@@ -77,8 +77,14 @@ PLAIN = Manner()
 
 async def manner_of(viewer: Viewer, parts: State, asked: str = "") -> Manner:
     """How this viewer reads, as things stand."""
-    translator, topics = await parts.translation(), await parts.known_topics()
-    return Manner(viewer.translate, viewer.shown, translator.will_translate, viewer.reads, topics, asked)
+    translator, lore = await parts.translation(), await parts.lore()
+    return Manner(viewer.translate, viewer.shown, translator.will_translate, viewer.reads, lore, asked)
+
+
+async def pulling(parts: State) -> int | None:
+    """How much of the translator has been downloaded, in percent; None unless it is on its way."""
+    translator = await parts.translation()
+    return max(1, round(translator.progress * 100)) if translator.state == "pulling" else None
 
 
 class Told(Record, kw_only=True, frozen=True):
@@ -98,6 +104,9 @@ class Told(Record, kw_only=True, frozen=True):
     """Of what waits, or may be asked for."""
     at: str = ""
     """Where it stands, for forms about it."""
+
+    places: tuple[str, ...] = ()
+    """Where corrections may be written, the main text in front."""
 
     @property
     def is_foreign(self) -> bool:
@@ -126,6 +135,7 @@ def told(passage: Passage, manner: Manner, locale: str, at: str = "") -> Told:
         else "",
         key=passage.key or "",
         at=at,
+        places=(at,) if at else (),
     )
 
 
@@ -164,6 +174,7 @@ def told_note(note: NotePage, manner: Manner, locale: str) -> ToldNote:
     alike = [one for one in both if one.step == foot.step]
     if foot.step in {"waits", "tap"}:
         foot = replace(foot, key=" ".join(one.key for one in alike), at=" ".join(one.at for one in alike))
+    foot = replace(foot, places=tuple(one.at for one in both if one.kind != "version"))
     return ToldNote(title=title, body=body, foot=foot)
 
 
@@ -203,3 +214,16 @@ def ask_for(parts: State, manner: Manner, passages: Iterable[Passage]) -> None:
     """Have translated what this reader waits for."""
     if manner.is_on:
         parts.asking.add(one for one in passages if manner.step(one) == "waits")
+
+
+def read_keys(keys: str, lang: str) -> dict[bytes, str]:
+    """By their text hashes those of some keys, with commas between, that lead into a language; raises Invalid."""
+    found: dict[bytes, str] = {}
+    for key in keys.split(",")[:MOST_KEYS]:
+        digest, _, into = key.partition(".")
+        if into == lang and len(digest) == 32:
+            try:
+                found[bytes.fromhex(digest)] = key
+            except ValueError as error:
+                raise Invalid("wrong_form", field="keys") from error
+    return found

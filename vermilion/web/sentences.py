@@ -73,6 +73,17 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "language_unknown": _("We do not know this language."),
     "empty_note": _("A note needs a title, some text or a picture."),
     "empty_comment": _("A comment needs some text or a picture."),
+    "correction_adds": _(
+        "A correction brings in no links, people or topics that the original does not have."
+    ),
+    "correction_language": _("This does not seem to be in the language of the translation."),
+    "correction_same": _("This is what stands there already."),
+    "correction_settled": _("The author has decided on a translation of this."),
+    "correction_gone": _("This correction is not there, or not any more."),
+    "correction_over": _("This correction no longer stands."),
+    "own_correction": _("This correction is your own."),
+    "nothing_foreign": _("This is in your language already."),
+    "not_yours_to_decide": _("Only the author of the words and moderators can decide this."),
     "undo_too_late": _("It is too late to undo this."),
     "text_too_many_links": _("There are too many links in this text."),
     "new_account_links": _("New accounts cannot post links yet."),

@@ -112,7 +112,7 @@ def _manner(body: Passage, manner: Manner) -> Manner:
     """As much of how somebody reads as makes a difference here, so that others share what is rendered."""
     if body.kind != "original":
         return manner
-    return Manner(tongues=manner.tongues, topics=manner.topics) if "#" in body.text else PLAIN
+    return Manner(tongues=manner.tongues, lore=manner.lore) if "#" in body.text else PLAIN
 
 
 def _picture(picture: Picture, name: str, words: Wording) -> dict[str, object]:

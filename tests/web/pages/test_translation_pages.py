@@ -95,7 +95,7 @@ async def test_without_a_translator_nothing_waits_and_nothing_is_queued(
 ) -> None:
     page = (await client.get(f"/n/{note.id}", headers=ines.cookie)).text
     assert "data-wait" not in page
-    assert "Being translated" not in page
+    assert "data-made" not in page
     assert await finish(db, state) == 0
 
 

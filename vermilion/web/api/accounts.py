@@ -10,7 +10,7 @@ from vermilion.accounts.schema import AccountCard, EditProfile, NewAccount, Prof
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import Page
 from vermilion.kernel.record import Record
-from vermilion.kernel.types import Password
+from vermilion.kernel.types import Password, Shown, Translate
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
@@ -31,6 +31,10 @@ class Me(Record, kw_only=True, frozen=True):
     bio_lang: str
     region: str | None
     reads: tuple[str, ...]
+    interface: str | None
+    """Of buttons and menus; null: the first language read."""
+    translate: Translate
+    shown: Shown
     interests: tuple[str, ...]
     avatar: str | None
     color: str

@@ -1,5 +1,7 @@
 """Feeds, what was seen of them, notices, and the languages of the room."""
 
+from typing import Literal
+
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
@@ -13,6 +15,8 @@ from vermilion.notes.schema import NoteCard
 from vermilion.notifications import actions as notice_actions
 from vermilion.notifications import reads as notices
 from vermilion.notifications.schema import NoticeCard
+from vermilion.translation.queue import backlog
+from vermilion.translation.schema import Backlog
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
 from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 from vermilion.web.wording import own_name
@@ -30,6 +34,23 @@ class RoomLanguage(Record, kw_only=True, frozen=True):
 
     lang: str
     name: str
+
+
+class TopicNames(Record, kw_only=True, frozen=True):
+    """A topic: what the reader calls it, and its names by language."""
+
+    tag: str
+    name: str
+    names: dict[str, str]
+
+
+class TranslationState(Record, kw_only=True, frozen=True):
+    """The translator: its state, the progress of its download (0 to 1), the outside hosts words go to, what waits."""
+
+    state: Literal["none", "pulling", "starting", "ready", "failed"]
+    progress: float
+    hosts: tuple[str, ...]
+    waiting: Backlog
 
 
 class Unread(Record, kw_only=True, frozen=True):
@@ -51,9 +72,28 @@ async def following(db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page
 
 
 @get("/feeds/topics/{tag:str}", tags=["feeds"])
-async def topic(tag: FromPath[str], db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[NoteCard]:
-    """Notes with a #tag, the newest first."""
-    return await feed.topic(db, viewer, tag, cursor)
+async def topic(
+    tag: FromPath[str], db: TheDb, viewer: TheViewer, parts: TheParts, cursor: Cursor = None
+) -> Page[NoteCard]:
+    """Notes with a #tag, or with the same topic's names in other languages; the newest first."""
+    return await feed.topic(db, viewer, tag, cursor, (await parts.lore()).topics.same(tag))
+
+
+@get("/topics/{tag:str}", tags=["feeds"])
+async def get_topic(tag: FromPath[str], viewer: TheViewer, parts: TheParts) -> TopicNames:
+    """What a topic is called in other languages."""
+    topics = (await parts.lore()).topics
+    return TopicNames(tag=tag, name=topics.for_reader(tag, viewer.reads) or tag, names=topics.names(tag))
+
+
+@get("/translation", tags=["languages"])
+async def get_translation(db: TheDb, parts: TheParts) -> TranslationState:
+    """How the translator is, whether words leave this machine, and what waits."""
+    translator = await parts.translation()
+    waiting = await parts.waiting.get(lambda: backlog(db))
+    return TranslationState(
+        state=translator.state, progress=translator.progress, hosts=translator.hosts, waiting=waiting
+    )
 
 
 @get("/feeds/channels", tags=["feeds"])
@@ -103,5 +143,5 @@ async def list_languages() -> list[RoomLanguage]:
 
 HANDLERS = [
     explore, following, topic, list_channels, channel, report_seen, list_notices, count_unread, mark_read,
-    list_languages,
+    list_languages, get_topic, get_translation,
 ]  # fmt: skip

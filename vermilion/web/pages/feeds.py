@@ -22,7 +22,7 @@ from vermilion.web.cards import cards_html
 from vermilion.web.context import READ_COOKIE, AnyRequest, State
 from vermilion.web.pages.answers import Html, fragment, go, to_door, whole
 from vermilion.web.pages.trying import people_to_try
-from vermilion.web.reading import Manner, ask_for, manner_of, of_cards
+from vermilion.web.reading import Manner, ask_for, manner_of, of_cards, pulling
 from vermilion.web.render import preloads
 from vermilion.web.wording import Wording, wording
 
@@ -103,6 +103,7 @@ async def listed(
         cards=cards_html(locale, found.items, manner),
         next=onward,
         preloads=preloads(found.items),
+        pulling=await pulling(parts),
         **context,
     )
 
@@ -172,11 +173,15 @@ async def topic(
     request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, tag: str, cursor: Cursor = None
 ) -> Html:
     """Notes that carry a #tag."""
-    words = wording(locale)
+    words, topics = wording(locale), (await parts.lore()).topics
+    tag = tag.replace("\0", "")
+    name = topics.for_reader(tag, viewer.reads) or tag
+    names = {fold_tag(other): (lang, other) for lang, other in topics.names(tag).items()}
     path = f"/topic/{quote(fold_tag(tag), safe='')}"
     return await listed(
-        request, db, viewer, locale, parts, path, await reads.topic(db, viewer, tag, cursor),
-        here="topic", surface="topic", topic=tag, heading=f"#{tag}", empty=_nothing_here(words),
+        request, db, viewer, locale, parts, path, await reads.topic(db, viewer, tag, cursor, topics.same(tag)),
+        here="topic", surface="topic", topic=name, also=[pair for key, pair in names.items() if key != fold_tag(name)],
+        heading=f"#{name}", empty=_nothing_here(words),
     )  # fmt: skip
 
 

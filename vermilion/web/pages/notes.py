@@ -18,7 +18,7 @@ from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.pages.answers import Html, back, fragment, go, to_door, whole
 from vermilion.web.pages.feeds import Cursor
 from vermilion.web.pages.forms import new_key, read_form
-from vermilion.web.reading import ask_for, manner_of, of_comments, of_note, picture_words, told_note
+from vermilion.web.reading import ask_for, manner_of, of_comments, of_note, picture_words, pulling, told_note
 from vermilion.web.render import preload_of
 from vermilion.web.threads import comments_html
 from vermilion.web.wording import wording
@@ -77,6 +77,7 @@ async def show_note(  # noqa: PLR0913, PLR0917 - one for each part of the addres
         origin=parts.settings.origin,
         preloads=preload_of(note),
         undo=undo,
+        pulling=await pulling(parts),
         **context,
     )
 

@@ -5,9 +5,11 @@ from litestar.types import ControllerRouterHandler
 from vermilion.web.pages import (
     about,
     comments,
+    correcting,
     entry,
     feeds,
     inbox,
+    manner,
     notes,
     people,
     publishing,
@@ -20,6 +22,6 @@ from vermilion.web.pages import (
 HANDLERS: list[ControllerRouterHandler] = [
     *feeds.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *publishing.HANDLERS, *people.HANDLERS,
     *entry.HANDLERS, *inbox.HANDLERS, *settings.HANDLERS, *about.HANDLERS, *writing.HANDLERS,
-    *translating.HANDLERS,
+    *translating.HANDLERS, *correcting.HANDLERS, *manner.HANDLERS,
     *uploads.HANDLERS,
 ]  # fmt: skip

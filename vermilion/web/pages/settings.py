@@ -20,6 +20,7 @@ from vermilion.web.pages.browsers import named
 from vermilion.web.pages.entry import reads_in
 from vermilion.web.pages.feeds import CHANNEL_NAMES
 from vermilion.web.pages.forms import Form, read_form
+from vermilion.web.pages.manner import manner_in
 from vermilion.web.pages.people import regions
 from vermilion.web.received import from_fields
 from vermilion.web.render import fill
@@ -46,7 +47,7 @@ async def _page(
     return await whole(
         db, viewer, locale, "settings.html",
         here="settings", me=me, values=values, languages=LANGS,
-        interfaces=list(INTERFACES), interface=own.interface, regions=regions(locale),
+        interfaces=list(INTERFACES), manner=own, regions=regions(locale),
         section=section,
         interests=[(key, words.gettext(name)) for key, name in CHANNEL_NAMES.items()],
         sessions=[_shown(words, session) for session in await entry.sessions(db, viewer)],
@@ -118,13 +119,10 @@ async def change_avatar(request: AnyRequest, db: Db, viewer: Viewer, locale: str
 
 @post("/settings/languages", include_in_schema=False)
 async def change_languages(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
-    """The languages one reads, and the interface's."""
+    """The languages one reads, how the others are shown, and the interface's."""
 
     async def deed(form: Form) -> None:
-        chosen = form.text("interface")
-        fields = {"reads": reads_in(form), "interface": chosen if chosen in INTERFACES else ""}
-        edit = from_fields(fields, EditProfile)
-        await actions.edit_profile(db, viewer, parts.language, edit)
+        await actions.edit_profile(db, viewer, parts.language, manner_in(form))
 
     return await _change(request, db, viewer, locale, parts, "languages", deed)
 

@@ -1,7 +1,7 @@
 """Translations on the page: asked for with a tap, and sent to whoever waits for them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from html import unescape
 from typing import Annotated
 
@@ -23,10 +23,9 @@ from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.limits import who
 from vermilion.web.pages.answers import Html, fragment, go
 from vermilion.web.pages.forms import read_form
-from vermilion.web.reading import Manner, manner_of, told
+from vermilion.web.reading import MOST_KEYS, Manner, manner_of, read_keys, told
 from vermilion.web.render import page
 
-MOST_KEYS = 100
 MOST_PLACES = 4
 SOON, HEARTBEAT, LASTS = 1.5, 15.0, 240.0
 """Seconds until what was queued meanwhile is raised too, between signs of life, and until a stream ends."""
@@ -75,7 +74,7 @@ async def stream(
     """What is translated of the texts with these keys, as it comes (server-sent events)."""
     owner = who(request, viewer)
     parts.streams.check(owner, is_guest=viewer.is_guest)
-    waiting = dict(_read_keys(keys, viewer.reads[0]))
+    waiting = read_keys(keys, viewer.reads[0])
     manner = await manner_of(viewer, parts)
 
     async def events() -> AsyncIterator[bytes]:
@@ -86,17 +85,6 @@ async def stream(
 
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return Stream(events(), media_type="text/event-stream", headers=headers)
-
-
-def _read_keys(keys: str, lang: str) -> Iterator[tuple[bytes, str]]:
-    """The hashes of those keys that are in this reader's language."""
-    for key in keys.split(",")[:MOST_KEYS]:
-        digest, _, into = key.partition(".")
-        if into == lang and len(digest) == 32:
-            try:
-                yield bytes.fromhex(digest), key
-            except ValueError as error:
-                raise Invalid("wrong_form", field="keys") from error
 
 
 async def _arriving(db: Db, parts: State, waiting: Waiting, lang: str) -> AsyncIterator[list[Rendering]]:
