@@ -16,7 +16,8 @@ from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Database, Db
 from vermilion.web.cards import cards_html
-from vermilion.web.render import page
+from vermilion.web.pages.answers import Seat
+from vermilion.web.render import framed
 from vermilion.wiring import WIRING
 
 PAGE = b"<p>plain</p>" * 2000
@@ -56,16 +57,11 @@ async def _parts(dsn: str, scale: Scale) -> dict[str, float]:
     db = database.session()
     viewers = [await _viewer(db, account_id(scale, number)) for number in range(50)]
     found = await reads.explore(db, viewers[0])
-    template = {
-        "viewer": viewers[0],
-        "cards": cards_html("en", found.items),
-        "next": "/?cursor=x",
+    slots = {"cards": cards_html("en", found.items), "next": b"/?cursor=x", "my_handle": b"somebody"}
+    facts = {
+        "viewer": Seat(is_guest=False, reads=("en",)),
         "here": "explore",
         "surface": "explore",
-        "heading": "Explore",
-        "channels": [("travel", "Travel")],
-        "preloads": [],
-        "empty": {},
         "unread": 0,
     }
     statements: list[tuple[str, tuple[object, ...]]] = []
@@ -79,7 +75,7 @@ async def _parts(dsn: str, scale: Scale) -> dict[str, float]:
             await db.rows(sql, *args)
 
     async def rendered() -> None:
-        page("feed.html", "en", **template)
+        framed("feed.html", "en", slots, **facts)
 
     parts = {"rows": await _cost(rows, 200), "rendering": await _cost(rendered, 200)}
     await database.close()

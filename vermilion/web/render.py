@@ -2,7 +2,8 @@
 
 import html
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,36 @@ COMMENT_SIZES = "120px"
 def page(name: str, locale: str, /, **context: Any) -> str:  # noqa: ANN401 - whatever the template names
     """The template `name` in an interface language (a key of wording.INTERFACES), as HTML."""
     return environment(locale).render_template(name, **context)
+
+
+def framed(name: str, locale: str, slots: Mapping[str, bytes], /, **facts: Hashable) -> bytes:
+    """A page whose frame is the same for all who share these facts, kept and filled with `slots`: HTML in UTF-8.
+
+    An empty slot leaves out what stands around it, as an empty value does in `page`.
+    """
+    filled = tuple(slot for slot, value in slots.items() if value)
+    first, *rest = _frame(name, locale, filled, tuple(facts.items()))
+    pieces = [first[1]]
+    for slot, literal in rest:
+        pieces += (slots[slot], literal)
+    return b"".join(pieces)
+
+
+@lru_cache(maxsize=512)
+def _frame(
+    name: str, locale: str, filled: tuple[str, ...], facts: tuple[tuple[str, Hashable], ...]
+) -> list[tuple[str, bytes]]:
+    """The page in pieces: a slot (the first piece has none) and the HTML that follows it."""
+    mark = _mark()
+    html = page(name, locale, **dict(facts), **{slot: Markup(f"{mark}{slot}{mark}") for slot in filled})  # noqa: S704 - letters and digits
+    first, *rest = html.split(mark)
+    return [("", first.encode()), *zip(rest[::2], (text.encode() for text in rest[1::2]), strict=True)]
+
+
+@lru_cache(maxsize=1)
+def _mark() -> str:
+    """What stands for a slot in a frame; nobody who writes a text knows it."""
+    return f"slot{secrets.token_hex(16)}"
 
 
 @lru_cache(maxsize=16)
@@ -110,6 +141,11 @@ def asset(name: str) -> Markup:
     return Markup(f"/static/{manifest().get(name, name)}")  # noqa: S704 - names of our own files
 
 
+def safe(html: bytes) -> Markup:
+    """HTML of our own templates in UTF-8, for another template."""
+    return Markup(html.decode())  # noqa: S704 - rendered by our own templates, which escape
+
+
 def error_page(locale: str, status: int, sentence: str, *, signed_in: bool = False) -> str:
     """A whole page that says what is the matter."""
     return page("error.html", locale, status=status, sentence=sentence, viewer={"is_guest": not signed_in})
@@ -167,14 +203,22 @@ def fill(text: str, **values: object) -> Markup:
     return Markup(escape(text).format(**values))  # noqa: S704 - Markup's own format escapes the values
 
 
-def preloads(cards: list[NoteCard], most: int = 4) -> list[dict[str, str]]:
+def preloads(cards: Sequence[NoteCard], most: int = 4) -> Markup:
     """What the head of a list loads early: the covers certain to be on the first screen."""
-    return [_preload(card.cover) for card in cards[:most]]
+    found = (_preload_html(card.cover, at < 2) for at, card in enumerate(cards[:most]))
+    return Markup("").join(found)
 
 
-def preload_of(note: NotePage) -> list[dict[str, str]]:
+@lru_cache(maxsize=4096)
+def _preload_html(cover: Cover, is_urgent: bool) -> Markup:
+    made = page("parts/preload.html", "en", item=_preload(cover), sizes=CARD_SIZES, is_urgent=is_urgent)
+    return Markup(made)  # noqa: S704 - rendered by our own template, which escapes
+
+
+def preload_of(note: NotePage) -> Markup:
     """What the head of a note's page loads early: its first picture."""
-    return [_preload(note.cover)]
+    made = page("parts/preload.html", "en", item=_preload(note.cover), sizes=NOTE_SIZES, is_urgent=True)
+    return Markup(made)  # noqa: S704 - rendered by our own template, which escapes
 
 
 def _preload(cover: Cover) -> dict[str, str]:

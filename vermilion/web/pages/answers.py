@@ -1,6 +1,7 @@
 """What pages share: a page or a fragment as an answer, ways on after a form, and who must sign in first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -8,13 +9,14 @@ from litestar import Response
 from litestar.datastructures import Cookie
 
 from vermilion.kernel.errors import Problem, Unauthorized
+from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.notifications.reads import count_unread
 from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, locale_of, wants_fragment
 from vermilion.web.packing import Packed
 from vermilion.web.problems import sentence, status_of
-from vermilion.web.render import page
+from vermilion.web.render import framed, page
 
 HTML = "text/html"
 VARY = "accept-language, cookie, x-fragment"
@@ -32,14 +34,26 @@ async def whole(
     *,
     status: int = 200,
     cookies: Sequence[Cookie] = (),
+    slots: Mapping[str, bytes] | None = None,
     **context: Any,  # noqa: ANN401 - whatever the template names
 ) -> Html:
-    """A whole page, with what every page shows beside its own."""
+    """A whole page, with what every page shows beside its own; with `slots` its frame is kept (see `framed`)."""
     unread = 0 if viewer.is_guest else await count_unread(db, viewer)
-    body = page(template, locale, viewer=viewer, unread=unread, **context)
-    return Packed(
-        body.encode(), status_code=status, media_type=HTML, headers={"vary": VARY}, cookies=list(cookies)
-    )
+    handle = viewer.handle or ""
+    if slots is None:
+        body = page(template, locale, viewer=viewer, my_handle=handle, unread=unread, **context).encode()
+    else:
+        seat = Seat(is_guest=viewer.is_guest, reads=viewer.reads[:1])
+        slots = {**slots, "my_handle": escape(handle).encode()}
+        body = framed(template, locale, slots, viewer=seat, unread=unread, **context)
+    return Packed(body, status_code=status, media_type=HTML, headers={"vary": VARY}, cookies=list(cookies))
+
+
+class Seat(Record, kw_only=True, frozen=True):
+    """What a kept frame may know of its viewer: no more than many share."""
+
+    is_guest: bool
+    reads: tuple[str, ...]
 
 
 def fragment(locale: str, template: str, viewer: Viewer, *, status: int = 200, **context: Any) -> Html:  # noqa: ANN401 - as above

@@ -1,7 +1,9 @@
 """Lists of notes: Explore, Following, channels, topics, what one saved."""
 
+from functools import lru_cache
+from html import escape
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from litestar import get, post
 from litestar.datastructures import Cookie
@@ -12,6 +14,7 @@ from vermilion.feed.channels import CHANNELS
 from vermilion.feed.schema import SeenBatch
 from vermilion.kernel.errors import NotFound
 from vermilion.kernel.pages import Page
+from vermilion.kernel.record import Record
 from vermilion.kernel.text import fold_tag
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
@@ -23,7 +26,7 @@ from vermilion.web.context import READ_COOKIE, AnyRequest, State
 from vermilion.web.pages.answers import Html, fragment, go, to_door, whole
 from vermilion.web.pages.trying import people_to_try
 from vermilion.web.reading import Manner, ask_for, manner_of, of_cards, pulling
-from vermilion.web.render import preloads
+from vermilion.web.render import preloads, safe
 from vermilion.web.wording import Wording, wording
 
 YEAR = 365 * 24 * 3600
@@ -46,20 +49,30 @@ CHANNEL_NAMES = {
 }
 
 
-def channel_names(words: Wording, viewer: Viewer) -> list[tuple[str, str]]:
+@lru_cache(maxsize=1024)
+def channel_names(words: Wording, interests: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Channels in the order of their chips, the viewer's interests first, named in the interface's language."""
-    ordered = sorted(CHANNELS, key=lambda key: key not in viewer.interests)
-    return [(key, words.gettext(CHANNEL_NAMES.get(key, key))) for key in ordered]
+    ordered = sorted(CHANNELS, key=lambda key: key not in interests)
+    return tuple((key, words.gettext(CHANNEL_NAMES.get(key, key))) for key in ordered)
 
 
-def empty(title: str, text: str, href: str = "", label: str = "") -> dict[str, str]:
+class Nothing(Record, kw_only=True, frozen=True):
     """What a list says when it holds nothing."""
-    return {"title": title, "text": text, "href": href, "label": label}
+
+    title: str
+    text: str
+    href: str
+    label: str
+
+
+def empty(title: str, text: str, href: str = "", label: str = "") -> Nothing:
+    """What a list says when it holds nothing."""
+    return Nothing(title=title, text=text, href=href, label=label)
 
 
 def after(path: str, page: Page[NoteCard]) -> str:
     """Address of the next notes; empty when there are none."""
-    return f"{path}?{urlencode({'cursor': page.next})}" if page.next else ""
+    return f"{path}?cursor={page.next}" if page.next else ""
 
 
 async def cards_manner(viewer: Viewer, parts: State, found: Page[NoteCard]) -> Manner:
@@ -88,24 +101,18 @@ async def listed(
     onward = after(path, found)
     manner = await cards_manner(viewer, parts, found)
     if wants_cards(request):
-        return fragment(
-            locale,
-            "parts/cards.html",
-            viewer,
-            cards=cards_html(locale, found.items, manner, later=True),
-            next=onward,
-        )
-    return await whole(
-        db,
-        viewer,
-        locale,
-        "feed.html",
-        cards=cards_html(locale, found.items, manner),
-        next=onward,
-        preloads=preloads(found.items),
-        pulling=await pulling(parts),
-        **context,
-    )
+        return more_cards(locale, viewer, cards_html(locale, found.items, manner, later=True), onward)
+    slots = {
+        "cards": cards_html(locale, found.items, manner),
+        "next": escape(onward).encode(),
+        "preloads": preloads(found.items).encode(),
+    }
+    return await whole(db, viewer, locale, "feed.html", slots=slots, pulling=await pulling(parts), **context)
+
+
+def more_cards(locale: str, viewer: Viewer, cards: bytes, onward: str) -> Html:
+    """The next cards of a list, for the script that appends them."""
+    return fragment(locale, "parts/cards.html", viewer, cards=safe(cards), next=onward)
 
 
 @get("/", include_in_schema=False)
@@ -126,7 +133,7 @@ async def explore(
     found = await reads.explore(db, viewer, cursor)
     return await listed(
         request, db, viewer, locale, parts, "/", found,
-        here="explore", surface="explore", heading=words.gettext("Explore"), channels=channel_names(words, viewer),
+        here="explore", surface="explore", heading=words.gettext("Explore"), channels=channel_names(words, viewer.interests),
         try_people=await people_to_try(request, db, parts) if viewer.is_guest and cursor is None else (),
         empty=empty(
             words.gettext("The room is still empty"), words.gettext("Somebody has to begin. Why not you?"),
@@ -164,7 +171,7 @@ async def channel(
     return await listed(
         request, db, viewer, locale, parts, f"/channel/{key}", await reads.channel(db, viewer, key, cursor),
         here="channel", channel=key, surface="topic", heading=words.gettext(CHANNEL_NAMES.get(key, key)),
-        channels=channel_names(words, viewer), empty=_nothing_here(words),
+        channels=channel_names(words, viewer.interests), empty=_nothing_here(words),
     )  # fmt: skip
 
 
@@ -185,7 +192,7 @@ async def topic(
     )  # fmt: skip
 
 
-def _nothing_here(words: Wording) -> dict[str, str]:
+def _nothing_here(words: Wording) -> Nothing:
     return empty(
         words.gettext("No notes here yet"), words.gettext("Be the first: put the tag into a note of yours."),
         "/publish", words.gettext("Publish a note"),

@@ -20,10 +20,10 @@ from vermilion.translation.schema import Place
 from vermilion.web.cards import cards_html
 from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.pages.answers import Html, back, fragment, go, inside, to_door, whole
-from vermilion.web.pages.feeds import Cursor, after, cards_manner, empty, wants_cards
+from vermilion.web.pages.feeds import Cursor, Nothing, after, cards_manner, empty, more_cards, wants_cards
 from vermilion.web.pages.forms import read_form
 from vermilion.web.reading import Told, ask_for, manner_of, told
-from vermilion.web.render import preloads
+from vermilion.web.render import safe
 from vermilion.web.wording import INTERFACES, Wording, wording
 
 Deed = Callable[[Db, Viewer, Id], Awaitable[AccountCard]]
@@ -74,13 +74,7 @@ async def show_profile(  # noqa: PLR0913, PLR0917 - one for each part of the add
     onward = after(f"/@{profile.handle}", found)
     manner = await cards_manner(viewer, parts, found)
     if wants_cards(request):
-        return fragment(
-            locale,
-            "parts/cards.html",
-            viewer,
-            cards=cards_html(locale, found.items, manner, later=True),
-            next=onward,
-        )
+        return more_cards(locale, viewer, cards_html(locale, found.items, manner, later=True), onward)
     about = await _about(db, viewer, parts, profile, locale, asked)
     words = wording(locale)
     undo = None
@@ -89,8 +83,8 @@ async def show_profile(  # noqa: PLR0913, PLR0917 - one for each part of the add
     return await whole(
         db, viewer, locale, "profile.html",
         here="me" if profile.is_viewer else "profile", profile=profile, surface="profile", about=about,
-        cards=cards_html(locale, found.items, manner), next=onward,
-        preloads=preloads(found.items), region=dict(regions(locale)).get(profile.region or ""), undo=undo,
+        cards=safe(cards_html(locale, found.items, manner)), next=onward,
+        region=dict(regions(locale)).get(profile.region or ""), undo=undo,
         empty=_no_notes(words, profile),
     )  # fmt: skip
 
@@ -109,7 +103,7 @@ async def _about(
     return told(found[0], manner, locale, str(place))
 
 
-def _no_notes(words: Wording, profile: Profile) -> dict[str, str]:
+def _no_notes(words: Wording, profile: Profile) -> Nothing:
     if not profile.is_viewer:
         return empty(
             words.gettext("No notes yet"), words.gettext("What they publish for you to see appears here.")

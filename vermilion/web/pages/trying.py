@@ -25,15 +25,17 @@ def may_try(request: AnyRequest, parts: State) -> dict[str, tuple[str, str]]:
     return {handle: (name, password) for handle, name, password in named(parts.settings.data)}
 
 
-async def people_to_try(request: AnyRequest, db: Db, parts: State) -> list[Trial]:
+async def people_to_try(request: AnyRequest, db: Db, parts: State) -> tuple[Trial, ...]:
     """The sample people somebody may look around as."""
     named_by = may_try(request, parts)
     if not named_by:
-        return []
+        return ()
 
     async def ask() -> dict[str, AccountCard]:
         found = await people(db, GUEST, await ids_of(db, GUEST, named_by))
         return {person.handle: person.card for person in found.values()}
 
     cards = await parts.trials.get(ask)
-    return [Trial(card=cards[handle], name=name) for handle, (name, _) in named_by.items() if handle in cards]
+    return tuple(
+        Trial(card=cards[handle], name=name) for handle, (name, _) in named_by.items() if handle in cards
+    )
