@@ -69,9 +69,9 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
     app = Room(
         handlers,
         dependencies=DEPENDENCIES,
-        guards=[admit],
         exception_handlers={Exception: on_exception},
         middleware=[state.metrics.measure],
+        before_request=admit,
         before_send=[add_headers],
         lifespan=[lambda _app: _running(state)],
         request_class=Received,

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 from litestar import Litestar
+from litestar.routes import HTTPRoute
 
 from tests.conftest import ORIGIN, client_of
 from tests.factories import Person
@@ -65,10 +66,10 @@ async def test_a_cookie_speaks_for_our_own_pages(
     assert answer.status_code == 200
 
 
-async def test_without_the_guard_another_site_gets_through(
+async def test_without_the_check_another_site_gets_through(
     state: State, ines: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The refusals above come from the guard and from nothing else."""
+    """The refusals above come from the check and from nothing else."""
 
     async def admits_all(*_args: object) -> None:
         pass
@@ -154,8 +155,9 @@ async def test_a_body_too_large_is_refused(client: httpx.AsyncClient, ines: Pers
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
-def test_the_guard_stands_before_every_handler(app: Litestar) -> None:
+def test_the_check_stands_before_every_handler(app: Litestar) -> None:
     for route in app.routes:
         for handler in getattr(route, "route_handlers", []):
             if handler.handler_name != "options_handler":
-                assert admit in handler.resolve_guards()
+                assert handler.resolve_before_request() is admit
+    assert {type(route) for route in app.routes} == {HTTPRoute}  # it stands before no other kind

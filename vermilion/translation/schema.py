@@ -1,5 +1,6 @@
 """Records and events of the same words in another language."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal, cast, get_args
 
@@ -28,7 +29,7 @@ class Wanted(Record, kw_only=True, frozen=True):
     part: str
 
 
-class Words(Record, kw_only=True, frozen=True):
+class Words(Record, kw_only=True, frozen=True, dict=True):
     """A text of somebody's and where it stands. `version`: the author's own words in the viewer's language."""
 
     text: str
@@ -41,12 +42,19 @@ class Words(Record, kw_only=True, frozen=True):
     @property
     def place(self) -> bytes:
         """The name of these words at this place."""
-        return place_hash(self.text, self.subject_id, self.part)
+        return self._once("place", lambda: place_hash(self.text, self.subject_id, self.part))
 
     @property
     def hash(self) -> bytes:
         """The name their renderings are kept under: of the words alone where everybody may read them."""
-        return content_hash(self.text) if self.is_public else self.place
+        return self._once("hash", lambda: content_hash(self.text)) if self.is_public else self.place
+
+    def _once(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """A hash, computed once: a page asks for each several times."""
+        kept: dict[str, bytes] = self.__dict__
+        if name not in kept:
+            kept[name] = make()
+        return kept[name]
 
     def into(self, lang: str) -> Wanted:
         """These words, to be translated."""

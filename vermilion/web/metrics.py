@@ -19,6 +19,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._counted: dict[tuple[str, str, int], tuple[Histogram, Counter]] = {}
         self.seconds = Histogram(
             "vermilion_request_seconds",
             "Time to the first byte",
@@ -70,5 +71,11 @@ class Metrics:
         handler = scope.get("route_handler")
         name = getattr(handler, "handler_name", "")
         method = str(cast(dict[str, Any], scope)["method"])
-        self.seconds.labels(method, name).observe(seconds)
-        self.answers.labels(method, name, str(status)).inc()
+        key = (method, name, status)
+        if (found := self._counted.get(key)) is None:
+            found = self._counted[key] = (
+                self.seconds.labels(method, name),
+                self.answers.labels(method, name, str(status)),
+            )
+        found[0].observe(seconds)
+        found[1].inc()

@@ -9,7 +9,15 @@ from litestar.types import Message, Scope
 
 from vermilion.kernel.errors import Forbidden
 from vermilion.kernel.viewer import Viewer
-from vermilion.web.context import SAFE_METHODS, bearer_of, find_viewer, has_session_cookie, is_api, state_of
+from vermilion.web.context import (
+    SAFE_METHODS,
+    AnyRequest,
+    bearer_of,
+    find_viewer,
+    has_session_cookie,
+    is_api,
+    state_of,
+)
 from vermilion.web.limits import READS, WRITES, who
 
 POLICY = (
@@ -104,10 +112,11 @@ def check_rate(
         state_of(connection).limits.take(limit, who(connection, viewer))
 
 
-async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """The application's one guard (Litestar copies the handler for each): origin, then scope, then rate."""
-    check_origin(connection)
+async def admit(request: AnyRequest) -> None:
+    """Runs before every handler: origin, then scope, then rate. A guard would do the same, at the price of a copied handler."""
+    handler = request.scope["route_handler"]
+    check_origin(request)
     if not handler.opt.get("open"):
-        viewer = await find_viewer(connection)
-        check_scope(connection, handler, viewer)
-        check_rate(connection, handler, viewer)
+        viewer = await find_viewer(request)
+        check_scope(request, handler, viewer)
+        check_rate(request, handler, viewer)
