@@ -87,7 +87,7 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
 
 def build_state(settings: Settings) -> State:
     """The parts of a process; nothing is opened or started yet. Limits are off with VERMILION_LIMITS=off."""
-    database = Database(settings.database_url or "", wiring=WIRING)
+    database = Database(settings.database_url or "", wiring=WIRING, shares_for=0.5)
     return State(
         settings=settings,
         database=database,

@@ -1,12 +1,15 @@
 """The pool of connections: shared by many, and sound after whatever happened to one of them."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
 from vermilion.kernel.errors import Invalid, Unavailable
+from vermilion.kernel.ids import Id
+from vermilion.kernel.record import Record
 from vermilion.storage.db import Database
 
 
@@ -84,3 +87,32 @@ async def test_nobody_there_is_unavailable() -> None:
     database = Database("postgresql://nobody@127.0.0.1:1/nothing")
     with pytest.raises(Unavailable):
         await database.session().value("SELECT 1")
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(0.0, [1, 2]), (60.0, [1, 1])])
+async def test_what_is_shared_is_kept_as_long_as_it_is_said_to_be(seconds: float, asked: list[int]) -> None:
+    database, times = Database("", shares_for=seconds), itertools.count(1)
+
+    async def ask() -> int:
+        return next(times)
+
+    assert [await database.session().shared("pool", ask) for _ in range(2)] == asked
+    assert await database.session().shared("another", ask) == asked[-1] + 1
+
+
+class Cell(Record, kw_only=True, frozen=True):
+    """A row of one column."""
+
+    id: Id
+    parts: tuple[Id, ...] | None = None
+
+
+async def test_a_row_becomes_a_record_with_the_types_of_its_fields(small: Database) -> None:
+    db = small.session()
+    found = await db.all(Cell, "SELECT 7::bigint AS id, ARRAY[1, 2]::bigint[] AS parts")
+    assert found == [Cell(id=Id(7), parts=(Id(1), Id(2)))]
+    assert type(found[0].id) is Id
+    assert await db.one(Cell, "SELECT 7::bigint AS id, NULL::bigint[] AS parts") == Cell(id=Id(7))
+    assert await db.maybe(Cell, "SELECT 7::bigint AS id") == Cell(id=Id(7))
+    with pytest.raises(TypeError, match="stranger"):
+        await db.all(Cell, "SELECT 7::bigint AS id, 1 AS stranger")

@@ -58,8 +58,16 @@ class _Place(Record, kw_only=True, frozen=True):
 
 
 async def explore(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[NoteCard]:
-    """Recent and well-liked notes of everybody, varied by author and language."""
+    """Recent and well-liked notes of everybody, varied by author and language.
+
+    Which notes stand there is the same for all, and shared between readers; whether each may see them is asked anew.
+    """
     score, last = from_cursor(cursor, tuple[Score, Key]) if cursor else (1e12, 2**63 - 1)
+    ranked, onward = await db.shared(("explore", score, last), lambda: _ranked(db, score, last))
+    return Page(items=await _shown(db, viewer, ranked), next=onward)
+
+
+async def _ranked(db: Db, score: float, last: int) -> tuple[list[Candidate], str | None]:
     pool = await db.all(
         _Pooled,
         """SELECT note_id, author_id, lang, score, recent, liked, repeat FROM explore
@@ -78,10 +86,10 @@ async def explore(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[Not
         )
         for found in page
     ]
-    ranked = [candidates[at] for at in varied(candidates, [found.lang for found in page])]
     end = page[-1] if len(pool) > PAGE_SIZE else None
-    return Page(
-        items=await _shown(db, viewer, ranked), next=to_cursor(end.score, int(end.note_id)) if end else None
+    return (
+        [candidates[at] for at in varied(candidates, [found.lang for found in page])],
+        to_cursor(end.score, int(end.note_id)) if end else None,
     )
 
 

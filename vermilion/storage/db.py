@@ -3,7 +3,7 @@
 import asyncio
 import time
 import typing
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import cache, partial
 from types import TracebackType
@@ -18,6 +18,7 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 Observer = Callable[[str, float], None]
 """Called after each statement with its text and the seconds it took."""
@@ -41,11 +42,19 @@ _AWAY = (
 _FAILURES = (TimeoutError, asyncpg.DataError, asyncpg.DiskFullError, *_AWAY)
 
 
+_MOST_HELD = 1_000
+
+
 class Database:
     """The connection pool of one process. `session()` gives each request or job its own Db."""
 
-    def __init__(self, dsn: str, *, wiring: object = None, max_size: int = 10) -> None:
+    def __init__(
+        self, dsn: str, *, wiring: object = None, max_size: int = 10, shares_for: float = 0.0
+    ) -> None:
+        """`shares_for`: seconds that `Db.shared` keeps what it has found."""
         self.dsn = dsn
+        self.shares_for = shares_for
+        self.held: dict[Hashable, tuple[float, Any]] = {}
         self.wiring = wiring
         self.observers: list[Observer] = []
         self._max_size = max_size
@@ -172,6 +181,16 @@ class Db:
     async def value(self, sql: str, *args: object) -> Any:  # noqa: ANN401 - one cell of any type
         """The first cell of the first row, or None."""
         return await self._ask("fetchval", sql, args)
+
+    async def shared(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T:
+        """What `ask` gives, for what is the same for everybody: kept in the process for a moment, see `Database`."""
+        database, moment = self.database, time.monotonic()
+        held = database.held.get(key)
+        if held is None or held[0] <= moment:
+            if len(database.held) >= _MOST_HELD:
+                database.held.clear()
+            held = database.held[key] = (moment + database.shares_for, await ask())
+        return typing.cast(T, held[1])
 
     async def run(self, sql: str, *args: object) -> int:
         """Run a statement; gives the number of rows it touched."""
