@@ -71,7 +71,7 @@ def environment(locale: str) -> Environment:
         undefined_behavior="chainable",
         auto_escape_callback=lambda name: name.endswith((".html", ".svg")),
         filters=_filters(words),
-        globals=_globals(words),
+        globals=_globals(locale, words),
     )
 
 
@@ -103,7 +103,7 @@ def _filters(words: Wording) -> dict[str, Any]:
     }
 
 
-def _globals(words: Wording) -> dict[str, Any]:
+def _globals(locale: str, words: Wording) -> dict[str, Any]:
     return {
         "_": words.gettext,
         "ngettext": words.ngettext,
@@ -112,10 +112,21 @@ def _globals(words: Wording) -> dict[str, Any]:
         "asset": asset,
         "room_languages": ROOM_LANGUAGES,
         "language_options": language_options,
+        "also": lambda note_id, theirs, is_theirs: also(locale, note_id, theirs, is_theirs),
         "card_sizes": CARD_SIZES,
         "note_sizes": NOTE_SIZES,
         "comment_sizes": COMMENT_SIZES,
     }
+
+
+def also(locale: str, note_id: int, theirs: str, is_theirs: bool) -> Markup:
+    """The part of an empty comment form that offers other languages: all but the note's id is kept."""
+    return Markup(_also(locale, theirs, is_theirs).replace("/n/0/", f"/n/{int(note_id)}/"))  # noqa: S704 - rendered by our own template, which escapes
+
+
+@lru_cache(maxsize=2048)
+def _also(locale: str, theirs: str, is_theirs: bool) -> str:
+    return page("parts/also.html", locale, note={"id": 0}, theirs=theirs, is_theirs=is_theirs)
 
 
 @lru_cache(maxsize=32)
