@@ -67,7 +67,7 @@ Found = Mapping[str, str]
 async def draft(db: Db, viewer: Viewer, live: Live, language: Language, new: NewDraft) -> Drafts:
     """Translate for somebody who writes; waits for some seconds. Raises Invalid("language_unknown").
 
-    Nothing of it is public: it is kept under a hash of the words and the account, and gone once it was given.
+    Nothing of it is public: it is kept under a name that nobody else can know, and gone once it was given.
     """
     me = signed_in(viewer)
     text = clean(new.text, "text", lines=new.part != "title")
@@ -80,7 +80,12 @@ async def draft(db: Db, viewer: Viewer, live: Live, language: Language, new: New
     elif lang == UNDETERMINED:
         states = {one: Draft(lang=one, state="poor") for one in into}
     else:
-        states = await _asked(db, live, _Words(account_id=me, text=text, lang=lang, part=new.part), into)
+        states = await _asked(
+            db,
+            live,
+            _Words(account_id=me, session_id=viewer.session_id, text=text, lang=lang, part=new.part),
+            into,
+        )
     drafts = (states.get(one, Draft(lang=one, state="same")) for one in dict.fromkeys(new.into))
     return Drafts(lang=lang, drafts=tuple(drafts))
 
@@ -99,13 +104,15 @@ async def drop_old(db: Db) -> int:
 
 class _Words(Record, kw_only=True, frozen=True):
     account_id: Id
+    session_id: Id
     text: str
     lang: str
     part: str
 
     @property
     def hash(self) -> bytes:
-        return place_hash(self.text, self.account_id, f"{PART}.{self.lang}")
+        """Whoever guesses the words still does not know the session, so nobody can ask whether they are written."""
+        return place_hash(self.text, self.account_id, f"{PART}.{self.lang}.{int(self.session_id)}")
 
     def into(self, lang: str) -> Wanted:
         return Wanted(text_hash=self.hash, lang=lang, source_lang=self.lang, text=self.text, part=PART)

@@ -183,6 +183,10 @@ async def test_nobody_else_finds_a_draft(
     await translate(db)
     other = await client.post(API, json=sent, headers=ines.bearer)
     assert other.json()["drafts"][0]["state"] == "waiting"
+    elsewhere = await client.post(
+        "/drafts", data={**sent, "part": "comment"}, headers={**rita.cookie, "x-fragment": "1"}
+    )
+    assert 'data-state="waiting"' in elsewhere.text, "another session is another writer"
     await factories.comment(db, ines, lunch.id, "Que almoço bom!", lang="pt")
     _, thread = await get_note_and_thread(db, CHINESE, lunch.id)
     assert [said.body.kind for said in thread.items] == ["missing"]
