@@ -190,6 +190,11 @@ FAULTS: tuple[Fault, ...] = (
     in_sql("blocks by others are not read", "SELECT blocker_id, 16 FROM block_in", "SELECT blocker_id, 0 FROM block_in"),
     in_sql("who asks follows already", "WHEN 'accepted' THEN 1 ELSE 2", "WHEN 'accepted' THEN 1 ELSE 1"),
     in_sql("uploads are anybody's", "FROM upload WHERE account_id = $1 AND id = $2", "FROM upload WHERE $1::bigint <> 1 AND id = $2"),
+    in_sql(
+        "texts of uploads are anybody's", "t.account_id = $1 AND t.upload_id = u.id WHERE u.account_id = $1",
+        "t.upload_id = u.id WHERE $1::bigint <> 1",
+    ),
+    in_sql("what is written in every picture under a note", "t.media_id = m.id", "t.media_id <> 0"),
     in_sql("excerpts of what is gone", "AND deleted_at IS NULL AND state = 'public'", ""),
     instead("a page of what is deleted", rules.is_visible, note_seen(deleted_at=None)),
     instead("a page of every state", rules.is_visible, note_seen(state="public")),

@@ -56,6 +56,11 @@ def looks(world: World, viewers: Sequence[str] = VIEWERS, *, deeds: bool = True)
         for told in world.notes.values():
             yield from _of_note(world, viewer, told)
         yield Look(viewer, "upload", f"/u/{world.upload}", _must(world, viewer, ["upload"]))
+        written = _must(world, viewer, ["text of the upload"])
+        yield Look(viewer, "text of an upload", f"{API}/uploads/{world.upload}/text", written, method="POST")
+        yield Look(
+            viewer, "text offered", f"/uploads/{world.upload}/text", written, method="POST", fragment="1"
+        )
         if deeds:
             for told in world.notes.values():
                 yield from _deeds(viewer, told)
@@ -101,8 +106,13 @@ def _must(world: World, viewer: str, whats: Sequence[str]) -> tuple[str, ...]:
 def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
     page, twin, words = f"/n/{told.id}", f"{API}/notes/{told.id}", told.words
     sees = viewer in STATES[told.name][3]
-    whole = tuple(words[kind] for kind in ("version title", "version body", "place", "alt")) if sees else ()
+    whole = (
+        tuple(words[kind] for kind in ("version title", "version body", "place", "alt", "sign", "made sign"))
+        if sees
+        else ()
+    )
     said = tuple(words[kind] for kind in ("comment", "comment alt", "reply")) if sees else ()
+    signs = (words["comment sign"],) if sees else ()
     if told.name == "public":
         said += _must(world, viewer, ["public comment of dora"])
     yield Look(viewer, "note", page, whole + said)
@@ -110,7 +120,7 @@ def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
     yield Look(viewer, "note as JSON", twin, whole)
     for order in ("newest", "liked"):
         yield Look(viewer, f"thread, {order}", f"{page}/thread?order={order}", said, fragment="1")
-        yield Look(viewer, f"thread as JSON, {order}", f"{twin}/comments?order={order}", said)
+        yield Look(viewer, f"thread as JSON, {order}", f"{twin}/comments?order={order}", said + signs)
     reply = (words["reply"],) if sees else ()
     for at, comment_id in enumerate(told.comments):
         must = reply if at == 0 else ()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tests import factories
 from tests.factories import Person
@@ -12,6 +13,7 @@ from vermilion.kernel.ids import Id, new_id
 from vermilion.media.schema import Rendition, blob_key
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
+from vermilion.translation.schema import Words
 
 ABROAD = "DE"
 SIGNED_IN = (
@@ -139,7 +141,7 @@ async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> N
     state, audience, may, must = STATES[name]
     told = world.notes[name] = Told(new_id(), name, number)
     kinds = ("title", "body", "place", "version title", "version body", "alt", "picture", "key", "comment",
-             "comment alt", "comment picture", "comment key", "reply")  # fmt: skip
+             "comment alt", "comment picture", "comment key", "reply", "sign", "made sign", "comment sign")  # fmt: skip
     words = told.words = {kind: world.plant(f"{kind} of the note {name}", may, must) for kind in kinds}
     author = world.people["carl" if name == "of a closed account" else "author"].id
     await db.run(
@@ -165,16 +167,20 @@ async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> N
             told.id, ABROAD if name.endswith("region") else None, now(),
         )  # fmt: skip
     told.keys.append(
-        await _picture(db, blobs, told.id, told.id, words["alt"], words["picture"], words["key"])
-    )
+        await _picture(
+            db, blobs, told.id, told.id, words["alt"], words["picture"], words["key"],
+            words["sign"], Rendered(words["made sign"], (state, audience) == ("public", "everyone")),
+        )
+    )  # fmt: skip
     await _into_lists(db, world, told, author)
     first = await comment(db, world, told, "cora", words["comment"])
     await comment(db, world, told, "rolf", words["reply"], first)
     told.keys.append(
         await _picture(
-            db, blobs, told.id, first, words["comment alt"], words["comment picture"], words["comment key"]
+            db, blobs, told.id, first, words["comment alt"], words["comment picture"], words["comment key"],
+            words["comment sign"],
         )
-    )
+    )  # fmt: skip
 
 
 async def _into_lists(db: Db, world: World, told: Told, author: Id) -> None:
@@ -241,12 +247,13 @@ async def _thread(db: Db, blobs: Blobs, world: World) -> None:
     )  # fmt: skip
     for case, author, may in cases:
         word = world.plant(f"{case} comment of {author}", may, may)
-        alt, shown, key = (
-            world.plant(f"{part} of a {case} comment of {author}", may) for part in ("alt", "picture", "key")
+        alt, shown, key, sign = (
+            world.plant(f"{part} of a {case} comment of {author}", may)
+            for part in ("alt", "picture", "key", "sign")
         )
         state = case if case in ("held", "hidden") else "public"
         first = await comment(db, world, told, author, word, state=state)
-        told.keys.append(await _picture(db, blobs, told.id, first, alt, shown, key))
+        told.keys.append(await _picture(db, blobs, told.id, first, alt, shown, key, sign))
         # What answers it is seen where it is seen, by its own author always.
         below = world.plant(f"reply to a {case} comment of {author}", may)
         shown, key = (
@@ -266,15 +273,36 @@ async def _notice_once(db: Db, me: Id, note_id: Id, comment_id: Id, actors: list
     await _notice(db, me, "commented", note_id, comment_id, actors)
 
 
-async def _picture(
-    db: Db, blobs: Blobs, note_id: Id, subject: Id, alt: str, shown: str, key_word: str
-) -> str:
+class Rendered(NamedTuple):
+    """The English of what is written in a picture, and whether everybody shares it."""
+
+    text: str
+    is_shared: bool
+
+
+async def _picture(  # noqa: PLR0913, PLR0917 - a canary for each thing that a picture tells
+    db: Db, blobs: Blobs, note_id: Id, subject: Id, alt: str, shown: str, key_word: str, sign: str = "",
+    made: Rendered | None = None,
+) -> str:  # fmt: skip
     key, media_id = key_word.ljust(22, "A"), new_id()
     await db.run(
         """INSERT INTO media (note_id, id, subject_id, position, kind, key, width, height, thumbhash, mean_color,
                avif_sizes, alt, alt_lang) VALUES ($1, $2, $3, 0, 'picture', $4, 1440, 1080, 'hash', '#336699', 'l', $5, 'en')""",
         note_id, media_id, subject, key, alt,
     )  # fmt: skip
+    if sign:
+        await db.run(
+            """INSERT INTO picture_text (note_id, media_id, position, text, lang, hash, quad, height, ink, ground,
+                   confidence) VALUES ($1, $2, 0, $3, 'fr', '', '{0,0,1,0,1,1,0,1}', 1, '#ffffff', '#000000', 1)""",
+            note_id, media_id, sign,
+        )  # fmt: skip
+    if made is not None:
+        words = Words(text=sign, lang="fr", subject_id=media_id, part="picture", is_public=made.is_shared)
+        await db.run(
+            """INSERT INTO rendering (text_hash, lang, source_lang, engine, text, created_at)
+               VALUES ($1, 'en', 'fr', 'test', $2, $3)""",
+            words.hash, made.text, now(),
+        )  # fmt: skip
     for name, form in (("s", "webp"), ("m", "webp"), ("l", "webp"), ("l", "avif")):
         await blobs.put(blob_key(key, name, form), shown.encode(), f"image/{form}")
     return key
@@ -288,5 +316,9 @@ async def _upload(db: Db, blobs: Blobs, world: World) -> Id:
            VALUES ($1, $2, 'picture', $3, 720, 720, 'hash', '#336699', $4, $5)""",
         world.people["author"].id, upload_id, key,
         [Rendition(name="m", format="webp", width=720, height=720, bytes=6)], now(),
+    )  # fmt: skip
+    await db.run(
+        "INSERT INTO upload_text (account_id, upload_id, lines) VALUES ($1, $2, $3)",
+        world.people["author"].id, upload_id, [{"text": world.plant("text of the upload", AUTHOR, AUTHOR)}],
     )  # fmt: skip
     return upload_id

@@ -62,17 +62,22 @@ class Eyes:
         if width * height > MAX_PIXELS:
             return Reading(width=width, height=height, lines=())
         image = picture.convert("RGB")
-        scale = min(MOST_SIDE / max(image.size), max(1.0, min(2.0, LEAST_SIDE / max(image.size))))
-        image = image.resize((max(1, round(width * scale)), max(1, round(height * scale))))
+        side = min(MOST_SIDE, max(*image.size, min(LEAST_SIDE, 2 * max(image.size))))
+        # A few large letters are seen only from further away.
+        lines = self._look(image, side) or self._look(image, side // 2)
+        return Reading(width=width, height=height, lines=tuple(lines[:MOST_BOXES]))
+
+    def _look(self, image: Image.Image, side: int) -> list[RawLine]:
+        """The lines of a picture whose long side is brought to `side` pixels."""
+        scale = side / max(image.size)
+        image = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))))
         pixels = np.asarray(image)
         found = self._engine(np.ascontiguousarray(pixels[:, :, ::-1]))
-        lines = [
+        boxes = () if found.boxes is None else found.boxes
+        return [
             _line(pixels, text, float(score), box)
-            for text, score, box in zip(
-                found.txts or (), found.scores or (), () if found.boxes is None else found.boxes, strict=True
-            )
+            for text, score, box in zip(found.txts or (), found.scores or (), boxes, strict=True)
         ]
-        return Reading(width=width, height=height, lines=tuple(lines[:MOST_BOXES]))
 
 
 def _line(pixels: np.ndarray[Any, Any], text: str, score: float, box: np.ndarray[Any, Any]) -> RawLine:
