@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from playwright.sync_api import expect
@@ -22,7 +22,7 @@ WORDS = {
 
 
 @contextmanager
-def translator(server: Server) -> Iterator[None]:
+def translator(server: Server, words: Mapping[str, str] = WORDS) -> Iterator[None]:
     """A translator that knows these words, beside the server."""
     stop = threading.Event()
 
@@ -32,7 +32,7 @@ def translator(server: Server) -> Iterator[None]:
         await tell(db, "browser", "ready")
         while not stop.is_set():
             await queue.finish(db, [
-                Done(text_hash=one.text_hash, lang=one.lang, source_lang=one.source_lang, text=WORDS.get(one.text, ""), engine="test/1")
+                Done(text_hash=one.text_hash, lang=one.lang, source_lang=one.source_lang, text=words.get(one.text, ""), engine="test/1")
                 for one in await queue.claim(db, 20)
             ])  # fmt: skip
             await asyncio.sleep(0.05)
