@@ -2,14 +2,18 @@
 
 import os
 import time
+from collections.abc import Iterator
 from typing import Any, cast
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from vermilion.storage.db import Database
+from vermilion.translation.schema import Backlog, Translator
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
@@ -79,3 +83,42 @@ class Metrics:
             )
         found[0].observe(seconds)
         found[1].inc()
+
+
+class TranslationGauges(Collector):
+    """What waits for translators and how they are: the same whichever process is asked, so it is read when it is."""
+
+    def __init__(self, backlog: Backlog, translator: Translator) -> None:
+        self._backlog = backlog
+        self._translator = translator
+
+    def exposed(self) -> bytes:
+        """These figures alone, as text."""
+        registry = CollectorRegistry()
+        registry.register(self)
+        return generate_latest(registry)
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """For the library."""
+        waiting = GaugeMetricFamily(
+            "vermilion_translation_waiting", "Texts waiting to be translated, by who waits", labels=["level"]
+        )
+        for level in ("waited", "seen", "ahead"):
+            waiting.add_metric([level], getattr(self._backlog, level))
+        yield waiting
+        yield GaugeMetricFamily(
+            "vermilion_translation_oldest_seconds",
+            "How long the oldest of them has waited",
+            self._backlog.oldest_s,
+        )
+        yield GaugeMetricFamily(
+            "vermilion_translator_ready",
+            "Whether a translator is ready",
+            float(self._translator.state == "ready"),
+        )
+        if self._translator.state == "pulling":
+            yield GaugeMetricFamily(
+                "vermilion_translator_pulled",
+                "How much of its model has come, 0 to 1",
+                self._translator.progress,
+            )
