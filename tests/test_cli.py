@@ -21,8 +21,8 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         cli.main(["--help"])
     said = capsys.readouterr().out
     assert all(
-        f"\n    {name} " in said
-        for name in ("serve", "work", "migrate", "sample", "models", "bench", "doctor")
+        re.search(rf"^    {name}\s", said, re.MULTILINE)
+        for name in ("serve", "work", "translate", "migrate", "sample", "models", "bench", "doctor")
     )
 
 
@@ -38,6 +38,18 @@ def test_a_bad_setting_is_one_sentence_and_no_traceback(
     monkeypatch.setenv("VERMILION_PORT", "eighty")
     assert cli.main(["serve"]) == 1
     assert capsys.readouterr().err.startswith('vermilion: VERMILION_PORT is "eighty", but')
+
+
+def test_a_table_of_engines_that_cannot_be_used_is_told_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "translators.toml"
+    table.write_text('[[make]]\nkind = "chat"\n')
+    monkeypatch.setenv("VERMILION_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("VERMILION_TRANSLATORS", str(table))
+    assert cli.main(["serve"]) == 1
+    assert "it needs url and model" in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()
 
 
 def test_an_unknown_bench_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,12 +72,15 @@ class Serving:
     def __init__(self, data: Path, dsn: str, port: int) -> None:
         self.port = port
         self.log = data / "said"
+        table = data / "translators.toml"
+        table.write_text('[[make]]\nkind = "chat"\nurl = "http://127.0.0.1:9/v1"\nmodel = "nobody"\n')
         env = {
             **os.environ,
             "VERMILION_DATA": str(data),
             "DATABASE_URL": dsn,
             "VERMILION_SAMPLE": "none",
             "VERMILION_MODELS": "none",
+            "VERMILION_TRANSLATORS": str(table),
             "PYTHONPATH": str(Path(cli.__file__).parent.parent),
         }
         with self.log.open("w") as log:
@@ -103,7 +118,7 @@ class Serving:
             ["/bin/ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
         )
         rows = [line.split(None, 2) for line in listed.stdout.splitlines()[1:]]
-        kinds = {"granian": "web", "vermilion work": "worker"}
+        kinds = {"granian": "web", "vermilion work": "worker", "vermilion translate": "translator"}
         return {
             kind: int(pid)
             for pid, parent, args in rows
@@ -111,6 +126,15 @@ class Serving:
             for mark, kind in kinds.items()
             if mark in args
         }
+
+    def another(self, kind: str, than: int | None, seconds: float = 30) -> int:
+        """The process of this kind, once it is another one."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if (pid := self.children().get(kind)) not in {None, than}:
+                return int(pid or 0)
+            time.sleep(0.1)
+        raise AssertionError(f"no other {kind} came")
 
 
 @pytest.fixture
@@ -129,8 +153,9 @@ def serving(cloned_dsn: str, tmp_path: Path) -> Iterator[Serving]:
 def test_serve_comes_up_mends_itself_reloads_and_stops_in_order(serving: Serving) -> None:
     serving.until(f"open http://localhost:{serving.port}")
     assert serving.get("/readyz") == 200
+    translator = serving.another("translator", None)
     before = serving.children()
-    assert set(before) == {"web", "worker"}
+    assert set(before) == {"web", "worker", "translator"}
 
     os.kill(before["web"], signal.SIGKILL)
     serving.until("web: it ended with code -9")
@@ -140,12 +165,14 @@ def test_serve_comes_up_mends_itself_reloads_and_stops_in_order(serving: Serving
     assert serving.get("/readyz") == 200
     assert serving.children()["worker"] == before["worker"]
 
+    os.kill(translator, signal.SIGKILL)
+    serving.until("translator: it ended with code -9")
+    translator = serving.another("translator", translator)
+
     serving.process.send_signal(signal.SIGHUP)
     serving.until("reloading")
-    end = time.monotonic() + 30
-    while serving.children().get("worker") in {None, before["worker"]} and time.monotonic() < end:
-        time.sleep(0.1)
-    assert serving.children()["worker"] != before["worker"]
+    serving.another("worker", before["worker"])
+    serving.another("translator", translator)
     assert serving.get("/readyz") == 200  # the old web worker answers until the fresh one does
 
     serving.process.terminate()

@@ -18,9 +18,10 @@ from vermilion.settings import BadSettingError, Settings
 from vermilion.storage.migrate import MigrationError, migrate
 from vermilion.storage.postgres import Postgres
 from vermilion.storage.postgres_home import PostgresError
+from vermilion.translation.table import BadTableError
 from vermilion.work.supervisor import ServeError, Supervisor
 
-EXPECTED = (BadSettingError, MigrationError, ModelError, PostgresError, ServeError)
+EXPECTED = (BadSettingError, BadTableError, MigrationError, ModelError, PostgresError, ServeError)
 """What the operator can mend: told in one sentence, without a traceback."""
 
 
@@ -59,6 +60,12 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("work", help="run a worker alone: what happens later")
     command.set_defaults(run=_work)
 
+    command = commands.add_parser(
+        "translate", help="run a translator alone: what people read, in their languages"
+    )
+    command.add_argument("--status", action="store_true", help="tell how the translators are and what waits")
+    command.set_defaults(run=_translate)
+
     command = commands.add_parser("migrate", help="bring the database's schema up to date")
     command.set_defaults(run=_migrate)
 
@@ -66,6 +73,12 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--remove", action="store_true", help="take it away again")
     command.set_defaults(run=_sample)
 
+    _add_tending(commands)
+    return top
+
+
+def _add_tending(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the name of its type to itself
+    """What an operator does beside running it."""
     command = commands.add_parser("models", help="list, pull or verify weights, such as the translator's")
     command.add_argument("action", choices=("list", "pull", "verify"))
     command.add_argument("name", nargs="?", metavar="NAME", help="default: the translator's")
@@ -93,7 +106,6 @@ def parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("doctor", help="tell what is wrong with this machine or its settings")
     command.set_defaults(run=_doctor)
-    return top
 
 
 def _benches() -> dict[str, str]:
@@ -109,6 +121,10 @@ def _serve(args: argparse.Namespace) -> int:
     settings = msgspec.structs.replace(
         settings, host=args.host or settings.host, port=args.port or settings.port
     )
+    if settings.translators is not None:
+        _named("vermilion.translation.table:read")(
+            settings.translators
+        )  # what is wrong is told before anything starts
     supervisor = Supervisor(
         settings, workers=args.workers, may_move=may_move, say=_say, welcome=partial(_welcome, settings)
     )
@@ -118,6 +134,14 @@ def _serve(args: argparse.Namespace) -> int:
 def _work(_args: argparse.Namespace) -> None:
     with _settings_with_database() as settings:
         asyncio.run(_named("vermilion.worker:work")(settings))
+
+
+def _translate(args: argparse.Namespace) -> None:
+    with _settings_with_database() as settings:
+        if args.status:
+            asyncio.run(_named("vermilion.translation.status:tell_status")(settings, _say))
+        else:
+            asyncio.run(_named("vermilion.translator:translate")(settings))
 
 
 def _migrate(_args: argparse.Namespace) -> None:

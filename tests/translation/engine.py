@@ -25,6 +25,8 @@ class Engine:
         self.seconds = 0.0
         self.asked: list[str] = []
         self.most_at_once = 0
+        self.asks: set[str] = set()
+        self.most_asks = 0
         self.port = 0
         self._at_once = 0
         self._server: asyncio.Server | None = None
@@ -86,12 +88,16 @@ class Wire:
         pass
 
     async def translate(self, ask: Ask) -> str:
+        self.engine.asks.add(ask.text)
+        self.engine.most_asks = max(self.engine.most_asks, len(self.engine.asks))
         try:
             answer = await self._http.post(self.engine.url, json={"text": ask.text})
         except httpx.TimeoutException as error:
             raise EngineError("slow") from error
         except httpx.HTTPError as error:
             raise EngineError("gone") from error
+        finally:
+            self.engine.asks.discard(ask.text)
         return str(answer.json()["said"])
 
     async def close(self) -> None:

@@ -33,7 +33,8 @@ async def forget(db: Db, gone: Iterable[Words]) -> None:
     hashes = list({digest for words in gone if words.text for digest in (words.hash, words.place)})
     if not hashes:
         return
-    for table in ("rendering", "correction_vote", "correction", "translation_queue"):
+    # The queue first: whoever is about to store a rendering holds its row there, and is waited for.
+    for table in ("translation_queue", "rendering", "correction_vote", "correction"):
         await db.run(f"DELETE FROM {table} WHERE text_hash = ANY($1)", hashes)
 
 

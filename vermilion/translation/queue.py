@@ -1,6 +1,6 @@
 """What is to be translated: one queue, people who wait before everything else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from vermilion.kernel.clock import now
@@ -80,6 +80,7 @@ async def hurry(db: Db, keys: Sequence[tuple[bytes, str]]) -> None:
 async def claim(db: Db, most: int, name: str = "", *, without: Sequence[str] = ()) -> list[Queued]:
     """Take up to `most` texts for the translator `name`, the most urgent first.
 
+    Those of one page come by language: an engine that has just read the prompt of a pair does the next one sooner.
     `without`: pairs such as "zh>en" to leave alone for now.
     """
     found = await db.all(
@@ -88,7 +89,7 @@ async def claim(db: Db, most: int, name: str = "", *, without: Sequence[str] = (
            WHERE (text_hash, lang) IN (
                SELECT text_hash, lang FROM translation_queue
                WHERE claimed_at IS NULL AND source_lang || '>' || lang <> ALL($3::text[])
-               ORDER BY priority DESC, asked_at LIMIT $4 FOR UPDATE SKIP LOCKED)
+               ORDER BY priority DESC, asked_at, source_lang, lang LIMIT $4 FOR UPDATE SKIP LOCKED)
            RETURNING text_hash, lang, source_lang, text, part, priority, tries, asked_at""",
         now(),
         name,
@@ -192,3 +193,10 @@ async def drop_stale(db: Db) -> int:
         WAITED,
         moment - timedelta(days=1),
     )
+
+
+async def forget_poor(db: Db, engines: Collection[str]) -> int:
+    """Let what could not be translated well be tried again, unless by one of `engines`; gives how many."""
+    rows = await db.rows("SELECT DISTINCT engine FROM rendering WHERE text = ''")
+    others = [row[0] for row in rows if not set(row[0].split(" + ")) & set(engines)]
+    return await db.run("DELETE FROM rendering WHERE text = '' AND engine = ANY($1)", others) if others else 0

@@ -83,6 +83,7 @@ class Translating:
         self._alone: list[Queued] = []
         self._done: list[Done] = []
         self._back: list[tuple[Queued, bool]] = []
+        self._fewer = 0
         self._trial: asyncio.Task[None] | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -133,7 +134,8 @@ class Translating:
 
     @property
     def _room(self) -> int:
-        return self._engines.slots + MORE
+        """Texts under way at once: fewer where engines are too slow for so many."""
+        return max(1, self._engines.slots + MORE - self._fewer)
 
     async def _take(self) -> bool:
         """Start what there is room for; gives whether there is room for what may be asked for next."""
@@ -163,11 +165,14 @@ class Translating:
             made = await render(self._engines, self._language, self._glossary, one.text, *pair)
         except EngineError as error:
             self._rests.failed(*pair)
+            if error.fault == "slow":
+                self._fewer += self._room // 2
             return self._failed(one, error.fault, may_be_its_fault=error.fault in {"gone", "slow"})
         except Exception as error:  # noqa: BLE001 - one text that cannot be worked on must not end all others
             return self._failed(one, type(error).__name__, may_be_its_fault=True)
         if made.engine != NO_ENGINE:
             self._rests.answered(*pair)
+            self._fewer = max(0, self._fewer - 1)
             _meters().seconds.observe(time.perf_counter() - began)
         if not made.is_good:
             log.info("text_poor", pair=">".join(pair), faults=made.faults, characters=len(one.text))

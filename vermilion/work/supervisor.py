@@ -1,4 +1,4 @@
-"""`vermilion serve`: the database, the web and the worker as children of one process in the foreground."""
+"""`vermilion serve`: database, web, worker and translator as children of one process in the foreground."""
 
 import asyncio
 import http.client
@@ -50,6 +50,7 @@ class Supervisor:
         self._postgres: Postgres | None = None
         self._web: Child | None = None
         self._worker: Child | None = None
+        self._translator: Child | None = None
 
     async def run(self) -> int:
         """Start everything, keep it alive, stop it in order; gives the exit code."""
@@ -90,6 +91,9 @@ class Supervisor:
         self.say("starting the web and the worker")
         self._web = Child("web", web_command(self.settings.host, self.port, self.workers), env, self.say)
         self._worker = Child("worker", [sys.executable, "-m", "vermilion", "work"], env, self.say)
+        if self.settings.translates:
+            command = [sys.executable, "-m", "vermilion", "translate"]
+            self._translator = Child("translator", command, env, self.say)
         watch = asyncio.create_task(self._watch_database())
         try:
             self._web.start()
@@ -100,6 +104,8 @@ class Supervisor:
                 await self._load_sample(env)
             if ready and not self._stopping.is_set():
                 self.welcome(self.origin)
+            if ready and self._translator is not None and not self._stopping.is_set():
+                self._translator.start()  # last: it may have a gigabyte to fetch
             if ready:
                 await self._stopping.wait()
             return 0 if ready or self._web.failures < HOPELESS else 1
@@ -140,19 +146,20 @@ class Supervisor:
                 continue
 
     def _reload(self) -> None:
-        """SIGHUP: fresh web workers, one after another, and a fresh worker; a lost terminal means stop."""
+        """SIGHUP: fresh web workers, one after another, a fresh worker and translator; a lost terminal means stop."""
         if self._has_terminal and _terminal_is_gone():
             self._stopping.set()
             return
-        self.say("reloading: web workers one after another, then the worker")
+        self.say("reloading: web workers one after another, the worker, the translator")
         if self._web is not None:
             self._web.send(signal.SIGHUP)
-        if self._worker is not None:
-            self._worker.replace()
+        for child in (self._worker, self._translator):
+            if child is not None:
+                child.replace()
 
     async def _stop(self) -> None:
         self.say("stopping")
-        for child, patience in ((self._web, 20.0), (self._worker, 40.0)):
+        for child, patience in ((self._web, 20.0), (self._translator, 15.0), (self._worker, 40.0)):
             if child is not None:
                 await child.stop(patience)
         if self._postgres is not None:
