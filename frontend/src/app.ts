@@ -23,3 +23,9 @@ const LATER = "[data-wait], form[data-translate]";
 whenShown((root) => {
   if (one(LATER, root) || (root instanceof Element && root.matches(LATER))) void import("./reading");
 });
+whenShown((root) => {
+  if (document.body.dataset.learns && (one("article.note", root) || one("#review"))) {
+    void import("./learn");
+    if (one("#review")) void import("./review");
+  }
+});

@@ -1,12 +1,17 @@
 """The words of texts and what they mean: our glossary before the dictionary. Slow at first use, so it runs in a thread."""
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import NamedTuple
 
+import structlog
+
 from vermilion.engines.dictionary import Dictionary, Entry, Span, Word
+from vermilion.kernel.errors import Unavailable
 from vermilion.translation import glossary
 from vermilion.translation.glossary import Glossary
 
@@ -27,17 +32,31 @@ class Lexicon:
         self._extra = extra
         self._opening = asyncio.Lock()
         self._is_open = False
+        self._begun: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Have the dictionary ready; whoever comes meanwhile waits without holding a thread."""
+        """Have the dictionary ready; who comes meanwhile waits without a thread. Raises Unavailable("dictionary_away")."""
         if not self._is_open:
             async with self._opening:
-                await asyncio.to_thread(self._dictionary.open)
+                try:
+                    await asyncio.to_thread(self._dictionary.open)
+                except (OSError, SubprocessError, sqlite3.Error) as error:
+                    raise Unavailable("dictionary_away") from error
                 self._is_open = True
 
     @cached_property
     def _glossary(self) -> Glossary:
         return Glossary.read(self._extra)
+
+    def open_soon(self) -> None:
+        """Begin to have it ready, for somebody who will want it."""
+        self._begun = asyncio.create_task(self._try_open())
+
+    async def _try_open(self) -> None:
+        try:
+            await self.open()
+        except Unavailable as problem:
+            structlog.get_logger().warning("dictionary_not_ready", why=problem.code)
 
     async def words(self, texts: Sequence[str], lang: str) -> list[list[Word]]:
         """The words of each text, in order."""

@@ -148,4 +148,4 @@ def _cut(sentence: str, start: int, size: int) -> tuple[str, int]:
 
 def is_good(sentence: Sentence) -> bool:
     """Long enough to show the word in use, and whole."""
-    return SHORTEST <= len(sentence.text) <= LONGEST and not sentence.text.startswith("…")
+    return SHORTEST <= len(sentence.text) <= LONGEST and not sentence.text.startswith(("…", "#"))

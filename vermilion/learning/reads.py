@@ -182,7 +182,7 @@ def _said(say: dict[str, str], viewer: Viewer) -> str | None:
 
 
 def _words(text: str, lang: str, version: str | None = None) -> Words:
-    return Words(text=text, lang=lang, subject_id=_NOWHERE, part="tag", is_public=True, version=version)
+    return Words(text=text, lang=lang, subject_id=_NOWHERE, part="title", is_public=True, version=version)
 
 
 def _sense(viewer: Viewer, told: _Told, rendered: Renderings) -> Sense:

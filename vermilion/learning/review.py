@@ -129,7 +129,7 @@ async def suggestions(db: Db, viewer: Viewer, lexicon: Lexicon, opened: Sequence
     made = []
     for key, count in sorted(counts.items(), key=lambda one: (-one[1], -len(one[0]), one[0])):
         text, form, reading = first[key]
-        sentence = next(iter(sentences(text, form)), None)
+        sentence = next(filter(is_good, sentences(text, form)), None)
         if key not in known and sentence is not None:
             made.append(Suggested(word=key, reading=reading, count=count, sentence=sentence))
         if len(made) == MOST_SUGGESTED:

@@ -102,6 +102,7 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "too_many_suggestions": _n(
         "A comment takes at most {most} correction.", "A comment takes at most {most} corrections.", "most"
     ),
+    "dictionary_away": _("The dictionary cannot be opened at the moment. Please try again shortly."),
     "suggestion_gone": _("This correction is not there, or not any more."),
     # pictures
     "upload_gone": _("One of the pictures is no longer here. Please add it again."),

@@ -1,6 +1,6 @@
 """Comments as HTML, each rendered once for everybody who sees it the same way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from vermilion.web.render import fallback, fill, initial, page
 from vermilion.web.wording import Wording, wording
 
 MOST_KEPT = 8192
+NONE: Mapping[Id, str] = {}
 
 
 class Said(NamedTuple):
@@ -46,6 +47,8 @@ class Said(NamedTuple):
     may_delete: bool
     replies: str
     more: int
+    help: str = ""
+    """What stands below the comment for who learns its language, as HTML."""
 
 
 def comments_html(
@@ -55,11 +58,12 @@ def comments_html(
     manner: Manner = PLAIN,
     *,
     level: int = 1,
+    helps: Mapping[Id, str] = NONE,
 ) -> Markup:
     """The list items of some comments, those of the first level with their replies below them."""
     words = wording(locale)
     found = "".join(
-        rendered(_said(comment, words, locale, note_author, manner, level)) for comment in comments
+        rendered(_said(comment, words, locale, note_author, manner, level, helps)) for comment in comments
     )
     return Markup(found)  # noqa: S704 - rendered by our own template, which escapes
 
@@ -81,6 +85,7 @@ def rendered(said: Said) -> str:
             "reply_to_whom": fill(words.gettext("Reply to {name}"), name=said.name),
             "likes": words.compact(said.like_count) if said.like_count else "",
             "replies": Markup(said.replies),  # noqa: S704 - rendered here
+            "help": Markup(said.help),  # noqa: S704 - likewise
             "more": fill(words.ngettext("{n} more reply", "{n} more replies", said.more), n=said.more)
             if said.more > 0
             else "",
@@ -89,13 +94,21 @@ def rendered(said: Said) -> str:
 
 
 def _said(
-    comment: CommentCard, words: Wording, locale: str, note_author: Id | None, manner: Manner, level: int
+    comment: CommentCard,
+    words: Wording,
+    locale: str,
+    note_author: Id | None,
+    manner: Manner,
+    level: int,
+    helps: Mapping[Id, str],
 ) -> Said:
     author = comment.author
     replies, more = "", 0
     if level == 1:
         replies = (
-            comments_html(locale, comment.replies, note_author, manner, level=2) if comment.replies else ""
+            comments_html(locale, comment.replies, note_author, manner, level=2, helps=helps)
+            if comment.replies
+            else ""
         )
         more = comment.reply_count - len(comment.replies)
     return Said(
@@ -104,7 +117,7 @@ def _said(
         comment.reply_to.display_name if comment.reply_to else None, comment.state, comment.body,
         _manner(comment.body, manner), comment.pictures,
         comment.created_at, words.ago(comment.created_at), comment.is_liked, comment.like_count, comment.may_pin,
-        comment.may_delete, replies, more,
+        comment.may_delete, replies, more, helps.get(comment.id, ""),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_decimal
+from babel.units import format_unit
 
 from vermilion.kernel.types import UNDETERMINED
 
@@ -64,6 +65,7 @@ PLURAL_FORMS: dict[str, Callable[[int], int]] = {
     "ar": lambda n: n if n < 3 else 3 if 3 <= n % 100 <= 10 else 4 if n % 100 <= 2 else 5,
 }
 """As Babel writes the Plural-Forms of these catalogues."""
+_SPANS = ((730 * 86400, "year"), (60 * 86400, "month"), (86400, "day"), (3600, "hour"), (60, "minute"))
 _LOCALES = Path(__file__).parent / "locales"
 
 
@@ -175,6 +177,14 @@ class Wording:
     def _say_span(self, seconds: int) -> str:
         return format_timedelta(
             -seconds, add_direction=True, format="narrow", threshold=1, locale=self._babel
+        )
+
+    def span(self, seconds: int) -> str:
+        """How long, in a unit that tells it well: "10 min", "8 days"."""
+        size, unit = next((one for one in _SPANS if seconds >= one[0]), _SPANS[-1])
+        length = {"year": 365 * 86400, "month": 30 * 86400}.get(unit, size)
+        return str(
+            format_unit(max(1, round(seconds / length)), f"duration-{unit}", "short", locale=self._babel)
         )
 
     def _date(self, at: datetime) -> str:

@@ -10,12 +10,14 @@ from vermilion.comments.schema import MOST_PICTURES, CommentCard, NewComment
 from vermilion.kernel.errors import Problem
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
+from vermilion.learning import corrections
 from vermilion.notes.schema import NewPicture
 from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.idempotency import Answer, fingerprint, once
 from vermilion.web.limits import DRAFTS
 from vermilion.web.pages.answers import Html, fragment, go, said, to_door, whole
+from vermilion.web.pages.correct_me import below_comments
 from vermilion.web.pages.forms import Form, new_key, read_form
 from vermilion.web.pages.gathering import gather
 from vermilion.web.pages.notes import thread_of, toggled
@@ -47,7 +49,8 @@ async def say(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: S
         return go(f"/n/{note_id}#c{comment.id}")
     note_author = (await reads.get_note_and_thread(db, viewer, note_id))[0].author.id
     level = 2 if comment.parent_id else 1
-    shown = comments_html(locale, [comment], note_author, level=level)
+    helps = await below_comments(db, viewer, locale, note_id, [comment])
+    shown = comments_html(locale, [comment], note_author, level=level, helps=helps)
     return fragment(locale, "parts/comments.html", viewer, comments=shown)
 
 
@@ -100,6 +103,8 @@ async def _say(
 
     async def deed() -> Answer:
         card = await actions.say(db, viewer, parts.language, note_id, new)
+        if form.is_on("correct_me") and card.body.original_lang == viewer.learns:
+            await corrections.ask(db, viewer, note_id, card.id)
         return Answer(value=str(int(card.id)), status=201)
 
     # What was uploaded just now has another id each time.

@@ -16,6 +16,7 @@ from vermilion.notes.schema import Liked, NotePage
 from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.pages.answers import Html, back, fragment, go, to_door, whole
+from vermilion.web.pages.correct_me import below_comments
 from vermilion.web.pages.feeds import Cursor
 from vermilion.web.pages.forms import new_key, read_form
 from vermilion.web.reading import ask_for, manner_of, of_comments, of_note, picture_words, pulling, told_note
@@ -38,8 +39,9 @@ async def thread_of(
     """What the templates of a note and its thread need; what it lacks is asked for."""
     manner = await manner_of(viewer, parts, asked)
     ask_for(parts, manner, [*of_note(note), *of_comments(page.items)])
+    helps = await below_comments(parts.database.session(), viewer, locale, note.id, page.items)
     return {
-        "note": note, "note_id": note.id, "comments": comments_html(locale, page.items, note.author.id, manner),
+        "note": note, "note_id": note.id, "comments": comments_html(locale, page.items, note.author.id, manner, helps=helps),
         "told": told_note(note, manner, locale), "picture_words": picture_words(manner),
         "more_comments": page.next, "order": order,
     }  # fmt: skip
@@ -102,9 +104,10 @@ async def show_thread(
     page = await comments.thread(db, viewer, note_id, order, cursor)
     manner = await manner_of(viewer, parts)
     ask_for(parts, manner, of_comments(page.items))
+    helps = await below_comments(db, viewer, locale, note_id, page.items)
     return fragment(
         locale, "parts/comments.html", viewer,
-        note_id=note_id, comments=comments_html(locale, page.items, None, manner), more_comments=page.next, order=order,
+        note_id=note_id, comments=comments_html(locale, page.items, None, manner, helps=helps), more_comments=page.next, order=order,
     )  # fmt: skip
 
 
@@ -123,8 +126,9 @@ async def show_replies(
     page = await comments.replies(db, viewer, note_id, comment_id, cursor)
     manner = await manner_of(viewer, parts)
     ask_for(parts, manner, of_comments(page.items))
+    helps = await below_comments(db, viewer, locale, note_id, page.items)
     context: dict[str, Any] = {
-        "comments": comments_html(locale, page.items, None, manner, level=2),
+        "comments": comments_html(locale, page.items, None, manner, level=2, helps=helps),
         "more_replies": page.next,
         "note_id": note_id,
         "comment_id": comment_id,

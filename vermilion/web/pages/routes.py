@@ -5,10 +5,12 @@ from litestar.types import ControllerRouterHandler
 from vermilion.web.pages import (
     about,
     comments,
+    correct_me,
     correcting,
     entry,
     feeds,
     inbox,
+    learning,
     manner,
     notes,
     people,
@@ -22,6 +24,6 @@ from vermilion.web.pages import (
 HANDLERS: list[ControllerRouterHandler] = [
     *feeds.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *publishing.HANDLERS, *people.HANDLERS,
     *entry.HANDLERS, *inbox.HANDLERS, *settings.HANDLERS, *about.HANDLERS, *writing.HANDLERS,
-    *translating.HANDLERS, *correcting.HANDLERS, *manner.HANDLERS,
-    *uploads.HANDLERS,
+    *translating.HANDLERS, *correcting.HANDLERS, *manner.HANDLERS, *uploads.HANDLERS,
+    *learning.HANDLERS, *correct_me.HANDLERS,
 ]  # fmt: skip
