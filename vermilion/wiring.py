@@ -10,6 +10,8 @@ import vermilion.media.jobs as media_jobs
 import vermilion.notes.jobs as note_jobs
 import vermilion.notifications.actions as notifications
 import vermilion.notifications.jobs as notification_jobs
+import vermilion.search.actions as search
+import vermilion.search.jobs as search_jobs
 from vermilion.accounts.jobs import forget_old_entries
 from vermilion.accounts.schema import (
     AccountBlocked,
@@ -40,10 +42,10 @@ from vermilion.work.jobs import Job
 
 WIRING = Wiring(
     at_once={  # inside the deed's transaction: whoever sees the commit sees these
-        NoteReleased: [feed.offer_note],
-        NoteRestored: [feed.offer_note],
-        NoteEdited: [feed.review_note],
-        NoteHidden: [feed.forget_note],
+        NoteReleased: [feed.offer_note, search.index_note],
+        NoteRestored: [feed.offer_note, search.index_note],
+        NoteEdited: [feed.review_note, search.index_note],
+        NoteHidden: [feed.forget_note, search.forget_note],
         AccountUnfollowed: [feed.forget_author],
         AccountBlocked: [feed.part, notifications.part],
         BioChanged: [forget_bio],
@@ -83,6 +85,8 @@ PERIODIC: list[
     (600, media_jobs.drop_old_uploads),
     (600, feed_jobs.trim_pools),
     (600, notification_jobs.trim_notices),
+    (0.5, search_jobs.count_words),
+    (20, search_jobs.sweep),
     (5, drop_ahead),
     (60, drop_stale),
     (60, drop_drafts),

@@ -1,0 +1,219 @@
+"""What search does at once, in the transaction of the deed: whoever sees the commit finds these, or no longer."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from vermilion.engines.tokens import tokens
+from vermilion.kernel.ids import Id
+from vermilion.kernel.record import Record
+from vermilion.notes.schema import NoteEdited, NoteHidden, NoteReleased, NoteRestored
+from vermilion.search.ranking import Bounds, standing
+from vermilion.search.suggesting import keys_of
+from vermilion.search.terms import fitting, pack
+from vermilion.storage.db import Db
+from vermilion.translation.schema import Words
+
+TITLE, TAG, PLACE, BODY, ALT, VERSION, RENDERING = 3.0, 2.0, 2.0, 1.0, 0.75, 0.9, 0.7
+"""How much a word weighs by where it stands; versions and renderings are parts of their title's or body's weight."""
+TAG_MARK = "#"
+
+
+class Source(Record, kw_only=True, frozen=True):
+    """A note as the index needs it."""
+
+    id: Id
+    author_id: Id
+    audience: str
+    title: str
+    title_lang: str
+    body: str
+    body_lang: str
+    tags: tuple[str, ...]
+    place_name: str | None
+    released_at: datetime
+    like_count: int
+    save_count: int
+    comment_count: int
+    alts: list[dict[str, Any]] | None = None
+    versions: list[dict[str, Any]] | None = None
+
+    @property
+    def is_for_all(self) -> bool:
+        return self.audience == "everyone"
+
+
+class Entry(Record, kw_only=True, frozen=True):
+    """The search row of a note, and what follows from it."""
+
+    weights: dict[str, float]
+    length: float
+
+
+async def index_note(db: Db, event: NoteReleased | NoteRestored | NoteEdited) -> None:
+    """Let a note be found by what it says now; one that is not released is not found."""
+    await index_notes(db, [event.note_id])
+
+
+async def forget_note(db: Db, event: NoteHidden) -> None:
+    """Let a note no longer be found."""
+    await _forget(db, [event.note_id])
+
+
+async def index_notes(db: Db, note_ids: Sequence[int]) -> int:
+    """Write the search rows of these notes anew, those that are released; gives how many."""
+    async with db.transaction():
+        await _forget(db, note_ids)
+        found = await db.all(Source, _SOURCES, list(note_ids))
+        if not found:
+            return 0
+        rendered = await _renderings(db, found)
+        bounds = await db.one(Bounds, "SELECT best_from, good_from FROM search_size WHERE bucket = 0")
+        entries = [(source, entry_of(source, rendered.get(source.id, ()))) for source in found]
+        await db.run_many(
+            """INSERT INTO search_note (note_id, author_id, audience, lang, tier, words, terms, length, released_at)
+               VALUES ($1, $2, $3, $4, $5, array_to_tsvector($6::text[]), $7, $8, $9)
+               ON CONFLICT (note_id) DO UPDATE SET audience = excluded.audience, lang = excluded.lang,
+                   tier = excluded.tier, words = excluded.words, terms = excluded.terms, length = excluded.length""",
+            [_row(source, entry, bounds) for source, entry in entries],
+        )
+        await _log(
+            db, 1, [(list(entry.weights), entry.length) for source, entry in entries if source.is_for_all]
+        )
+        public = [source for source in found if source.is_for_all]
+        await _suggest(db, public)
+        return len(found)
+
+
+_SOURCES = """SELECT n.id, n.author_id, n.audience, n.title, n.title_lang, n.body, n.body_lang, n.tags, n.place_name,
+        n.released_at, c.like_count, c.save_count, c.comment_count,
+        (SELECT jsonb_agg(jsonb_build_object('text', m.alt, 'lang', m.alt_lang)) FROM media m
+          WHERE m.note_id = n.id AND m.subject_id = n.id AND m.alt <> '') AS alts,
+        (SELECT jsonb_agg(jsonb_build_object('part', v.part, 'text', v.text, 'lang', v.lang)) FROM version v
+          WHERE v.note_id = n.id AND v.subject_id = n.id) AS versions
+    FROM note n JOIN note_count c ON c.note_id = n.id
+    WHERE n.id = ANY($1) AND n.state = 'public' AND n.deleted_at IS NULL"""
+
+
+def entry_of(source: Source, renderings: Iterable[tuple[str, str, str]] = ()) -> Entry:
+    """The words of a note and how much each weighs; `renderings` are (part, language, text).
+
+    What stands there in several languages counts once: a note is not found more easily because it was translated.
+    """
+    own: Counter[str] = Counter()
+    length = 0
+    for text, lang, weight in (
+        (source.title, source.title_lang, TITLE),
+        (source.place_name or "", source.body_lang, PLACE),
+        (source.body, source.body_lang, BODY),
+        *((alt["text"], alt["lang"], ALT) for alt in source.alts or ()),
+    ):
+        said = tokens(text, lang)
+        length += len(said)
+        for word in said:
+            own[word] += weight  # type: ignore[assignment]  # a Counter also adds fractions
+    weights: dict[str, float] = dict(own)
+    for tag in source.tags:
+        weights[TAG_MARK + tag] = TAG
+    others: dict[str, dict[str, float]] = {}
+    told = [(one["part"], one["lang"], one["text"], VERSION) for one in source.versions or ()]
+    told += [(part, lang, text, RENDERING) for part, lang, text in renderings]
+    for part, lang, text, share in told:
+        said_so = others.setdefault(lang, {})
+        for word, often in Counter(tokens(text, lang)).items():
+            said_so[word] = said_so.get(word, 0) + often * share * (TITLE if part == "title" else BODY)
+    for said_so in others.values():
+        for word, weight in said_so.items():
+            weights[word] = max(weights.get(word, 0), weight)
+    kept = fitting(weights)
+    return Entry(weights={word: weights[word] for word in kept}, length=float(length))
+
+
+def _row(source: Source, entry: Entry, bounds: Bounds) -> list[object]:
+    return [
+        source.id,
+        source.author_id,
+        source.audience,
+        source.body_lang if source.body else source.title_lang,
+        bounds.tier_of(
+            standing(source.released_at, source.like_count, source.save_count, source.comment_count)
+        ),
+        list(entry.weights),
+        pack(entry.weights),
+        entry.length,
+        source.released_at,
+    ]
+
+
+async def _renderings(db: Db, sources: Sequence[Source]) -> Mapping[int, list[tuple[str, str, str]]]:
+    """What notes for everyone are called in other languages, by note; remembers where their words stand."""
+    places: dict[bytes, list[tuple[Id, str]]] = {}
+    for source in sources:
+        if source.is_for_all:
+            for words in _words(source):
+                places.setdefault(words.hash, []).append((source.id, words.part))
+    if not places:
+        return {}
+    await db.run(
+        """INSERT INTO search_text (text_hash, note_id) SELECT * FROM unnest($1::bytea[], $2::bigint[])
+           ON CONFLICT DO NOTHING""",
+        [key for key, where in places.items() for _ in where],
+        [note_id for where in places.values() for note_id, _ in where],
+    )
+    rows = await db.rows(
+        "SELECT text_hash, lang, text FROM rendering WHERE text_hash = ANY($1) AND text <> ''", list(places)
+    )
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    for text_hash, lang, text in rows:
+        for note_id, part in places[text_hash]:
+            found.setdefault(note_id, []).append((part, lang, text))
+    return found
+
+
+def _words(source: Source) -> list[Words]:
+    title = Words(
+        text=source.title, lang=source.title_lang, subject_id=source.id, part="title", is_public=True
+    )
+    body = Words(text=source.body, lang=source.body_lang, subject_id=source.id, part="body", is_public=True)
+    return [words for words in (title, body) if words.text]
+
+
+async def _forget(db: Db, note_ids: Sequence[int]) -> None:
+    """Take the rows of these notes away, and say which words went with them."""
+    ids = list(note_ids)
+    gone = await db.rows(
+        """DELETE FROM search_note WHERE note_id = ANY($1)
+           RETURNING audience, tsvector_to_array(words) AS words, length""",
+        ids,
+    )
+    if gone:
+        await _log(db, -1, [(row[1], row[2]) for row in gone if row[0] == "everyone"])
+        await db.run("DELETE FROM suggestion WHERE subject_id = ANY($1)", ids)
+        await db.run("DELETE FROM search_text WHERE note_id = ANY($1)", ids)
+
+
+async def _log(db: Db, step: int, notes: Sequence[tuple[list[str], float]]) -> None:
+    if notes:
+        await db.run_many(
+            "INSERT INTO search_change (step, words, length) VALUES ($1, $2, $3)",
+            [[step, words, length] for words, length in notes],
+        )
+
+
+async def _suggest(db: Db, sources: Sequence[Source]) -> None:
+    rows: dict[tuple[str, str, int], tuple[int, str]] = {}
+    for source in sources:
+        for kind, shown in (
+            ("title", source.title),
+            ("place", source.place_name or ""),
+            *(("tag", tag) for tag in source.tags),
+        ):
+            for key in keys_of(shown, is_whole=kind != "title"):
+                rows[kind, key, source.id] = (source.author_id, shown)
+    if rows:
+        await db.run_many(
+            """INSERT INTO suggestion (kind, key, subject_id, author_id, shown) VALUES ($1, $2, $3, $4, $5)
+               ON CONFLICT DO NOTHING""",
+            [[*key, *value] for key, value in rows.items()],
+        )

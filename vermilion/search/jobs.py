@@ -1,0 +1,118 @@
+"""What search does later: adding up in how many notes words stand, and keeping tiers."""
+
+from collections import Counter
+
+from vermilion.search.actions import index_notes
+from vermilion.search.ranking import Bounds, standing
+from vermilion.storage.db import Db
+from vermilion.work.jobs import Job
+
+AT_ONCE_MOST = 400
+"""Notes whose words are added up in one transaction."""
+BEST_MOST, GOOD_MOST = 20_000, 200_000
+"""Notes of the first tier, and of the first two."""
+SWEPT = 500
+SAMPLED = 4_000
+
+
+async def count_words(job: Job) -> int:
+    """Add what came and went to the numbers of notes that have a word; gives how many rows it took."""
+    db = job.db
+    async with db.transaction():
+        rows = await db.rows(
+            """DELETE FROM search_change WHERE id IN
+                   (SELECT id FROM search_change ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+               RETURNING step, words, length""",
+            AT_ONCE_MOST,
+        )
+        if not rows:
+            return 0
+        sums: Counter[str] = Counter()
+        for step, words, _ in rows:
+            for word in words:
+                sums[word] += step
+        changed = sorted((word, step) for word, step in sums.items() if step)
+        await _add(db, changed)
+        await db.run(
+            "UPDATE search_size SET note_count = greatest(0, note_count + $1), length = greatest(0, length + $2) WHERE bucket = 0",
+            sum(row[0] for row in rows),
+            float(sum(row[0] * row[2] for row in rows)),
+        )
+        return len(rows)
+
+
+async def _add(db: Db, changed: list[tuple[str, int]]) -> None:
+    if not changed:
+        return
+    words, steps = zip(*changed, strict=True)
+    await db.run(
+        """INSERT INTO search_term AS t (term, note_count) SELECT * FROM unnest($1::text[], $2::bigint[])
+           ON CONFLICT (term) DO UPDATE SET note_count = t.note_count + excluded.note_count""",
+        list(words),
+        list(steps),
+    )
+    await db.run(
+        "DELETE FROM search_term WHERE term = ANY($1) AND note_count <= 0",
+        [word for word, step in changed if step < 0],
+    )
+
+
+async def sweep(job: Job) -> int:
+    """Go over the next notes: those that are missing are indexed, those that rose or sank change their tier; gives how many."""
+    db = job.db
+    async with db.transaction():
+        after = await db.value("SELECT swept_to FROM search_size WHERE bucket = 0 FOR UPDATE SKIP LOCKED")
+        if after is None:
+            return 0
+        rows = await db.rows(
+            """SELECT n.id, s.tier, n.released_at, c.like_count, c.save_count, c.comment_count
+               FROM note n JOIN note_count c ON c.note_id = n.id LEFT JOIN search_note s ON s.note_id = n.id
+               WHERE n.id > $1 AND n.state = 'public' AND n.deleted_at IS NULL ORDER BY n.id LIMIT $2""",
+            after,
+            SWEPT,
+        )
+        bounds = (
+            await _bounds(db)
+            if not after or len(rows) < SWEPT
+            else await db.one(Bounds, "SELECT best_from, good_from FROM search_size WHERE bucket = 0")
+        )
+        missing = [row[0] for row in rows if row[1] is None]
+        await index_notes(db, missing)
+        moved = [
+            (row[0], tier)
+            for row in rows
+            if row[1] is not None
+            and row[1] != (tier := bounds.tier_of(standing(row[2], row[3], row[4], row[5])))
+        ]
+        if moved:
+            await db.run_many("UPDATE search_note SET tier = $2 WHERE note_id = $1", moved)
+        await db.run(
+            "UPDATE search_size SET swept_to = $1 WHERE bucket = 0", rows[-1][0] if len(rows) == SWEPT else 0
+        )
+        return len(missing) + len(moved)
+
+
+async def _bounds(db: Db) -> Bounds:
+    """The least standing of each tier, from a sample of the notes where there are many."""
+    total = int(await db.value("SELECT note_count FROM search_size WHERE bucket = 0"))
+    found = Bounds(best_from=-1e9, good_from=-1e9)
+    if total > BEST_MOST:
+        rows = await db.rows(
+            f"""SELECT s.released_at, c.like_count, c.save_count, c.comment_count
+                FROM (SELECT note_id, released_at FROM search_note TABLESAMPLE SYSTEM ($1)) s
+                JOIN note_count c ON c.note_id = s.note_id LIMIT {4 * SAMPLED}""",
+            min(100.0, 100.0 * SAMPLED / total),
+        )
+        ordered = sorted((standing(*row) for row in rows), reverse=True)
+        if ordered:
+            best, good = (
+                ordered[min(len(ordered) - 1, int(most / total * len(ordered)))]
+                for most in (BEST_MOST, GOOD_MOST)
+            )
+            found = Bounds(best_from=best, good_from=good if total > GOOD_MOST else -1e9)
+    await db.run(
+        "UPDATE search_size SET best_from = $1, good_from = $2 WHERE bucket = 0",
+        found.best_from,
+        found.good_from,
+    )
+    return found

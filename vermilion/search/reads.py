@@ -1,0 +1,279 @@
+"""Finding notes: candidates, rank, rules, cards; a bounded number of statements, however common the words are."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from msgspec import Meta
+
+from vermilion.accounts.reads import ids_of, people
+from vermilion.engines.tokens import flat
+from vermilion.kernel.clock import now
+from vermilion.kernel.ids import Id, new_id
+from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, from_cursor, to_cursor
+from vermilion.kernel.record import Record
+from vermilion.kernel.viewer import Viewer
+from vermilion.notes.reads import Offer, cards
+from vermilion.notes.schema import Reason
+from vermilion.search import asking
+from vermilion.search.marking import marks
+from vermilion.search.query import Query
+from vermilion.search.ranking import DAY, FRESH, LIKED, fresh, inverse_frequency, liked, word_scores
+from vermilion.search.schema import Filters, Found, Hit
+from vermilion.search.terms import counts
+from vermilion.storage.db import Db
+
+MOST_CANDIDATES = 400
+MOST_FOLLOWED = 2_000
+MOST_TRIES = 4
+"""How often more notes are fetched where the viewer may not see those of the page."""
+WITHIN = {"day": timedelta(days=1), "week": timedelta(days=7), "half-year": timedelta(days=183)}
+
+Score = Annotated[float, Meta(ge=-1e12, le=1e12)]
+
+
+class Candidate(Record, kw_only=True, frozen=True):
+    """A note that has some of the words."""
+
+    note_id: Id
+    author_id: Id
+    lang: str
+    terms: bytes
+    length: float
+    released_at: datetime
+    like_count: int
+    save_count: int
+    comment_count: int
+
+
+class Ranked(Record, kw_only=True, frozen=True):
+    """A candidate and its place: what it is sorted by, and why."""
+
+    candidate: Candidate
+    key: float
+    reason: Reason
+
+
+class Words(Record, kw_only=True, frozen=True):
+    """How many notes there are, how long they are on the average, and in how many each word stands."""
+
+    notes: int
+    mean: float
+    having: dict[str, int]
+
+
+_TIER = """(SELECT s.note_id, s.author_id, s.lang, s.terms, s.length, s.released_at FROM search_note s
+    WHERE s.tier = {tier} AND s.words @@ $1::text::tsquery
+      AND (s.audience = 'everyone' OR s.author_id = $2 OR s.author_id = ANY($3))
+      AND ($4::bigint IS NULL OR s.note_id > $4) AND ($5::text[] IS NULL OR s.lang = ANY($5))
+      AND ($6::bigint[] IS NULL OR s.author_id = ANY($6)) LIMIT {most})"""
+
+# One tier after the other, and no further once there are enough.
+_CANDIDATES = f"""WITH found AS MATERIALIZED (
+    {" UNION ALL ".join(_TIER.format(tier=tier, most=MOST_CANDIDATES) for tier in (0, 1, 2))} LIMIT {MOST_CANDIDATES})
+    SELECT f.note_id, f.author_id, f.lang, f.terms, f.length, f.released_at, c.like_count, c.save_count, c.comment_count
+    FROM found f JOIN note_count c ON c.note_id = f.note_id"""
+
+_BY_AUTHORS = f"""SELECT s.note_id, s.author_id, s.lang, s.terms, s.length, s.released_at, c.like_count, c.save_count,
+        c.comment_count
+    FROM search_note s JOIN note_count c ON c.note_id = s.note_id
+    WHERE s.note_id = ANY($1) AND ($2::bigint IS NULL OR s.note_id > $2) AND ($3::text[] IS NULL OR s.lang = ANY($3))
+    LIMIT {MOST_CANDIDATES}"""
+
+
+async def find_notes(
+    db: Db,
+    viewer: Viewer,
+    query: Query,
+    filters: Filters,
+    cursor: str | None = None,
+    *,
+    opened: Collection[int] = (),
+) -> Found:
+    """The notes that answer a question best, as this viewer may see them; raises Invalid("bad_cursor").
+
+    `opened` are those the viewer has opened before, where the filters ask for that.
+    """
+    moment, key, last = from_cursor(cursor, tuple[Moment, Score, Key]) if cursor else (now(), 1e12, 2**63 - 1)
+    if query.is_empty:
+        return Found(items=[])
+    authors = await ids_of(db, viewer, query.people) if query.people else None
+    if authors == []:
+        return Found(items=[])
+    words = await _words(db, query)
+    candidates, is_cut = await _candidates(db, viewer, query, filters, words, authors, moment)
+    if filters.seen:
+        candidates = [one for one in candidates if (one.note_id in opened) == (filters.seen == "yes")]
+    ranked = [
+        one
+        for one in rank(query, words, candidates, filters, moment)
+        if (one.key, one.candidate.note_id) < (key, last)
+    ]
+    return await _page(db, viewer, query, ranked, moment, is_cut)
+
+
+def rank(
+    query: Query, words: Words, candidates: Sequence[Candidate], filters: Filters, moment: datetime
+) -> list[Ranked]:
+    """Candidates from the best to the least; each with the terms its place is the sum of."""
+    if not candidates:
+        return []
+    idf = {
+        word: inverse_frequency(words.notes, words.having.get(word, 0))
+        for word in dict.fromkeys(
+            word for group in query.groups for one in group.alternatives for word in one.words
+        )
+    }
+    table = counts([one.terms for one in candidates], list(idf))
+    scores = word_scores(table, [one.length for one in candidates], words.mean, query.groups, idf)
+    sources = [group.source for group in query.groups]
+    ranked = []
+    for at, one in enumerate(candidates):
+        terms: dict[str, float] = {}
+        for source, score in zip(sources, scores[at].tolist(), strict=True):
+            terms[source] = terms.get(source, 0.0) + score
+        source = max(terms, key=terms.__getitem__) if terms else "words"
+        terms["fresh"] = FRESH * fresh((moment - one.released_at).total_seconds() / DAY)
+        terms["liked"] = LIKED * liked(one.like_count, one.save_count, one.comment_count)
+        terms = {name: round(value, 4) for name, value in terms.items() if value}
+        key = sorted_by(one, sum(terms.values()), filters.sort)
+        ranked.append(Ranked(candidate=one, key=round(key, 6), reason=Reason(source=source, terms=terms)))
+    ranked.sort(key=lambda one: (one.key, one.candidate.note_id), reverse=True)
+    return ranked
+
+
+def sorted_by(one: Candidate, score: float, sort: str) -> float:
+    """What a candidate is sorted by."""
+    match sort:
+        case "newest":
+            return one.released_at.timestamp()
+        case "liked":
+            return float(one.like_count)
+        case "commented":
+            return float(one.comment_count)
+        case "saved":
+            return float(one.save_count)
+    return score
+
+
+async def _words(db: Db, query: Query) -> Words:
+    asked = list({word for group in query.groups for one in group.alternatives for word in one.words})
+    rows = await db.rows(
+        """SELECT s.note_count, s.length, t.term, t.note_count FROM search_size s
+           LEFT JOIN search_term t ON t.term = ANY($1) WHERE s.bucket = 0""",
+        asked,
+    )
+    notes, length = (int(rows[0][0]), float(rows[0][1])) if rows else (0, 0.0)
+    # Words of the last second are not added up yet: they are taken for rare, so that they are asked for at all.
+    having = {**dict.fromkeys(asked, 1), **{row[2]: int(row[3]) for row in rows if row[2] is not None}}
+    return Words(notes=max(notes, 1), mean=length / max(notes, 1), having=having)
+
+
+async def _candidates(
+    db: Db,
+    viewer: Viewer,
+    query: Query,
+    filters: Filters,
+    words: Words,
+    authors: Sequence[int] | None,
+    moment: datetime,
+) -> tuple[list[Candidate], bool]:
+    """Notes that have the words, and whether there are more than were looked at."""
+    since = WITHIN.get(filters.within or "")
+    least = new_id(int((moment - since).timestamp() * 1000)) if since else None
+    langs = list(query.langs or filters.langs) or None
+    followed = await _followed(db, viewer)
+    if filters.is_followed:
+        authors = followed if authors is None else [one for one in authors if one in set(followed)]
+    if not (query.groups or query.tags or query.phrases):
+        return await _by(db, authors or [], least, langs)
+    found: dict[Id, Candidate] = {}
+    every = asking.narrow(query, words.having, words.notes)
+    some = asking.wide(query, words.having, MOST_CANDIDATES) if query.groups else None
+    for text in dict.fromkeys(one for one in (every, some) if one):
+        rows = await db.all(
+            Candidate, _CANDIDATES, text, viewer.account_id, followed, least, langs,
+            None if authors is None else list(authors),
+        )  # fmt: skip
+        found |= {row.note_id: row for row in rows}
+        if len(rows) >= MOST_CANDIDATES:
+            return await _fitting(db, query, list(found.values())), True
+    return await _fitting(db, query, list(found.values())), False
+
+
+async def _by(
+    db: Db, authors: Sequence[int], least: int | None, langs: list[str] | None
+) -> tuple[list[Candidate], bool]:
+    """The latest notes of some people."""
+    rows = await db.rows(
+        """SELECT note_id FROM author_note WHERE account_id = ANY($1) ORDER BY note_id DESC LIMIT $2""",
+        list(authors)[:MOST_FOLLOWED],
+        MOST_CANDIDATES,
+    )
+    found = await db.all(Candidate, _BY_AUTHORS, [row[0] for row in rows], least, langs)
+    return found, len(rows) >= MOST_CANDIDATES
+
+
+async def _followed(db: Db, viewer: Viewer) -> list[int]:
+    if viewer.is_guest:
+        return []
+    rows = await db.rows(
+        "SELECT followee_id FROM follow_out WHERE account_id = $1 AND state = 'accepted' LIMIT $2",
+        viewer.account_id,
+        MOST_FOLLOWED,
+    )
+    return [row[0] for row in rows]
+
+
+async def _fitting(db: Db, query: Query, candidates: list[Candidate]) -> list[Candidate]:
+    """Those that have the phrases asked for word by word; only what everybody may read of them is looked at here."""
+    if not query.phrases or not candidates:
+        return candidates
+    rows = await db.rows(
+        """SELECT n.id, concat_ws(E'\\n', n.title, n.body, n.place_name,
+                  (SELECT string_agg(v.text, E'\\n') FROM version v WHERE v.note_id = n.id AND v.subject_id = n.id))
+           FROM note n WHERE n.id = ANY($1)""",
+        [one.note_id for one in candidates],
+    )
+    having = {row[0] for row in rows if has_phrases(row[1], query.phrases)}
+    return [one for one in candidates if one.note_id in having]
+
+
+def has_phrases(text: str, phrases: Sequence[str]) -> bool:
+    """Whether every phrase stands in a text, whatever parts its words."""
+    said = flat(text)
+    return all(flat(phrase) in said for phrase in phrases)
+
+
+async def _page(
+    db: Db, viewer: Viewer, query: Query, ranked: Sequence[Ranked], moment: datetime, is_cut: bool
+) -> Found:
+    """The first of the ranked notes that the viewer may see; who is muted is left out, unless asked for by name."""
+    hits: list[Hit] = []
+    at = 0
+    for _ in range(MOST_TRIES):
+        some = ranked[at : at + PAGE_SIZE + 4]
+        found = await people(db, viewer, [one.candidate.author_id for one in some])
+        offers = [_offer(one) for one in some if one.candidate.author_id in found]
+        shown = {
+            card.id: card for card in await cards(db, viewer, offers, found=found, muted=bool(query.people))
+        }
+        for one in some:
+            at += 1
+            if card := shown.get(one.candidate.note_id):
+                hits.append(Hit(note=card, marks=marks(query, card.title.text, card.title.lang)))
+            if len(hits) == PAGE_SIZE:
+                break
+        if len(hits) == PAGE_SIZE or at >= len(ranked):
+            break
+    more = at < len(ranked) and at > 0
+    end = ranked[at - 1] if more else None
+    return Found(
+        items=hits,
+        next=to_cursor(moment.isoformat(), end.key, int(end.candidate.note_id)) if end else None,
+        is_truncated=is_cut,
+    )
+
+
+def _offer(one: Ranked) -> Offer:
+    return Offer(note_id=one.candidate.note_id, author_id=one.candidate.author_id, reason=one.reason)

@@ -1,0 +1,58 @@
+"""Records of search."""
+
+from datetime import datetime
+from typing import Literal
+
+from vermilion.kernel.ids import Id
+from vermilion.kernel.record import Record
+from vermilion.notes.schema import NoteCard
+
+BEST, GOOD, REST = 0, 1, 2
+"""Tiers: a common word is looked up in the best and freshest notes first."""
+
+
+class SearchNote(Record, kw_only=True, frozen=True):
+    """What a note is found by."""
+
+    note_id: Id
+    author_id: Id
+    audience: str
+    lang: str
+    tier: int
+    words: str
+    terms: bytes
+    length: float
+    released_at: datetime
+
+
+Sort = Literal["best", "newest", "liked", "commented", "saved"]
+Within = Literal["day", "week", "half-year"]
+
+
+class Filters(Record, kw_only=True, frozen=True):
+    """How answers are narrowed and sorted."""
+
+    sort: Sort = "best"
+    within: Within | None = None
+    seen: Literal["yes", "no"] | None = None
+    is_followed: bool = False
+    """Only notes of people the viewer follows."""
+    langs: tuple[str, ...] = ()
+
+
+class Hit(Record, kw_only=True, frozen=True):
+    """A note that answers. `marks`: where in its title what was asked for stands, as (start, end)."""
+
+    note: NoteCard
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+class Found(Record, kw_only=True, frozen=True):
+    """A page of answers. is_truncated: there are more notes with these words than were looked at."""
+
+    items: list[Hit]
+    next: str | None = None
+    is_truncated: bool = False
+
+
+SuggestionKind = Literal["title", "tag", "place", "person"]
