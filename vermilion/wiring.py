@@ -51,6 +51,7 @@ WIRING = Wiring(
         BioChanged: [forget_bio],
         CountsRolledUp: [comments.add_counts, feed.weigh],
         NotesPurged: [comment_jobs.forget_renderings],
+        PictureRead: [search.index_picture],
     },
     later={  # queued inside it, done after it
         NoteWritten: [note_jobs.screen_note],
@@ -86,6 +87,7 @@ PERIODIC: list[
     (600, feed_jobs.trim_pools),
     (600, notification_jobs.trim_notices),
     (0.5, search_jobs.count_words),
+    (3, search_jobs.add_renderings),
     (20, search_jobs.sweep),
     (5, drop_ahead),
     (60, drop_stale),

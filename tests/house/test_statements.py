@@ -42,6 +42,10 @@ from vermilion.notes import reads as note_reads
 from vermilion.notes.schema import EditNote, NewNote, NewPicture, NewVersion
 from vermilion.notifications.actions import mark_read
 from vermilion.notifications.reads import count_unread, notices
+from vermilion.search.jobs import add_renderings, count_words, sweep
+from vermilion.search.query import cut, understand
+from vermilion.search.reads import find_notes
+from vermilion.search.schema import Filters
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
 from vermilion.translation import actions as renderings
@@ -70,6 +74,8 @@ OWNERS = {
     "reader_count": "translation", "translation_draft": "translation", "topic_pair": "translation",
     "learner": "learning", "saved_word": "learning", "word_review": "learning",
     "correct_me": "learning", "suggestion": "learning",
+    "search_note": "search", "search_change": "search", "search_term": "search", "search_size": "search",
+    "search_text": "search", "suggestion": "search",
 }  # fmt: skip
 EXEMPT = {
     "sample": "it lays a whole world down and takes it away in one statement a table",
@@ -158,6 +164,7 @@ async def tour(
     for read in (feeds.explore, feeds.following, note_reads.saved, notices):
         await read(db, mei.viewer)
     await feeds.topic(db, mei.viewer, word)
+    await look_for(db, job, mei, word)
     await note_reads.notes_by(db, mei.viewer, ines.id)
     await count_unread(db, ines.viewer)
     await mark_read(db, ines.viewer)
@@ -170,6 +177,14 @@ async def tour(
     ):
         await work(job)
     await run_due(database, blobs, WIRING)
+
+
+async def look_for(db: Db, job: Job, mei: factories.Person, word: str) -> None:
+    await count_words(job)
+    await add_renderings(job)
+    await sweep(job)
+    for typed in (word, f'"{word}"', f"#{word}", f"@{word}x", f"{word} -{word}2 from:{word}x"):
+        await find_notes(db, mei.viewer, understand(cut(typed), "en", ("en", "pt")), Filters())
 
 
 async def note_and_thread(

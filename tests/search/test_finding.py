@@ -1,4 +1,4 @@
-from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
@@ -7,10 +7,12 @@ from tests.factories import Person
 from vermilion.accounts import actions as accounts
 from vermilion.engines.language import Language
 from vermilion.kernel.ids import Id
+from vermilion.kernel.text import content_hash
 from vermilion.kernel.viewer import GUEST, Viewer
 from vermilion.moderation.actions import label
 from vermilion.notes import actions as notes
 from vermilion.notes.schema import EditNote, NewVersion
+from vermilion.search import jobs
 from vermilion.search.jobs import count_words, sweep
 from vermilion.search.query import cut, understand
 from vermilion.search.reads import find_notes
@@ -18,10 +20,7 @@ from vermilion.search.schema import Filters, Found
 from vermilion.storage.db import Db
 from vermilion.translation.queue import finish
 from vermilion.translation.schema import Done
-from vermilion.kernel.text import content_hash
 from vermilion.work.jobs import Job
-
-People = Callable[..., Awaitable[Person]]
 
 
 async def ask(db: Db, viewer: Viewer, typed: str, **filters: object) -> Found:
@@ -100,7 +99,7 @@ async def test_a_note_is_found_by_its_authors_words_in_another_language(db: Db, 
     assert found.items[0].marks == ((0, 5), (6, 10), (14, 20))
 
 
-async def test_only_who_may_see_a_note_finds_it(db: Db, people: People, ines: Person, mei: Person) -> None:
+async def test_only_who_may_see_a_note_finds_it(db: Db, ines: Person, mei: Person) -> None:
     for audience in ("everyone", "followers", "mutual", "me"):
         await write(db, ines, f"quiet harbour {audience}", audience=audience)
     every = {f"quiet harbour {audience}" for audience in ("everyone", "followers", "mutual", "me")}
@@ -121,6 +120,22 @@ async def test_a_withheld_note_is_not_found_where_it_is_withheld(db: Db, ines: P
     await label(db, note_id, note_id, "withheld", region="DE", reason="test")
     assert await titles(db, Viewer(region="DE"), "harbour") == []
     assert await titles(db, Viewer(region="FR"), "harbour") == ["quiet harbour"]
+
+
+async def test_a_note_is_found_by_its_rendering(
+    db: Db, job: Job, mei: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write(db, mei, "里斯本三日游", lang="zh")
+    monkeypatch.setattr(jobs, "SETTLED", timedelta(0))
+    for text, lang in (("Three days in Lisbon", "en"), ("", "es")):
+        done = Done(
+            text_hash=content_hash("里斯本三日游"), lang=lang, source_lang="zh", text=text, engine="test"
+        )
+        await finish(db, [done])
+    assert await titles(db, GUEST, "lisbon") == []
+    assert await jobs.add_renderings(job) == 1
+    assert await titles(db, GUEST, "lisbon") == ["里斯本三日游"]
+    assert await jobs.add_renderings(job) == 0
 
 
 async def test_words_are_counted_as_notes_come_and_go(db: Db, job: Job, ines: Person) -> None:

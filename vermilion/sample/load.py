@@ -5,6 +5,7 @@ import random
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
 
 from vermilion.accounts.entry import add_account
 from vermilion.accounts.passwords import Passwords
@@ -18,6 +19,7 @@ from vermilion.media.covers import motif_for
 from vermilion.media.schema import blob_key
 from vermilion.sample import password_file
 from vermilion.sample.world import Comment, Note, Person, notes, people, photograph_file
+from vermilion.search.actions import index_notes
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
@@ -95,6 +97,7 @@ async def load(settings: Settings, say: Say) -> None:
             _follows(world)
             for table, rows in world.rows.items():
                 await db.run_many(_INSERTS[table], rows)
+            await index_notes(db, [cast(Id, row[0]) for row in world.rows["note"]])
             await db.run(_COUNT_PEOPLE)
             await db.run_many(
                 "UPDATE account_count SET note_count = $2 WHERE account_id = $1",

@@ -8,6 +8,7 @@ from typing import Any
 from vermilion.engines.tokens import tokens
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
+from vermilion.media.schema import PictureRead
 from vermilion.notes.schema import NoteEdited, NoteHidden, NoteReleased, NoteRestored
 from vermilion.search.ranking import Bounds, standing
 from vermilion.search.suggesting import keys_of
@@ -37,6 +38,8 @@ class Source(Record, kw_only=True, frozen=True):
     save_count: int
     comment_count: int
     alts: list[dict[str, Any]] | None = None
+    written: list[dict[str, Any]] | None = None
+    """What is written in its pictures."""
     versions: list[dict[str, Any]] | None = None
 
     @property
@@ -58,13 +61,19 @@ async def index_note(db: Db, event: NoteReleased | NoteRestored | NoteEdited) ->
 
 async def forget_note(db: Db, event: NoteHidden) -> None:
     """Let a note no longer be found."""
-    await _forget(db, [event.note_id])
+    await forget_notes(db, [event.note_id])
+
+
+async def index_picture(db: Db, event: PictureRead) -> None:
+    """Let a note also be found by what is written in its pictures."""
+    if event.subject_id == event.note_id:
+        await index_notes(db, [event.note_id])
 
 
 async def index_notes(db: Db, note_ids: Sequence[int]) -> int:
     """Write the search rows of these notes anew, those that are released; gives how many."""
     async with db.transaction():
-        await _forget(db, note_ids)
+        await forget_notes(db, note_ids)
         found = await db.all(Source, _SOURCES, list(note_ids))
         if not found:
             return 0
@@ -90,6 +99,9 @@ _SOURCES = """SELECT n.id, n.author_id, n.audience, n.title, n.title_lang, n.bod
         n.released_at, c.like_count, c.save_count, c.comment_count,
         (SELECT jsonb_agg(jsonb_build_object('text', m.alt, 'lang', m.alt_lang)) FROM media m
           WHERE m.note_id = n.id AND m.subject_id = n.id AND m.alt <> '') AS alts,
+        (SELECT jsonb_agg(jsonb_build_object('text', t.text, 'lang', t.lang)) FROM picture_text t
+          JOIN media m ON m.note_id = t.note_id AND m.id = t.media_id
+          WHERE t.note_id = n.id AND m.subject_id = n.id) AS written,
         (SELECT jsonb_agg(jsonb_build_object('part', v.part, 'text', v.text, 'lang', v.lang)) FROM version v
           WHERE v.note_id = n.id AND v.subject_id = n.id) AS versions
     FROM note n JOIN note_count c ON c.note_id = n.id
@@ -107,7 +119,7 @@ def entry_of(source: Source, renderings: Iterable[tuple[str, str, str]] = ()) ->
         (source.title, source.title_lang, TITLE),
         (source.place_name or "", source.body_lang, PLACE),
         (source.body, source.body_lang, BODY),
-        *((alt["text"], alt["lang"], ALT) for alt in source.alts or ()),
+        *((one["text"], one["lang"], ALT) for one in (*(source.alts or ()), *(source.written or ()))),
     ):
         said = tokens(text, lang)
         length += len(said)
@@ -162,7 +174,7 @@ async def _renderings(db: Db, sources: Sequence[Source]) -> Mapping[int, list[tu
         [note_id for where in places.values() for note_id, _ in where],
     )
     rows = await db.rows(
-        "SELECT text_hash, lang, text FROM rendering WHERE text_hash = ANY($1) AND text <> ''", list(places)
+        "SELECT text_hash, lang, text FROM rendering WHERE text <> '' AND text_hash = ANY($1)", list(places)
     )
     found: dict[int, list[tuple[str, str, str]]] = {}
     for text_hash, lang, text in rows:
@@ -179,7 +191,7 @@ def _words(source: Source) -> list[Words]:
     return [words for words in (title, body) if words.text]
 
 
-async def _forget(db: Db, note_ids: Sequence[int]) -> None:
+async def forget_notes(db: Db, note_ids: Sequence[int]) -> None:
     """Take the rows of these notes away, and say which words went with them."""
     ids = list(note_ids)
     gone = await db.rows(

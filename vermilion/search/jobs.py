@@ -1,7 +1,10 @@
 """What search does later: adding up in how many notes words stand, and keeping tiers."""
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from vermilion.kernel.clock import now
 from vermilion.search.actions import index_notes
 from vermilion.search.ranking import Bounds, standing
 from vermilion.storage.db import Db
@@ -13,6 +16,9 @@ BEST_MOST, GOOD_MOST = 20_000, 200_000
 """Notes of the first tier, and of the first two."""
 SWEPT = 500
 SAMPLED = 4_000
+RENDERED_MOST = 500
+SETTLED = timedelta(seconds=5)
+"""Renderings younger than this may still be joined by earlier ones whose transaction has not ended."""
 
 
 async def count_words(job: Job) -> int:
@@ -90,6 +96,39 @@ async def sweep(job: Job) -> int:
             "UPDATE search_size SET swept_to = $1 WHERE bucket = 0", rows[-1][0] if len(rows) == SWEPT else 0
         )
         return len(missing) + len(moved)
+
+
+async def add_renderings(job: Job) -> int:
+    """Let notes also be found by what was translated since; gives how many notes."""
+    db = job.db
+    async with db.transaction():
+        mark = await db.value("SELECT rendered_to FROM search_size WHERE bucket = 0 FOR UPDATE SKIP LOCKED")
+        if mark is None:
+            return 0
+        rows = await db.rows(
+            """SELECT text_hash, created_at FROM rendering WHERE created_at > $1 AND created_at <= $2
+               ORDER BY created_at LIMIT $3""",
+            mark,
+            now() - SETTLED,
+            RENDERED_MOST,
+        )
+        if not rows:
+            return 0
+        # All of one moment, or what is cut off there would be left out.
+        await db.run(
+            "UPDATE search_size SET rendered_to = $1 WHERE bucket = 0", _whole([row[1] for row in rows])
+        )
+        notes = await db.rows(
+            "SELECT DISTINCT note_id FROM search_text WHERE text_hash = ANY($1)", [row[0] for row in rows]
+        )
+        return await index_notes(db, [row[0] for row in notes])
+
+
+def _whole(moments: Sequence[datetime]) -> datetime:
+    """The last moment all of whose rows are there: where the list was cut off, the one before its last."""
+    last = moments[-1]
+    earlier = [moment for moment in moments if moment < last]
+    return max(earlier) if earlier and len(moments) == RENDERED_MOST else last
 
 
 async def _bounds(db: Db) -> Bounds:

@@ -1,28 +1,12 @@
 """Records of search."""
 
-from datetime import datetime
 from typing import Literal
 
-from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.notes.schema import NoteCard
 
 BEST, GOOD, REST = 0, 1, 2
 """Tiers: a common word is looked up in the best and freshest notes first."""
-
-
-class SearchNote(Record, kw_only=True, frozen=True):
-    """What a note is found by."""
-
-    note_id: Id
-    author_id: Id
-    audience: str
-    lang: str
-    tier: int
-    words: str
-    terms: bytes
-    length: float
-    released_at: datetime
 
 
 Sort = Literal["best", "newest", "liked", "commented", "saved"]

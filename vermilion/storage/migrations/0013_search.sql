@@ -39,9 +39,11 @@ CREATE TABLE search_size (
     length      double precision NOT NULL,
     best_from   double precision NOT NULL,                  -- the least standing of a note of tier 0, and of tier 1
     good_from   double precision NOT NULL,
-    swept_to    bigint NOT NULL                             -- the last note that was looked at for its tier
+    swept_to    bigint NOT NULL,                            -- the last note that was looked at for its tier
+    rendered_to timestamptz NOT NULL                        -- until when renderings are part of the index
 );
-INSERT INTO search_size (bucket, note_count, length, best_from, good_from, swept_to) VALUES (0, 0, 0, -1e9, -1e9, 0);
+INSERT INTO search_size (bucket, note_count, length, best_from, good_from, swept_to, rendered_to)
+    VALUES (0, 0, 0, -1e9, -1e9, 0, '2024-01-01Z');
 
 -- Which notes for everyone have which words, so that they are also found by renderings of those. Local to one database.
 CREATE TABLE search_text (
@@ -50,6 +52,7 @@ CREATE TABLE search_text (
     PRIMARY KEY (text_hash, note_id)
 );
 CREATE INDEX search_text_note ON search_text (note_id);
+CREATE INDEX rendering_created_at ON rendering (created_at);
 
 -- What is offered while somebody types: titles, tags and places of notes, and people, by what their beginning can be
 -- typed as (also in pinyin). subject_id: the note or the account it comes from. Local to one database.
