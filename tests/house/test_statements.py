@@ -75,7 +75,7 @@ OWNERS = {
     "learner": "learning", "saved_word": "learning", "word_review": "learning",
     "correct_me": "learning", "suggestion": "learning",
     "search_note": "search", "search_change": "search", "search_term": "search", "search_size": "search",
-    "search_text": "search", "suggestion": "search",
+    "search_text": "search", "search_prefix": "search",
 }  # fmt: skip
 EXEMPT = {
     "sample": "it lays a whole world down and takes it away in one statement a table",

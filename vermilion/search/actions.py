@@ -201,7 +201,7 @@ async def forget_notes(db: Db, note_ids: Sequence[int]) -> None:
     )
     if gone:
         await _log(db, -1, [(row[1], row[2]) for row in gone if row[0] == "everyone"])
-        await db.run("DELETE FROM suggestion WHERE subject_id = ANY($1)", ids)
+        await db.run("DELETE FROM search_prefix WHERE subject_id = ANY($1)", ids)
         await db.run("DELETE FROM search_text WHERE note_id = ANY($1)", ids)
 
 
@@ -225,7 +225,7 @@ async def _suggest(db: Db, sources: Sequence[Source]) -> None:
                 rows[kind, key, source.id] = (source.author_id, shown)
     if rows:
         await db.run_many(
-            """INSERT INTO suggestion (kind, key, subject_id, author_id, shown) VALUES ($1, $2, $3, $4, $5)
+            """INSERT INTO search_prefix (kind, key, subject_id, author_id, shown) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT DO NOTHING""",
             [[*key, *value] for key, value in rows.items()],
         )

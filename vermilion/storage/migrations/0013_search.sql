@@ -56,7 +56,7 @@ CREATE INDEX rendering_created_at ON rendering (created_at);
 
 -- What is offered while somebody types: titles, tags and places of notes, and people, by what their beginning can be
 -- typed as (also in pinyin). subject_id: the note or the account it comes from. Local to one database.
-CREATE TABLE suggestion (
+CREATE TABLE search_prefix (
     kind        text NOT NULL CHECK (kind IN ('title', 'tag', 'place', 'person')),
     key         text COLLATE "C" NOT NULL,
     subject_id  bigint NOT NULL,
@@ -64,4 +64,4 @@ CREATE TABLE suggestion (
     shown       text NOT NULL,
     PRIMARY KEY (kind, key, subject_id)
 );
-CREATE INDEX suggestion_subject ON suggestion (subject_id);
+CREATE INDEX search_prefix_subject ON search_prefix (subject_id);
