@@ -11,7 +11,7 @@ from vermilion.search.query import Alternative, Group
 from vermilion.search.schema import BEST, GOOD, REST
 from vermilion.search.terms import Floats
 
-K1, B = 1.2, 0.75
+K1, B = 1.0, 0.65
 """How soon repeating a word no longer helps, and how much long notes are held back (Robertson, Zaragoza 2009)."""
 FRESH, LIKED = 1.2, 0.35
 FRESH_DAYS = 45.0

