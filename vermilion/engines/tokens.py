@@ -105,7 +105,8 @@ def stem_of(word: str, lang: str) -> str:
 
 def is_signs(token: str) -> bool:
     """Whether a token is a sign or a pair of a run, not a word."""
-    return bool(token) and _RUN.match(token) is not None and not _RUN.match(token)["word"]  # type: ignore[index]
+    found = _RUN.match(token)
+    return found is not None and not found["word"]
 
 
 def pieces(text: str, lang: str) -> list[Piece]:
