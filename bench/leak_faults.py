@@ -17,6 +17,7 @@ from vermilion.comments import rules as comment_rules
 from vermilion.kernel.ids import Id
 from vermilion.notes import actions, rules
 from vermilion.notes.schema import Note
+from vermilion.translation import corrections
 
 Function = Callable[..., Any]
 
@@ -229,5 +230,6 @@ FAULTS: tuple[Fault, ...] = (
     in_property("every picture in shared caches", "is_for_all", lambda _note: True),
     in_property("pictures for a few in shared caches", "is_for_all", lambda note: not note.withheld_in),
     in_property("withheld pictures in shared caches", "is_for_all", lambda note: note.audience == "everyone"),
+    instead("corrections in every state", corrections._is_visible, lambda _viewer, _row, writer: writer is not None),  # noqa: SLF001 - as below
     instead("counts of any note", actions._may_see, _yes),  # noqa: SLF001 - the place for the fault
 )  # fmt: skip

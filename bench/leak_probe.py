@@ -111,7 +111,7 @@ def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
         if sees
         else ()
     )
-    said = tuple(words[kind] for kind in ("comment", "comment alt", "reply")) if sees else ()
+    said = tuple(words[kind] for kind in ("comment", "comment alt", "reply", "translation of a reply")) if sees else ()
     signs = (words["comment sign"],) if sees else ()
     if told.name == "public":
         said += _must(world, viewer, ["public comment of dora"])
@@ -130,9 +130,38 @@ def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
     for at, key in enumerate(told.keys):
         for size in SIZES if at == 0 else SIZES[:1]:
             yield Look(viewer, "picture", f"/m/{told.id}/{key}/{size}", tuple(shown[at : at + 1]))
+    yield from _passages(world, viewer, told, sees=sees)
     own = (words["title"], words["body"]) if sees and viewer == "author" else ()
     yield Look(viewer, "edit form", f"{page}/edit", own)
     yield Look(viewer, "source", f"{twin}/source", own)
+
+
+def _passages(world: World, viewer: str, told: Told, *, sees: bool) -> Iterator[Look]:
+    """Each text by itself, what readers wrote to correct it, and asking for its translation."""
+    words = told.words
+    places = {
+        f"title.{told.id}.{told.id}": ("version title", "correction of a title"),
+        f"body.{told.id}.{told.id}": ("version body",),
+        f"comment.{told.id}.{told.comments[0]}": ("comment",),
+        f"comment.{told.id}.{told.comments[1]}": ("reply", "translation of a reply"),
+    }
+    for place, kinds in places.items():
+        must = tuple(words[kind] for kind in kinds) if sees else ()
+        if place.startswith("title"):
+            must += _must(world, viewer, [f"held correction of the note {told.name}"])
+        known = viewer not in ("guest", "closed")
+        yield Look(viewer, "passage as JSON", f"{API}/passages/{place}", must)
+        yield Look(viewer, "corrections", f"/correct?at={place}", must if known else ())
+        if not sees:
+            yield Look(
+                viewer, "asking to translate", f"{API}/passages/{place}/translate", method="POST", json={}
+            )
+            better = {"text": "a better one"}
+            yield Look(
+                viewer, "correcting", f"{API}/passages/{place}/corrections", method="POST", json=better
+            )
+    for comment_id in told.comments[2:]:
+        yield Look(viewer, "passage as JSON", f"{API}/passages/comment.{told.id}.{comment_id}")
 
 
 def _deeds(viewer: str, told: Told) -> Iterator[Look]:

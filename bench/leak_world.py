@@ -10,10 +10,12 @@ from tests.factories import Person
 from vermilion.accounts import actions as people
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id, new_id
+from vermilion.kernel.text import place_hash
 from vermilion.media.schema import Rendition, blob_key
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
-from vermilion.translation.schema import Words
+from vermilion.translation.queue import finish
+from vermilion.translation.schema import Done, Words
 
 ABROAD = "DE"
 SIGNED_IN = (
@@ -141,7 +143,8 @@ async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> N
     state, audience, may, must = STATES[name]
     told = world.notes[name] = Told(new_id(), name, number)
     kinds = ("title", "body", "place", "version title", "version body", "alt", "picture", "key", "comment",
-             "comment alt", "comment picture", "comment key", "reply", "sign", "made sign", "comment sign")  # fmt: skip
+             "comment alt", "comment picture", "comment key", "reply", "translation of a reply",
+             "correction of a title", "sign", "made sign", "comment sign")  # fmt: skip
     words = told.words = {kind: world.plant(f"{kind} of the note {name}", may, must) for kind in kinds}
     author = world.people["carl" if name == "of a closed account" else "author"].id
     await db.run(
@@ -174,13 +177,34 @@ async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> N
     )  # fmt: skip
     await _into_lists(db, world, told, author)
     first = await comment(db, world, told, "cora", words["comment"])
-    await comment(db, world, told, "rolf", words["reply"], first)
+    second = await comment(db, world, told, "rolf", words["reply"], first, lang="fr")
+    await _renderings(db, world, told, second, author)
     told.keys.append(
         await _picture(
             db, blobs, told.id, first, words["comment alt"], words["comment picture"], words["comment key"],
             words["comment sign"],
         )
     )  # fmt: skip
+
+
+async def _renderings(db: Db, world: World, told: Told, reply: Id, author: Id) -> None:
+    """A machine's translation of the reply, a correction of the title, and one that waits to be looked at."""
+    state, audience, may, _ = STATES[told.name]
+    is_public = state == "public" and audience == "everyone"
+    words = Words(text=told.words["reply"], lang="fr", subject_id=reply, part="comment", is_public=is_public)
+    text = told.words["translation of a reply"]
+    await finish(db, [Done(text_hash=words.hash, lang="en", source_lang="fr", text=text, engine="a make")])
+    title = place_hash(told.words["title"], told.id, "title")
+    held = told.words["held correction"] = world.plant(
+        f"held correction of the note {told.name}", may & {"moderator"}, may & {"moderator"}
+    )
+    for text, standing in ((told.words["correction of a title"], "proposed"), (held, "held")):
+        await db.run(
+            """INSERT INTO correction (text_hash, id, lang, source_lang, words_hash, note_id, subject_id, part, author_id,
+                   account_id, original, text, state, created_at)
+               VALUES ($1, $2, 'en', 'fr', '', $3, $3, 'title', $4, $5, '', $6, $7, $8)""",
+            title, new_id(), told.id, author, world.people["cora"].id, text, standing, now(),
+        )  # fmt: skip
 
 
 async def _into_lists(db: Db, world: World, told: Told, author: Id) -> None:
@@ -220,14 +244,21 @@ async def _notice(db: Db, me: Id, kind: str, note_id: Id, comment_id: int, actor
 
 
 async def comment(
-    db: Db, world: World, told: Told, author: str, body: str, parent: Id | None = None, state: str = "public"
+    db: Db,
+    world: World,
+    told: Told,
+    author: str,
+    body: str,
+    parent: Id | None = None,
+    state: str = "public",
+    lang: str = "en",
 ) -> Id:
     """A comment as it would be stored, also where nobody could say anything."""
     comment_id = new_id()
     await db.run(
         """INSERT INTO comment (note_id, id, parent_id, reply_to_id, author_id, state, body, body_lang, body_hash,
-               created_at) VALUES ($1, $2, $3, $3, $4, $5, $6, 'en', '', $7)""",
-        told.id, comment_id, parent, world.people[author].id, state, body, now(),
+               created_at) VALUES ($1, $2, $3, $3, $4, $5, $6, $8, '', $7)""",
+        told.id, comment_id, parent, world.people[author].id, state, body, now(), lang,
     )  # fmt: skip
     await db.run(
         "INSERT INTO comment_count (note_id, comment_id, is_first) VALUES ($1, $2, $3)",

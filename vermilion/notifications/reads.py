@@ -1,9 +1,11 @@
 """Notices, as their owner sees them."""
 
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 
 from vermilion.accounts.reads import people
 from vermilion.accounts.rules import signed_in
+from vermilion.accounts.schema import Person
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, Page, from_cursor, to_cursor
 from vermilion.kernel.record import Record
@@ -11,9 +13,12 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer, cards
 from vermilion.notifications.schema import Kind, NoticeCard
 from vermilion.storage.db import Db
+from vermilion.translation.reads import passages
+from vermilion.translation.schema import Passage, Words
 
 ACTORS = 3
 """People named in one notice."""
+EXCERPT = 120
 
 
 class _Notice(Record, kw_only=True, frozen=True):
@@ -30,8 +35,10 @@ class _Notice(Record, kw_only=True, frozen=True):
 class _Words(Record, kw_only=True, frozen=True):
     id: Id
     author_id: Id
+    note_id: Id
     body: str
     body_lang: str
+    version: str | None
 
 
 _END = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
@@ -76,18 +83,22 @@ async def count_unread(db: Db, viewer: Viewer) -> int:
 
 async def _shown(db: Db, viewer: Viewer, page: list[_Notice]) -> list[NoticeCard]:
     note_ids = [notice.note_id for notice in page if notice.note_id]
-    authors = {
-        row[0]: Id(row[1])
-        for row in await db.rows("SELECT id, author_id FROM note WHERE id = ANY($1)", note_ids)
-    }
+    rows = await db.rows(
+        "SELECT id, author_id, audience = 'everyone' AND state = 'public' FROM note WHERE id = ANY($1)",
+        note_ids,
+    )
+    authors = {row[0]: Id(row[1]) for row in rows}
+    public = {row[0] for row in rows if row[2]}
     words = {
         row.id: row
         for row in await db.all(
             _Words,
-            """SELECT id, author_id, left(body, 120) AS body, body_lang FROM comment
-           WHERE note_id = ANY($1) AND id = ANY($2) AND deleted_at IS NULL AND state = 'public'""",
+            """SELECT c.id, c.note_id, c.author_id, c.body, c.body_lang, v.text AS version FROM comment c
+           LEFT JOIN version v ON v.note_id = c.note_id AND v.subject_id = c.id AND v.part = 'comment' AND v.lang = $3
+           WHERE c.note_id = ANY($1) AND c.id = ANY($2) AND c.deleted_at IS NULL AND c.state = 'public'""",
             note_ids,
             [notice.comment_id for notice in page if notice.comment_id],
+            viewer.reads[0],
         )
     }
     everybody = [actor for notice in page for actor in notice.actor_ids]
@@ -99,6 +110,7 @@ async def _shown(db: Db, viewer: Viewer, page: list[_Notice]) -> list[NoticeCard
         if authors.get(note_id) in found
     ]
     notes = {card.id: card for card in await cards(db, viewer, offers, found=found)}
+    spoken = await _spoken(db, viewer, [row for row in words.values() if _is_near(row, found)], public)
     shown = []
     for notice in page:
         actors = tuple(
@@ -106,9 +118,7 @@ async def _shown(db: Db, viewer: Viewer, page: list[_Notice]) -> list[NoticeCard
         )
         if not actors or (notice.note_id and notice.note_id not in notes):
             continue
-        title, said = notes.get(notice.note_id), words.get(notice.comment_id)
-        if said is not None and (said.author_id not in found or found[said.author_id].is_apart):
-            said = None  # one of several gathered here, out of sight by now
+        title, said = notes.get(notice.note_id), spoken.get(notice.comment_id)
         shown.append(
             NoticeCard(
                 id=notice.id,
@@ -119,10 +129,31 @@ async def _shown(db: Db, viewer: Viewer, page: list[_Notice]) -> list[NoticeCard
                 comment_id=notice.comment_id or None,
                 title=title.title.text if title else "",
                 title_lang=title.title.lang if title else "und",
-                excerpt=said.body if said else "",
-                excerpt_lang=said.body_lang if said else "und",
+                title_kind=title.title.kind if title else "original",
+                excerpt=said.text[:EXCERPT] if said else "",
+                excerpt_lang=said.lang if said else "und",
+                said=said,
                 is_read=notice.read_at is not None,
                 updated_at=notice.updated_at,
             )
         )
     return shown
+
+
+def _is_near(row: _Words, found: Mapping[Id, Person]) -> bool:
+    """Whether its author is in sight: one of several gathered in a notice may be so no longer."""
+    return row.author_id in found and not found[row.author_id].is_apart
+
+
+async def _spoken(
+    db: Db, viewer: Viewer, rows: Sequence[_Words], public: Container[int]
+) -> dict[Id, Passage]:
+    """Comments as the viewer reads them, by their ids."""
+    texts = [
+        Words(
+            text=row.body, lang=row.body_lang, subject_id=row.id, part="comment", is_public=row.note_id in public,
+            version=row.version,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return dict(zip([row.id for row in rows], await passages(db, viewer, texts), strict=True))

@@ -7,6 +7,8 @@ from vermilion.accounts.schema import AccountCard
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.types import Count
+from vermilion.translation.schema import Kind as TextKind
+from vermilion.translation.schema import Passage
 
 Kind = Literal[
     "followed",
@@ -33,8 +35,12 @@ class NoticeCard(Record, kw_only=True, frozen=True):
     title: str
     """Of the note it is about."""
     title_lang: str
+    title_kind: TextKind = "original"
+    """How the title came into the reader's language."""
     excerpt: str
     """The comment's beginning."""
     excerpt_lang: str
+    said: Passage | None = None
+    """The whole comment, where the excerpt is of one."""
     is_read: bool
     updated_at: datetime

@@ -20,7 +20,7 @@ from vermilion.web.context import State
 from vermilion.web.render import fill
 from vermilion.web.wording import wording
 
-MOST_KEYS = 100
+MOST_KEYS, KEYS_LONGEST = 100, 4_000
 
 Step = Literal["plain", "done", "poor", "waits", "tap"]
 """plain: in its own language and nothing more to it; done: in the reader's; poor: could not be translated well;
@@ -218,6 +218,8 @@ def ask_for(parts: State, manner: Manner, passages: Iterable[Passage]) -> None:
 
 def read_keys(keys: str, lang: str) -> dict[bytes, str]:
     """By their text hashes those of some keys, with commas between, that lead into a language; raises Invalid."""
+    if len(keys) > KEYS_LONGEST:
+        raise Invalid("too_long", field="keys", max=KEYS_LONGEST)
     found: dict[bytes, str] = {}
     for key in keys.split(",")[:MOST_KEYS]:
         digest, _, into = key.partition(".")

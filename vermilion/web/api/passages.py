@@ -21,14 +21,14 @@ from vermilion.translation.schema import PERSON, REASON_MOST, CorrectionCard, Pa
 from vermilion.web.api.deeds import IdempotencyKey, do_once, known
 from vermilion.web.context import AnyRequest, State, TheDb, TheParts, TheViewer
 from vermilion.web.limits import CORRECTIONS
-from vermilion.web.reading import MOST_KEYS, read_keys
+from vermilion.web.reading import KEYS_LONGEST, read_keys
 
 _PASSAGE = "/passages/{place:str}"
 _CORRECTION = f"{_PASSAGE}/corrections/{{correction_id:str}}"
 Keys = Annotated[
     str,
     QueryParameter(
-        name="keys", max_length=60 * MOST_KEYS, description="`key` of passages, with commas between."
+        name="keys", max_length=KEYS_LONGEST, description="`key` of passages, with commas between."
     ),
 ]
 

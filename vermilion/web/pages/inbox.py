@@ -8,11 +8,13 @@ from markupsafe import Markup, escape
 from vermilion.accounts.reads import follow_requests
 from vermilion.kernel.viewer import Viewer
 from vermilion.notifications import actions, reads
+from vermilion.notifications.reads import EXCERPT
 from vermilion.notifications.schema import NoticeCard
 from vermilion.storage.db import Db
-from vermilion.web.context import AnyRequest
+from vermilion.web.context import AnyRequest, State
 from vermilion.web.pages.answers import Html, go, to_door, whole
 from vermilion.web.pages.feeds import Cursor
+from vermilion.web.reading import Manner, ask_for, manner_of, mark_of
 from vermilion.web.render import fill
 from vermilion.web.wording import Wording, wording
 
@@ -53,6 +55,23 @@ def _who(words: Wording, notice: NoticeCard) -> Markup:
     return fill(words.ngettext("{one} and {n} other", "{one} and {n} others", others), one=names[0], n=others)
 
 
+def _excerpt(notice: NoticeCard, manner: Manner, locale: str) -> dict[str, str]:
+    """The beginning of a comment as its reader wants it, where it comes from, and the key it waits under."""
+    said = notice.said
+    if said is None:
+        return {}
+    if manner.first(said) == "original":
+        return {"excerpt": said.original[:EXCERPT], "excerpt_lang": said.original_lang}
+    return {
+        "excerpt": notice.excerpt,
+        "excerpt_lang": notice.excerpt_lang,
+        "mark": mark_of(said.kind, said.original_lang, locale)
+        if said.kind in {"machine", "corrected"}
+        else "",
+        "wait": said.key or "" if manner.step(said) == "waits" else "",
+    }
+
+
 def notice_address(notice: NoticeCard) -> str:
     """Where a notice leads."""
     if notice.note_id is None:
@@ -65,12 +84,17 @@ def notice_address(notice: NoticeCard) -> str:
 
 
 @get("/inbox", include_in_schema=False)
-async def show_inbox(request: AnyRequest, db: Db, viewer: Viewer, locale: str, cursor: Cursor = None) -> Html:
+async def show_inbox(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, cursor: Cursor = None
+) -> Html:
     """What happened, gathered, and who asks to follow."""
     if viewer.is_guest:
         return to_door(request)
     words = wording(locale)
     page = await reads.notices(db, viewer, cursor)
+    manner = await manner_of(viewer, parts)
+    if viewer.shown != "original":
+        ask_for(parts, manner, [card.said for card in page.items if card.said is not None])
     requests = (await follow_requests(db, viewer, None)).items if cursor is None else []
     notices: list[dict[str, Any]] = [
         {
@@ -78,6 +102,7 @@ async def show_inbox(request: AnyRequest, db: Db, viewer: Viewer, locale: str, c
             "sentence": notice_sentence(words, card),
             "href": notice_address(card),
             "is_note": bool(card.note_id),
+            **_excerpt(card, manner, locale),
         }
         for card in page.items
     ]

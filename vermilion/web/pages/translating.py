@@ -23,14 +23,14 @@ from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.limits import who
 from vermilion.web.pages.answers import Html, fragment, go
 from vermilion.web.pages.forms import read_form
-from vermilion.web.reading import MOST_KEYS, Manner, manner_of, read_keys, told
+from vermilion.web.reading import KEYS_LONGEST, Manner, manner_of, read_keys, told
 from vermilion.web.render import page
 
 MOST_PLACES = 4
 SOON, HEARTBEAT, LASTS = 1.5, 15.0, 240.0
 """Seconds until what was queued meanwhile is raised too, between signs of life, and until a stream ends."""
 
-Keys = Annotated[str, QueryParameter(name="keys", max_length=80 * MOST_KEYS)]
+Keys = Annotated[str, QueryParameter(name="keys", max_length=KEYS_LONGEST)]
 Waiting = dict[bytes, str]
 """Text hash -> key, of what somebody waits for."""
 

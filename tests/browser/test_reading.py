@@ -1,0 +1,146 @@
+"""A translation that comes while the page is open: swapped in, marked, told; by keyboard, on a phone, right to left."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Server, Visit, join
+from vermilion.storage.db import Database
+from vermilion.storage.postgres import Postgres
+from vermilion.translation import queue
+from vermilion.translation.schema import Done
+from vermilion.translation.state import forget, tell
+from vermilion.wiring import WIRING
+
+TITLE, WORDS = "海边的一天", "今天去了海边，风很大，帽子都被吹跑了。"
+
+
+class Translator:
+    """A translator that says it is ready and translates when the test wants it."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+
+    def _run(self, deed: Any) -> None:  # noqa: ANN401 - a function of a Db
+        async def run() -> None:
+            database = Database(self._dsn, max_size=1, wiring=WIRING)
+            try:
+                await deed(database.session())
+            finally:
+                await database.close()
+
+        with ThreadPoolExecutor(1) as pool:  # Playwright's loop runs in this thread
+            pool.submit(asyncio.run, run()).result()
+
+    def ready(self) -> None:
+        self._run(lambda db: tell(db, "of a test", "ready"))
+
+    def gone(self) -> None:
+        self._run(lambda db: forget(db, "of a test"))
+
+    def finish(self, keys: list[str], text: str) -> None:
+        done = [
+            Done(text_hash=bytes.fromhex(digest), lang=lang, source_lang="zh", text=text, engine="make/1")
+            for digest, lang in (key.split(".") for key in keys)
+        ]
+
+        def deed(db: Any) -> Coroutine[Any, Any, None]:  # noqa: ANN401 - a Db
+            return queue.finish(db, done)
+
+        self._run(deed)
+
+
+@pytest.fixture
+def translator(server: Server) -> Iterator[Translator]:
+    found = Translator(Postgres(server.data / "postgres").start())
+    found.ready()
+    yield found
+    found.gone()
+
+
+def keys(page: Page, selector: str = "") -> list[str]:
+    """What waits on a page, or in a part of it."""
+    found: list[str] = page.locator(f"{selector} [data-wait]").evaluate_all(
+        "places => places.map(place => place.dataset.wait)"
+    )
+    return found
+
+
+def publish(page: Page, name: str) -> str:
+    """A note in Chinese by a new person; its address."""
+    join(page, name, name.title(), first="zh")
+    page.goto("/publish")
+    page.locator("[name=title]").fill(TITLE)
+    page.locator("[name=body]").fill(WORDS)
+    page.locator("form[data-publish] .button").last.click()
+    page.wait_for_url("**/n/*")
+    return page.url
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    """What axe finds wrong, and where."""
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], node["html"]) for one in found for node in one["nodes"]]
+
+
+def until_it_waits(page: Page, address: str) -> None:
+    """Pages learn within ten seconds that there is a translator."""
+    for _ in range(30):
+        page.goto(address)
+        if keys(page):
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("nothing waits")
+
+
+def test_a_translation_is_swapped_in_while_one_reads(visit: Visit, translator: Translator) -> None:
+    address = publish(visit("/", lang="zh-CN"), "swap_one")
+    page = visit("/", lang="en")
+    until_it_waits(page, address)
+    expect(page.locator(".passage.words .waits")).to_have_text("Being translated…")
+    assert WORDS in page.locator(".passage.words").inner_text()
+    bar = page.locator(".bar").bounding_box()
+    title, body = page.locator("h1").get_attribute("data-wait"), keys(page, ".words")[-1]
+    translator.finish([str(title)], "A day by the sea")
+    expect(page.locator("h1")).to_have_text("A day by the sea")
+    translator.finish([body], "The wind took my hat. #travel")
+    output = page.locator(".words output.shown")
+    expect(output).to_have_text("The wind took my hat. #travel")
+    expect(output).to_have_attribute("lang", "en")
+    expect(page.locator(".words .made")).to_contain_text("Translated from Chinese · by machine")
+    expect(page.locator("p[role=status].unseen")).to_contain_text("2")
+    assert page.locator(".bar").bounding_box() == bar
+    summary = page.locator(".words .switch summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(output).to_be_hidden()
+    expect(page.locator(".words .original.prose")).to_have_text(WORDS)
+    page.keyboard.press("Enter")
+    expect(output).to_be_visible()
+    assert violations(page) == []
+
+
+def test_on_a_phone_right_to_left_and_on_a_card(visit: Visit, translator: Translator) -> None:
+    author = visit("/", lang="zh-CN")
+    address = publish(author, "swap_two")
+    note_id = address.rsplit("/", 1)[1]
+    page = visit("/", lang="ar", viewport={"width": 390, "height": 844}, color_scheme="dark")
+    until_it_waits(page, "/@swap_two")
+    card = page.locator(f"#n{note_id}")
+    before = card.bounding_box()
+    translator.finish(keys(page, f"#n{note_id}"), "يوم على شاطئ البحر مع ريح قوية وقبعة ضائعة")
+    expect(card.locator("h2")).to_contain_text("يوم على شاطئ البحر")
+    expect(card.locator(".mark")).to_have_text("中 → ع")
+    assert card.bounding_box() == before
+    card.locator("a.cover").click()
+    words = page.locator("dialog .passage.words")
+    expect(words.locator("h1")).to_contain_text("يوم على شاطئ البحر")
+    translator.finish(keys(page, "dialog .words"), "أخذت الريح قبعتي.")
+    expect(words.locator("output.shown")).to_have_text("أخذت الريح قبعتي.")
+    expect(words.locator(".made")).to_contain_text("ترجمة آلية")
+    assert violations(page) == []
