@@ -111,7 +111,11 @@ def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
         if sees
         else ()
     )
-    said = tuple(words[kind] for kind in ("comment", "comment alt", "reply", "translation of a reply")) if sees else ()
+    said = (
+        tuple(words[kind] for kind in ("comment", "comment alt", "reply", "translation of a reply"))
+        if sees
+        else ()
+    )
     signs = (words["comment sign"],) if sees else ()
     if told.name == "public":
         said += _must(world, viewer, ["public comment of dora"])
