@@ -86,6 +86,7 @@ async def test_the_page_holds_lines_for_readers_and_a_list_for_everybody(
     waits = Words(text=hostile, lang="zh", subject_id=note.id, part="picture", is_public=True)
     assert foreign.count(f'data-wait="{waits.hash.hex()}.en"') == 2
     assert "data-signs" in foreign
+    assert foreign.count("Translated from Chinese · by machine") >= 2
     own = (await client.get(f"/n/{int(note.id)}", headers=mei.cookie)).text
     assert 'class="sign"' not in own
     assert "data-signs" not in own
