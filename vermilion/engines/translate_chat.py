@@ -89,7 +89,7 @@ class Chat:
             raise EngineError("nonsense", "an answer without words")
         if answer.choices[0].finish_reason == "length":
             raise EngineError("cut", f"no end after {most} tokens")
-        return content.strip()
+        return content.strip().partition("\n")[0]
 
 
 def most_tokens(text: str) -> int:
