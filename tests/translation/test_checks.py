@@ -25,6 +25,7 @@ GOOD = [
     ("Ela foi a São Paulo em 2023", "她2023年去了圣保罗", "pt", "zh"),
     ("中了5k多个w", "It came to more than 50 million", "zh", "en"),
     ("两个人吃了3碗面", "Two people ate 3 bowls of noodles", "zh", "en"),
+    ('How do you say "slay" in Mandarin?', "“slay”用普通话怎么说？", "en", "zh"),
     ("当然可以", "Of course you can", "zh", "en"),
     ("晚上20:30集合", "Meet at 20:30 tonight", "zh", "en"),
     ("哈哈哈哈哈哈救命", "hahahahahaha help", "zh", "en"),

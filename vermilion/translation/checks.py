@@ -62,6 +62,8 @@ _OBLIGING = re.compile(
     r"certo|certamente|volentieri|конечно|разумеется)\b|当然|好的|没问题|當然|沒問題|もちろん|承知|かしこまり|물론|알겠습니다|بالتأكيد|بالطبع",
     re.IGNORECASE,
 )
+# A word that is spoken of, not said: how do you say "slay" in Chinese?
+_CITED = re.compile(r"[\"“‘'«「『]\s*([A-Za-z\u00c0-\u024f]+)\s*[\"”’'»」』]")
 _QUOTES = ('"', "“", "「", "«", "'", "『", "《", "‘")
 # Latin words that stay in many languages.
 _LOANS = frozenset(
@@ -126,7 +128,12 @@ def _left_over(checked: Checked) -> bool:
     if checked.target == "ja" and checked.source == "zh" and _shares_run(checked.words, checked.answer, 6):
         return True
     if "latin" not in scripts_of(checked.target):
-        return any(_is_plain(word, checked) for word in _LATIN_WORD.findall(_bare(checked.answer)))
+        cited = set(_CITED.findall(checked.words))
+        return any(
+            _is_plain(word, checked)
+            for word in _LATIN_WORD.findall(_bare(checked.answer))
+            if word not in cited
+        )
     if "latin" not in scripts_of(checked.source):
         if checked.target == "en":
             return False
