@@ -5,7 +5,6 @@ import random
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -131,18 +130,21 @@ def is_accepted(case: Case, answer: str) -> bool:
             (one := "".join(_WORDS.findall(unicodedata.normalize("NFKC", way))).casefold()) and one in said
             for way in case.accepted
         ) or any(way in answer for way in case.accepted)
-    said_stems = set(_stems(answer))
+    said_words = _plain_words(answer)
     return any(
-        way in answer or ((stems := list(_stems(way))) and all(stem in said_stems for stem in stems))
+        all(any(word.startswith(_stem(mine)) for word in said_words) for mine in told)
+        if (told := [word for word in _plain_words(way) if word not in _SMALL])
+        else not _WORDS.search(way) and way in answer
         for way in case.accepted
     )
 
 
-def _stems(text: str) -> Iterator[str]:
-    plain = _ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold()))
-    for word in _WORDS.findall(plain):
-        if word not in _SMALL:
-            yield word[: max(4, len(word) - 3)]
+def _plain_words(text: str) -> list[str]:
+    return _WORDS.findall(_ACCENTS.sub("", unicodedata.normalize("NFD", text.casefold())))
+
+
+def _stem(word: str) -> str:
+    return word[: max(4, len(word) - 3)]
 
 
 def broken(case: Case, answer: str) -> list[str]:
