@@ -39,7 +39,7 @@ async def test_what_cannot_be_drafted_is_said(
 ) -> None:
     sent = {"text": "Olá", "into": ["zh"]}
     fine = await client.post(API, json=sent, headers=rita.bearer)
-    assert fine.json()["drafts"] == [{"lang": "zh", "state": "no_translator", "text": ""}]
+    assert [one["state"] for one in fine.json()["drafts"]] == ["no_translator"]
     answer = await client.post(API, json={**sent, **wrong}, headers=rita.bearer)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert answer.headers["content-type"] == "application/problem+json"

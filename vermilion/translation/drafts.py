@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Annotated, Literal
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from vermilion.accounts.rules import signed_in
 from vermilion.engines.language import Language
@@ -19,6 +20,7 @@ from vermilion.kernel.types import LANGS, UNDETERMINED, Body, Lang
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db
 from vermilion.translation import queue
+from vermilion.translation.lore import Lore
 from vermilion.translation.schema import PERSON, Wanted
 from vermilion.translation.state import state
 from vermilion.work.live import Live
@@ -51,6 +53,8 @@ class Draft(Record, kw_only=True, frozen=True):
     lang: Lang
     state: State
     text: str = ""
+    is_doubtful: bool = False
+    """Machines are known to get this pair of languages wrong."""
 
 
 class Drafts(Record, kw_only=True, frozen=True):
@@ -64,7 +68,7 @@ Found = Mapping[str, str]
 """Language -> the words in it, "" where they could not be translated well."""
 
 
-async def draft(db: Db, viewer: Viewer, live: Live, language: Language, new: NewDraft) -> Drafts:
+async def draft(db: Db, viewer: Viewer, live: Live, language: Language, lore: Lore, new: NewDraft) -> Drafts:
     """Translate for somebody who writes; waits for some seconds. Raises Invalid("language_unknown").
 
     Nothing of it is public: it is kept under a name that nobody else can know, and gone once it was given.
@@ -87,7 +91,12 @@ async def draft(db: Db, viewer: Viewer, live: Live, language: Language, new: New
             into,
         )
     drafts = (states.get(one, Draft(lang=one, state="same")) for one in dict.fromkeys(new.into))
-    return Drafts(lang=lang, drafts=tuple(drafts))
+    return Drafts(lang=lang, drafts=tuple(_doubted(one, lang, lore) for one in drafts))
+
+
+def _doubted(one: Draft, lang: str, lore: Lore) -> Draft:
+    is_doubtful = one.state == "ready" and lang != UNDETERMINED and lore.is_doubtful(lang, one.lang)
+    return replace(one, is_doubtful=is_doubtful)
 
 
 async def drop_old(db: Db) -> int:

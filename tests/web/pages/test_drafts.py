@@ -22,6 +22,7 @@ from vermilion.notes.schema import NewVersion, Note
 from vermilion.storage.db import Database, Db
 from vermilion.translation import drafts, queue
 from vermilion.translation.jobs import drop_drafts
+from vermilion.translation.quality import on_tap_only
 from vermilion.translation.schema import Done, Queued
 from vermilion.translation.state import tell
 from vermilion.web.context import State
@@ -117,9 +118,9 @@ async def test_a_draft_comes_back_and_nothing_of_it_is_kept(
     assert answer.json() == {
         "lang": "pt",
         "drafts": [
-            {"lang": "zh", "state": "ready", "text": "午饭真好吃！"},
-            {"lang": "pt", "state": "same", "text": ""},
-            {"lang": "fr", "state": "ready", "text": "午饭真好吃！"},
+            {"lang": "zh", "state": "ready", "text": "午饭真好吃！", "is_doubtful": on_tap_only("pt", "zh")},
+            {"lang": "pt", "state": "same", "text": "", "is_doubtful": False},
+            {"lang": "fr", "state": "ready", "text": "午饭真好吃！", "is_doubtful": on_tap_only("pt", "fr")},
         ],
     }
     assert {one.priority for one in had} == {drafts.WRITING}
@@ -199,7 +200,7 @@ async def test_public_words_keep_their_one_rendering(client: httpx.AsyncClient, 
     )
     await queue.finish(db, [public])
     answer = await client.post(API, json={"text": " Que almoço bom! ", "into": ["zh"]}, headers=rita.bearer)
-    assert answer.json()["drafts"] == [{"lang": "zh", "state": "ready", "text": "好午饭"}]
+    assert [one["text"] for one in answer.json()["drafts"]] == ["好午饭"]
     assert await kept(db) == [0, 0, 1]
 
 
@@ -339,6 +340,21 @@ async def test_a_preview_shows_what_others_will_read(
     )
     assert 'class="preview"' in page.text
     assert fields(page.text, "title-zh") == ["海港"]
+
+
+async def test_a_draft_of_a_pair_machines_get_wrong_says_so(
+    client: httpx.AsyncClient, db: Db, rita: Person
+) -> None:
+    assert on_tap_only("pt", "th")
+    assert not on_tap_only("en", "zh")
+    headers = {**rita.cookie, "x-fragment": "1", "accept-language": "en"}
+    await db.run("UPDATE account SET interface = 'en' WHERE id = $1", rita.id)
+    for lang, into, is_doubtful in (("pt", "th", True), ("en", "zh", False)):
+        sent = {"text": "Que almoço bom!", "into": into, "part": "comment", "lang": lang}
+        async with translating(db):
+            answer = await client.post("/drafts", data=sent, headers=headers)
+        assert "Machine draft, edit it as you like." in answer.text
+        assert ("Machines often get this pair" in answer.text) == is_doubtful
 
 
 async def test_drafts_for_the_script_are_sentences_and_words(

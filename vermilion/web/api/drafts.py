@@ -17,7 +17,7 @@ async def draft(data: JSONBody[NewDraft], db: TheDb, viewer: TheViewer, parts: T
     Answered after some seconds with what is there; `waiting`: ask again with the same words. Kept for the asker alone
     until it was given.
     """
-    return await drafts.draft(db, known(viewer), parts.live, parts.language, data)
+    return await drafts.draft(db, known(viewer), parts.live, parts.language, await parts.lore(), data)
 
 
 HANDLERS = [draft]

@@ -32,6 +32,7 @@ class Own(Record, kw_only=True, frozen=True):
     title: str = ""
     body: str = ""
     state: State | None = None
+    is_doubtful: bool = False
 
 
 class Preview(Record, kw_only=True, frozen=True):
@@ -92,7 +93,8 @@ async def _drafted(
     made = await draft_of(parts, viewer, form, wanted, own.lang)
     standing: dict[Field, str] = {"title": own.title, "body": own.body}
     words = {**standing, **{field: one.text or standing[field] for field, one in made.items()}}
-    return Own(lang=own.lang, **words, state=worst(made.values()))
+    doubtful = any(one.is_doubtful for one in made.values())
+    return Own(lang=own.lang, **words, state=worst(made.values()), is_doubtful=doubtful)
 
 
 async def draft_of(
@@ -103,7 +105,12 @@ async def draft_of(
     async def one(field: Field, text: str) -> tuple[Field, Draft]:
         sent = {"text": text, "into": [lang], "lang": form.maybe("lang"), "part": field}
         made = await drafts.draft(
-            parts.database.session(), viewer, parts.live, parts.language, from_fields(sent, NewDraft)
+            parts.database.session(),
+            viewer,
+            parts.live,
+            parts.language,
+            await parts.lore(),
+            from_fields(sent, NewDraft),
         )
         return field, made.drafts[0]
 
@@ -138,7 +145,7 @@ async def preview(parts: context.State, viewer: Viewer, locale: str, form: Form,
             if one.state in {"ready", "poor"}
         }
         shown = {field: passage(reader, one, Renderings(found, {})) for field, one in words.items()}
-    manner = Manner(is_on=True, tongues=reader.reads)
+    manner = Manner(is_on=True, tongues=reader.reads, lore=await parts.lore())
     return Preview(
         lang=lang, texts={field: told(one, manner, locale) for field, one in shown.items()}, state=state
     )

@@ -26,7 +26,9 @@ async def draft(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts:
         "lang": form.maybe("lang"),
         "part": form.text("part"),
     }
-    made = await drafts.draft(db, viewer, parts.live, parts.language, from_fields(sent, NewDraft))
+    made = await drafts.draft(
+        db, viewer, parts.live, parts.language, await parts.lore(), from_fields(sent, NewDraft)
+    )
     return fragment(locale, "parts/drafts.html", viewer, drafts=made.drafts)
 
 
