@@ -35,7 +35,7 @@ def framed(name: str, locale: str, slots: Mapping[str, bytes], /, **facts: Hasha
 
     An empty slot leaves out what stands around it, as an empty value does in `page`.
     """
-    filled = tuple(slot for slot, value in slots.items() if value)
+    filled = tuple([(slot, value != b"") for slot, value in slots.items()])
     first, *rest = _frame(name, locale, filled, tuple(facts.items()))
     pieces = [first[1]]
     for slot, literal in rest:
@@ -45,11 +45,12 @@ def framed(name: str, locale: str, slots: Mapping[str, bytes], /, **facts: Hasha
 
 @lru_cache(maxsize=512)
 def _frame(
-    name: str, locale: str, filled: tuple[str, ...], facts: tuple[tuple[str, Hashable], ...]
+    name: str, locale: str, slots: tuple[tuple[str, bool], ...], facts: tuple[tuple[str, Hashable], ...]
 ) -> list[tuple[str, bytes]]:
     """The page in pieces: a slot (the first piece has none) and the HTML that follows it."""
     mark = _mark()
-    html = page(name, locale, **dict(facts), **{slot: Markup(f"{mark}{slot}{mark}") for slot in filled})  # noqa: S704 - letters and digits
+    marks = {slot: Markup(f"{mark}{slot}{mark}") if filled else "" for slot, filled in slots}  # noqa: S704 - letters and digits
+    html = page(name, locale, **dict(facts), **marks)
     first, *rest = html.split(mark)
     return [("", first.encode()), *zip(rest[::2], (text.encode() for text in rest[1::2]), strict=True)]
 
