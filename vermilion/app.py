@@ -27,6 +27,7 @@ from vermilion.web.api import routes
 from vermilion.web.context import DEPENDENCIES, State
 from vermilion.web.limits import Limits
 from vermilion.web.metrics import Metrics
+from vermilion.web.packing import Answer, id_text
 from vermilion.web.pages.routes import HANDLERS as PAGES
 from vermilion.web.problems import on_exception
 from vermilion.web.received import TYPE_DECODERS, Received
@@ -77,7 +78,8 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
         request_class=Received,
         request_max_body_size=JSON_BODY,
         type_decoders=list(TYPE_DECODERS),
-        type_encoders={Id: lambda value: str(int(value))},
+        response_class=Answer,
+        type_encoders={Id: id_text},
         openapi_config=None,
         logging_config=None,
     )

@@ -22,6 +22,8 @@ class Renderings(NamedTuple):
 
     def best(self, words: Words) -> Rendering | None:
         """What to show of these words: a correction of this passage, one of equal words, a machine's."""
+        if not self.rows:
+            return None
         for row in (*self.rows.get(words.place, ()), *self.rows.get(words.hash, ())):
             if row.engine != PERSON or row.account_id in self.handles:
                 return row

@@ -1,6 +1,5 @@
 """Records and events of the same words in another language."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Literal, cast, get_args
 
@@ -39,22 +38,25 @@ class Words(Record, kw_only=True, frozen=True, dict=True):
     is_public: bool
     version: str | None = None
 
+    # Both are found once and kept beside the fields: a page asks for each several times.
+
     @property
     def place(self) -> bytes:
         """The name of these words at this place."""
-        return self._once("place", lambda: place_hash(self.text, self.subject_id, self.part))
+        kept: dict[str, bytes] = self.__dict__
+        if "place" not in kept:
+            kept["place"] = place_hash(self.text, self.subject_id, self.part)
+        return kept["place"]
 
     @property
     def hash(self) -> bytes:
         """The name their renderings are kept under: of the words alone where everybody may read them."""
-        return self._once("hash", lambda: content_hash(self.text)) if self.is_public else self.place
-
-    def _once(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """A hash, computed once: a page asks for each several times."""
+        if not self.is_public:
+            return self.place
         kept: dict[str, bytes] = self.__dict__
-        if name not in kept:
-            kept[name] = make()
-        return kept[name]
+        if "hash" not in kept:
+            kept["hash"] = content_hash(self.text)
+        return kept["hash"]
 
     def into(self, lang: str) -> Wanted:
         """These words, to be translated."""
