@@ -1,8 +1,17 @@
 """A learner taps a word, saves it, and reviews it by keyboard."""
 
-from playwright.sync_api import expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server, Visit, sign_in
+
+
+def wrong(page: Page) -> list[str]:
+    """What axe finds wrong."""
+    return [
+        f"{found['id']}: {found['nodes'][0]['html'][:160]}"
+        for found in Axe().run(page).response["violations"]
+    ]
 
 
 def test_a_word_is_tapped_saved_and_reviewed_by_keyboard(visit: Visit, server: Server) -> None:
@@ -30,6 +39,7 @@ def test_a_word_is_tapped_saved_and_reviewed_by_keyboard(visit: Visit, server: S
     expect(window.locator(".meaning").first).to_be_visible()
     window.get_by_role("button", name="Save word").click()
     expect(window.get_by_role("button", name="Remove")).to_be_visible()
+    assert wrong(page) == []
     tapped = window.locator(".word").get_attribute("data-word")
     expect(page.locator(f'.w[data-w="{tapped}"].l1').first).to_be_attached()
     page.keyboard.press("Escape")
@@ -40,6 +50,7 @@ def test_a_word_is_tapped_saved_and_reviewed_by_keyboard(visit: Visit, server: S
     expect(page.locator(".ratings")).to_be_hidden()
     page.keyboard.press("Space")
     expect(page.locator(".ratings")).to_be_visible()
+    assert wrong(page) == []
     page.keyboard.press("4")
     expect(page.locator("#review .empty")).to_be_visible()
     page.get_by_role("button", name="Undo the last answer").click()

@@ -248,7 +248,7 @@ async def learn(db: Db, ines: factories.Person, mei: factories.Person, lexicon: 
     await review.today(db, learner, lexicon, [*await opened(db, learner), note.id], now())
     await review.suggestions(db, learner, lexicon, [note.id])
     await learning.undo_answer(db, learner, now())
-    await learning_reads.saved_words(db, learner, "en", query=word)
+    await learning_reads.saved_words(db, learner, lexicon, "en", query=word)
     await learning_reads.readings(db, learner, lexicon, "en", [word])
     place = Place(note_id=note.id, comment_id=said.id)
     await learning_reads.explain(db, learner, lexicon, "en", word, place=place)

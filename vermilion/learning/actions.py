@@ -58,7 +58,7 @@ async def save_word(db: Db, viewer: Viewer, lexicon: Lexicon, new: NewWord) -> W
         count = await db.value("SELECT count(*) FROM saved_word WHERE account_id = $1", viewer.account_id)
         if count >= MOST_WORDS:
             raise Conflict("too_many_words", most=MOST_WORDS)
-        sentence = await sentence_at(db, viewer, new.lang, form, place)
+        sentence = await sentence_at(db, viewer, lexicon, new.lang, word, form, place)
         stands = place if sentence is not None else None
         saved = await db.one(
             SavedWord,

@@ -12,8 +12,12 @@ import structlog
 
 from vermilion.engines.dictionary import Dictionary, Entry, Span, Word
 from vermilion.kernel.errors import Unavailable
+from vermilion.learning.schema import Sentence
 from vermilion.translation import glossary
 from vermilion.translation.glossary import Glossary
+
+MOST_SENTENCES = 40
+"""Looked through for a word."""
 
 
 class Found(NamedTuple):
@@ -67,6 +71,16 @@ class Lexicon:
         """What is known of a word; `reading`: as it was read where it stood."""
         await self.open()
         return await asyncio.to_thread(self._look_up, key, lang, reading)
+
+    async def fitting(self, found: Sequence[Sentence], key: str, lang: str) -> list[Sentence]:
+        """Those sentences in which the marked signs are this word, and no part of another; all where none is."""
+        some = found[:MOST_SENTENCES]
+        words = await self.words([sentence.text for sentence in some], lang)
+        return [
+            sentence
+            for sentence, those in zip(some, words, strict=True)
+            if any(one.start == sentence.start and one.key == key for one in those)
+        ] or list(some)
 
     def _words(self, text: str, lang: str) -> list[Word]:
         fixed = [

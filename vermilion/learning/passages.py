@@ -110,13 +110,12 @@ async def _comments(
 
 
 def sentences(text: Text, form: str) -> list[Sentence]:
-    """The sentences of a text in which a word stands, each once."""
+    """The sentences of a text in which these signs stand, once for each place; whether as a word, `Lexicon` knows."""
     made = []
     for found in _SENTENCE.finditer(text.text):
-        sentence = found[0].strip()
-        start = position(sentence, form, text.lang)
-        if start >= 0:
-            sentence, start = _cut(sentence, start, len(form))
+        whole = found[0].strip()
+        for place in _places(form, text.lang).finditer(whole):
+            sentence, start = _cut(whole, place.start(), len(form))
             made.append(
                 Sentence(
                     note_id=text.note_id,
@@ -129,12 +128,10 @@ def sentences(text: Text, form: str) -> list[Sentence]:
     return made
 
 
-def position(sentence: str, form: str, lang: str) -> int:
-    """Where a word begins in a sentence, -1: nowhere; words of alphabets stand by themselves."""
-    if lang == "zh":
-        return sentence.casefold().find(form.casefold())
-    found = re.search(rf"(?<!\w){re.escape(form)}(?!\w)", sentence, re.IGNORECASE)
-    return found.start() if found else -1
+def _places(form: str, lang: str) -> re.Pattern[str]:
+    """Finds a word; in alphabets it stands by itself."""
+    signs = re.escape(form)
+    return re.compile(signs if lang == "zh" else rf"(?<!\w){signs}(?!\w)", re.IGNORECASE)
 
 
 def _cut(sentence: str, start: int, size: int) -> tuple[str, int]:

@@ -123,7 +123,9 @@ async def explain(
     stands = place or (
         Place(note_id=saved.note_id, comment_id=saved.comment_id) if saved and saved.note_id else None
     )
-    sentence = await sentence_at(db, viewer, lang, form or (saved.form if saved else word), stands)
+    sentence = await sentence_at(
+        db, viewer, lexicon, lang, word, form or (saved.form if saved else word), stands
+    )
     return Explanation(
         word=word,
         form=form or word,
@@ -191,20 +193,32 @@ def _sense(viewer: Viewer, told: _Told, rendered: Renderings) -> Sense:
     return Sense(meaning=shown, example=example, example_meaning=meaning, source=source)
 
 
-async def sentence_at(db: Db, viewer: Viewer, lang: str, form: str, place: Place | None) -> Sentence | None:
+async def sentence_at(
+    db: Db, viewer: Viewer, lexicon: Lexicon, lang: str, word: str, form: str, place: Place | None
+) -> Sentence | None:
     """The sentence in which a word stands there; None where it does not, or the viewer may not see it."""
     if place is None:
         return None
     comment_ids = [place.comment_id] if place.comment_id else []
     found = await texts(db, viewer, [place.note_id], lang=lang, comment_ids=comment_ids)
-    for text in found:
-        if text.comment_id == place.comment_id and (made := sentences(text, form)):
-            return made[0]
-    return None
+    every = [
+        sentence
+        for text in found
+        if text.comment_id == place.comment_id
+        for sentence in sentences(text, form)
+    ]
+    return next(iter(await lexicon.fitting(every, word, lang)), None)
 
 
 async def saved_words(
-    db: Db, viewer: Viewer, lang: str, *, show: Show = "all", query: str = "", cursor: str | None = None
+    db: Db,
+    viewer: Viewer,
+    lexicon: Lexicon,
+    lang: str,
+    *,
+    show: Show = "all",
+    query: str = "",
+    cursor: str | None = None,
 ) -> Page[WordCard]:
     """The viewer's words, the newest first; `query`: a part of the word or of its reading."""
     moment, last = from_cursor(cursor, tuple[Moment, Key]) if cursor else (_END, 2**63 - 1)
@@ -225,7 +239,7 @@ async def saved_words(
     )
     page = rows[:PAGE_SIZE]
     end = page[-1] if len(rows) > PAGE_SIZE else None
-    stands = await _sentences(db, viewer, lang, page)
+    stands = await _sentences(db, viewer, lexicon, lang, page)
     return Page(
         items=[card(row, stands.get(row.id)) for row in page],
         next=to_cursor(end.created_at.isoformat(), int(end.id)) if end else None,
@@ -235,7 +249,9 @@ async def saved_words(
 _END = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
-async def _sentences(db: Db, viewer: Viewer, lang: str, rows: Sequence[SavedWord]) -> dict[Id, Sentence]:
+async def _sentences(
+    db: Db, viewer: Viewer, lexicon: Lexicon, lang: str, rows: Sequence[SavedWord]
+) -> dict[Id, Sentence]:
     """For each word the sentence it was saved from, as far as the viewer may still see it."""
     found = await texts(
         db,
@@ -246,12 +262,14 @@ async def _sentences(db: Db, viewer: Viewer, lang: str, rows: Sequence[SavedWord
     )
     made: dict[Id, Sentence] = {}
     for row in rows:
-        for text in found:
-            if (text.note_id, text.comment_id) == (row.note_id, row.comment_id):
-                first = next(iter(sentences(text, row.form)), None)
-                if first is not None:
-                    made[row.id] = first
-                    break
+        every = [
+            sentence
+            for text in found
+            if (text.note_id, text.comment_id) == (row.note_id, row.comment_id)
+            for sentence in sentences(text, row.form)
+        ]
+        if every:
+            made[row.id] = (await lexicon.fitting(every, row.word, lang))[0]
     return made
 
 

@@ -88,23 +88,17 @@ async def best_sentence(
     """Where the word was saved, and in turn other sentences the viewer has read; None where there is none in sight."""
     notes = [*([word.note_id] if word.note_id else ()), *opened[:MOST_OPENED]]
     found = await texts(db, viewer, notes, lang=word.lang, word=word.form.lower())
-    own = (word.note_id, word.comment_id)
-    read = set(opened)
+    own, read = (word.note_id, word.comment_id), set(opened)
     every = [
-        (text, sentence)
+        sentence
         for text in found
         if (text.note_id, text.comment_id) == own or text.note_id in read
         for sentence in sentences(text, word.form)
-    ][:40]
-    whole = await lexicon.words([sentence.text for _, sentence in every], word.lang)
-    fitting = [
-        (text, sentence)
-        for (text, sentence), words in zip(every, whole, strict=True)
-        if any(one.start == sentence.start and one.key == word.word for one in words)
-    ] or every
-    good = [one for one in fitting if is_good(one[1])] or fitting
-    good.sort(key=lambda one: ((one[0].note_id, one[0].comment_id) != own, -one[0].note_id))
-    return good[word.review_count % len(good)][1] if good else None
+    ]
+    every.sort(key=lambda one: ((one.note_id, one.comment_id) != own, -one.note_id))
+    fitting = await lexicon.fitting(every, word.word, word.lang)
+    good = list({one.text: one for one in fitting if is_good(one)}.values()) or fitting
+    return good[word.review_count % len(good)] if good else None
 
 
 async def suggestions(db: Db, viewer: Viewer, lexicon: Lexicon, opened: Sequence[Id]) -> list[Suggested]:

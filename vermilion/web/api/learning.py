@@ -97,13 +97,14 @@ async def get_meaning(
 async def list_words(
     db: TheDb,
     viewer: TheViewer,
+    parts: TheParts,
     lang: FromQuery[Learnt],
     show: FromQuery[Show] = "all",
     sought: Sought = "",
     cursor: Cursor = None,
 ) -> Page[WordCard]:
     """One's saved words, the newest first."""
-    return await reads.saved_words(db, viewer, lang, show=show, query=sought, cursor=cursor)
+    return await reads.saved_words(db, viewer, parts.lexicon, lang, show=show, query=sought, cursor=cursor)
 
 
 @post("/learning/words", tags=["learning"])

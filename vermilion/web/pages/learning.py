@@ -135,7 +135,9 @@ async def show_words(
     if viewer.learns not in LEARNT:
         return go("/learn")
     kind: Any = show if show in {"learning", "known"} else "all"
-    page = await reads.saved_words(db, viewer, viewer.learns, show=kind, query=q, cursor=cursor)
+    page = await reads.saved_words(
+        db, viewer, parts.lexicon, viewer.learns, show=kind, query=q, cursor=cursor
+    )
     met = [] if q or cursor else await review.suggestions(db, viewer, parts.lexicon, await opened(db, viewer))
     return await whole(
         db, viewer, locale, "words.html", here="learn", show=kind, q=q, next=page.next,
