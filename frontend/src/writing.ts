@@ -5,7 +5,7 @@ import { Refused, ask, complain } from "./fragments";
 
 const PAUSE_MS = 900;
 const MOST_ASKED = 12;
-const SEND_WAITS_MS = 10_000;
+const SEND_WAITS_MS = 20_000;
 
 type Fields = HTMLInputElement | HTMLTextAreaElement;
 
