@@ -7,6 +7,7 @@ import pytest
 
 from vermilion import doctor
 from vermilion.doctor import Finding
+from vermilion.engines.models import default_translator
 from vermilion.settings import Settings
 
 
@@ -66,3 +67,37 @@ def test_the_exit_code_says_whether_something_has_to_be_mended(
     monkeypatch.setattr(doctor, "examine", lambda _: iter([well, ill]))
     assert doctor.main() == 1
     assert "MEND  that\n      Mend it so." in capsys.readouterr().out
+
+
+def test_a_room_that_translates_is_told_what_it_lacks(settings: Settings, tmp_path: Path) -> None:
+    said = [finding.what for finding in doctor.translation(settings)]
+    assert said[0] == "translation: qwen2.5-coder-1.5b is not here yet (1.12 GB to fetch)"
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / default_translator().file).write_bytes(b"cut short")
+    first = next(doctor.translation(msgspec.structs.replace(settings, models=folder)))
+    assert (first.well, "cut short or altered" in first.mend) == (False, True)
+    assert [
+        finding.well for finding in doctor.translation(msgspec.structs.replace(settings, models=None))
+    ] == [True]
+
+
+def test_engines_of_the_table_are_tried_and_those_outside_are_named(
+    settings: Settings, tmp_path: Path
+) -> None:
+    table = tmp_path / "translators.toml"
+    with socket.create_server(("127.0.0.1", 0)) as there:
+        here = f"http://127.0.0.1:{there.getsockname()[1]}/v1"
+        table.write_text(
+            f'[[make]]\nkind = "chat"\nurl = "{here}"\nmodel = "x"\n[[make]]\nkind = "ctranslate2"\nfolder = "/none"\n'
+        )
+        tabled = msgspec.structs.replace(settings, translators=table)
+        found = list(doctor.translation(tabled))
+    assert [(one.what, one.well) for one in found] == [
+        ("translation: the engine on this machine can be reached", True),
+        ("translation: model folder /none", False),
+    ]
+    assert not next(doctor.translation(tabled)).well  # it listens no more
+    assert "llm.invalid, to which words leave this machine" in doctor.engine("http://llm.invalid:9/v1").what
+    table.write_text("nonsense")
+    assert [one.well for one in doctor.translation(tabled)] == [False]

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import os
 import secrets
 import shutil
 import socket
@@ -14,15 +15,27 @@ from urllib.parse import urlsplit
 import msgspec
 from PIL import features
 
+from vermilion.engines.models import (
+    ModelError,
+    default_translator,
+    missing_bytes,
+    require_space,
+    state,
+    told,
+)
+from vermilion.engines.models_pull import SPARE
+from vermilion.engines.translate import outside_of
 from vermilion.kernel.errors import Problem
 from vermilion.settings import BadSettingError, Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.migrate import UnfitServerError, inspect
 from vermilion.storage.postgres import Postgres, program_folder, require_avx
 from vermilion.storage.postgres_home import PostgresError
+from vermilion.translation.table import BadTableError, read
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SPACE_NEEDED = 2 * 1024**3
+MEMORY_NEEDED = 3 * 1024**3
 
 
 class Finding(msgspec.Struct, kw_only=True, frozen=True):
@@ -61,6 +74,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from database(settings)
     yield blobs(settings.blobs)
     yield from pictures()
+    yield from translation(settings)
     yield front_end(Path(__file__).parent / "web" / "static")
     yield browser()
 
@@ -206,6 +220,107 @@ def _has_heic() -> bool:
         return bool(importlib.import_module("pillow_heif").libheif_info())
     except ImportError:
         return False
+
+
+def translation(settings: Settings) -> Iterator[Finding]:
+    """Whether what translates is there, and where words go."""
+    if not settings.translates:
+        yield Finding(what="translation: off, for VERMILION_MODELS is none", well=True)
+        return
+    try:
+        table = read(settings.translators)
+    except BadTableError as error:
+        yield Finding(what="translation", well=False, mend=str(error))
+        return
+    for entry in table.make:
+        if entry.kind == "embedded":
+            yield from embedded(settings.models)
+        elif entry.kind == "ctranslate2":
+            yield Finding(
+                what=f"translation: model folder {entry.folder}",
+                well=Path(entry.folder, "model.bin").is_file(),
+                mend="It must hold a model in CTranslate2 form: model.bin and what came with it.",
+            )
+        else:
+            yield engine(entry.url)
+
+
+def embedded(folder: Path | None) -> Iterator[Finding]:
+    """Whether the embedded translator has its model, and a machine that can bear it."""
+    model = default_translator()
+    if folder is None:
+        yield Finding(
+            what="translation: the embedded engine has no folder for its model",
+            well=False,
+            mend="Set VERMILION_MODELS to a folder, or take the embedded engine out of the table.",
+        )
+        return
+    found = state(model, folder)
+    if found in {"absent", "partial"}:
+        yield Finding(
+            what=f"translation: {model.name} is not here yet ({told(missing_bytes(model, folder))} to fetch)",
+            well=False,
+            matters=False,
+            mend="`serve` fetches it in the background, `vermilion models pull` at once.",
+        )
+        try:
+            require_space(folder, missing_bytes(model, folder) + SPARE)
+        except ModelError as error:
+            yield Finding(what="translation: room for the model", well=False, mend=str(error))
+    else:
+        yield Finding(
+            what=f"translation: {model.name} in {folder}"
+            + ("" if found == "wrong" else " has its full size"),
+            well=found != "wrong",
+            mend="The file is cut short or altered. `vermilion models pull` gets it anew.",
+        )
+    yield memory()
+    yield vectors()
+
+
+def memory() -> Finding:
+    """Whether the model fits beside all the rest."""
+    size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return Finding(
+        what=f"translation: {size / 1024**3:.1f} GiB of memory",
+        well=size >= MEMORY_NEEDED,
+        mend="The embedded engine takes up to 2 GiB of it. Name an engine elsewhere in VERMILION_TRANSLATORS, or set "
+        "VERMILION_MODELS=none.",
+    )
+
+
+def vectors() -> Finding:
+    """Whether the processor has what makes the embedded engine bearable."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").split()
+    except OSError:
+        flags = ["avx2"]
+    return Finding(
+        what="translation: the processor has AVX2"
+        if "avx2" in flags
+        else "translation: the processor lacks AVX2",
+        well="avx2" in flags or "asimd" in flags,
+        matters=False,
+        mend="The embedded engine will be very slow. Name an engine elsewhere in VERMILION_TRANSLATORS.",
+    )
+
+
+def engine(url: str) -> Finding:
+    """Whether an engine can be reached, and whether words leave this machine for it."""
+    parts = urlsplit(url)
+    outside = outside_of(url)
+    where = f"{outside}, to which words leave this machine," if outside else "this machine"
+    what = f"translation: the engine on {where}"
+    try:
+        number = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((parts.hostname or "", number), timeout=5).close()
+    except OSError as error:
+        return Finding(
+            what=f"{what}: {error.strerror or error}",
+            well=False,
+            mend="Start it, or mend its url in the table.",
+        )
+    return Finding(what=f"{what} can be reached", well=True)
 
 
 def front_end(folder: Path) -> Finding:
