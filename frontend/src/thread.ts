@@ -101,6 +101,24 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Correcting begins where the words stand, and folds up again without a trace.
+document.addEventListener("click", (event) => {
+  const section = within(event, "[data-fold]")?.closest<HTMLElement>(".corrections");
+  if (!section) return;
+  event.preventDefault();
+  const link = document.createElement("a");
+  link.className = "link correct";
+  link.href = link.dataset.fetch = `/correct?at=${section.dataset.at}`;
+  link.dataset.fragment = "closest";
+  link.textContent = section.dataset.word ?? "";
+  section.replaceWith(link);
+  link.focus();
+});
+
+whenShown((root) => {
+  if (root instanceof HTMLElement && root.matches(".corrections[data-at]")) one("textarea", root)?.focus();
+});
+
 function isOriginalFirst(item: Element): boolean {
   return item.closest<HTMLElement>(".passage")?.dataset.first === "original";
 }

@@ -13,8 +13,9 @@ from vermilion.kernel.types import (
     DisplayName,
     Handle,
     Lang,
+    NoLang,
+    NoRegion,
     Password,
-    Region,
     Shown,
     Tag,
     Translate,
@@ -137,13 +138,13 @@ class EditProfile(Record, kw_only=True, frozen=True):
 
     display_name: DisplayName | None = None
     bio: Bio | None = None
-    region: Region | Literal[""] | None = None
+    region: NoRegion | None = None
     reads: Reads | None = None
-    interface: Lang | Literal[""] | None = None
+    interface: NoLang | None = None
     """The interface's language; "" lets it follow what is read."""
     translate: Translate | None = None
     shown: Shown | None = None
-    learns: Lang | Literal[""] | None = None
+    learns: NoLang | None = None
     interests: Annotated[tuple[Tag, ...], Meta(max_length=30)] | None = None
     approves_followers: bool | None = None
 

@@ -28,11 +28,15 @@ LANGS = (
 UNDETERMINED = "und"
 
 Lang = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=16, description="BCP 47")]
+NoLang = Annotated[
+    str, Meta(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$", max_length=16, description="BCP 47, or empty")
+]
 Handle = Annotated[str, Meta(min_length=2, max_length=30)]
 DisplayName = Annotated[str, Meta(min_length=1, max_length=50)]
 Password = Annotated[str, Meta(min_length=8, max_length=200)]
 Bio = Annotated[str, Meta(max_length=500)]
 Region = Annotated[str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
+NoRegion = Annotated[str, Meta(pattern="^([A-Z]{2})?$", description="ISO 3166-1 alpha-2, or empty")]
 Title = Annotated[str, Meta(max_length=100)]
 Body = Annotated[str, Meta(max_length=5000)]
 Alt = Annotated[str, Meta(max_length=1000)]

@@ -109,6 +109,11 @@ class Told(Record, kw_only=True, frozen=True):
     """Where corrections may be written, the main text in front."""
 
     @property
+    def is_said(self) -> bool:
+        """Whether it is one comment of many, under which a warning once and again would only be noise."""
+        return self.at.startswith("comment.")
+
+    @property
     def is_foreign(self) -> bool:
         return self.step != "plain"
 

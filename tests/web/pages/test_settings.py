@@ -50,6 +50,44 @@ async def test_interests_can_be_changed_in_the_settings(client: httpx.AsyncClien
     assert 'name="interests" value="cats" checked' in page
 
 
+async def test_how_others_languages_are_shown_can_be_set_and_taken_back(
+    client: httpx.AsyncClient, ines: Person
+) -> None:
+    sent = {"first": "pt", "reads": ["pt", "en"], "translate": "tap", "shown": "both", "interface": "ja"}
+    for changed in ({}, {"interface": "", "translate": "auto"}):
+        answer = await client.post("/settings/languages", data={**sent, **changed}, headers=ines.cookie)
+        assert answer.headers["location"] == "/settings?saved=1#languages"
+    me = (await client.get("/api/v1/me", headers=ines.bearer)).json()
+    assert (me["reads"], me["translate"], me["shown"], me["interface"]) == (
+        ["pt", "en"],
+        "auto",
+        "both",
+        None,
+    )
+
+
+async def test_where_one_is_need_not_be_said(client: httpx.AsyncClient, ines: Person) -> None:
+    answer = await client.post(
+        "/settings/profile", data={"display_name": "Ines", "bio": "", "region": ""}, headers=ines.cookie
+    )
+    assert answer.status_code == 303
+
+
+async def test_a_guest_s_way_of_reading_is_kept_in_the_browser(client: httpx.AsyncClient) -> None:
+    sent = {"first": "pt", "reads": ["pt"], "translate": "tap", "shown": "both", "interface": "fr"}
+    answer = await client.post("/reading", data=sent, headers={"sec-fetch-site": "same-origin"})
+    assert answer.headers["location"] == "/reading?saved=1"
+    page = (await client.get("/reading", headers={"accept-language": "en,de"})).text
+    assert '<html lang="fr"' in page
+    for kept in (
+        'name="translate" value="tap" checked',
+        'name="shown" value="both" checked',
+        'value="pt" checked',
+    ):
+        assert kept in page
+    assert 'value="en" checked' not in page
+
+
 CHROME = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
 )

@@ -108,7 +108,7 @@ async def test_a_warm_thread_costs_one_statement_more(
     counts = []
     for reader in (mei, ines):
         await client.get("/", headers=reader.cookie)
-        with statements(db, at_most=5) as sent:
+        with statements(db, at_most=6) as sent:
             await client.get(f"/n/{note.id}", headers=reader.cookie)
         counts.append(len(sent))
     assert counts[1] == counts[0] + 1

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 from litestar import get, post
 
 from vermilion.comments.passages import get_spot
@@ -122,6 +123,9 @@ async def _section(
         "form_key": new_key(),
         "back": await page_of(db, viewer, spot.place),
         "is_inline": wants_fragment(request),
+        "title_at": str(msgspec.structs.replace(spot.place, part="title"))
+        if spot.place.part == "body"
+        else None,
         **context,
     }
     if wants_fragment(request):

@@ -187,7 +187,7 @@ async def topic(
     path = f"/topic/{quote(fold_tag(tag), safe='')}"
     return await listed(
         request, db, viewer, locale, parts, path, await reads.topic(db, viewer, tag, cursor, topics.same(tag)),
-        here="topic", surface="topic", topic=name, also=[pair for key, pair in names.items() if key != fold_tag(name)],
+        here="topic", surface="topic", topic=name, also=tuple(pair for key, pair in names.items() if key != fold_tag(name)),
         heading=f"#{name}", empty=_nothing_here(words),
     )  # fmt: skip
 
