@@ -46,6 +46,8 @@ LINES = {"redtrans": 400, "own": 40, "other": 8, "slang": 60, "invariants": 2_00
 QUICK_SECONDS = 25.0
 BOOTSTRAP = 300
 WORST = 5
+LEAST_LINES = 8
+"""A pair that was measured on fewer lines is not published."""
 
 
 class Shown(NamedTuple):
@@ -179,6 +181,10 @@ async def measure(data: Path, seconds: float | None, settings: Settings) -> dict
             figures |= _invariants(done)
         elif done:
             figures |= _against_references(name, done)
+    print("\nfor quality.toml, pairs with some lines:")
+    for key in figures:
+        if key.endswith("_chrf") and figures[key.replace("_chrf", "_lines")] >= LEAST_LINES:
+            print(f'"{key[:-5].replace("_", ">")}" = {figures[key]:.1f}')
     pairs = [figures[key] for key in figures if key.endswith("_chrf") and key[:5] not in ("zh_en", "en_zh")]
     figures |= {"worst_pair": min(pairs)} if pairs else {}
     return figures | (

@@ -26,6 +26,8 @@ GOOD = [
     ("中了5k多个w", "It came to more than 50 million", "zh", "en"),
     ("两个人吃了3碗面", "Two people ate 3 bowls of noodles", "zh", "en"),
     ('How do you say "slay" in Mandarin?', "“slay”用普通话怎么说？", "en", "zh"),
+    ("那真的是女的吗", "Is that really a woman", "zh", "en"),
+    ("In July 2022 the budget was $5.3 billion", "2022年7月的预算是53亿美元", "en", "zh"),
     ("当然可以", "Of course you can", "zh", "en"),
     ("晚上20:30集合", "Meet at 20:30 tonight", "zh", "en"),
     ("哈哈哈哈哈哈救命", "hahahahahaha help", "zh", "en"),

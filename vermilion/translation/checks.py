@@ -29,7 +29,11 @@ _MAYBE_QUESTION = re.compile(
     r"什么|怎么|为什么|哪[个里儿座家位]|谁|几点|多少|^(?:what|who|how|why|when|where|which|does|do|is|are|can|could)\b",
     re.IGNORECASE,
 )
-_ASKED = re.compile("[?？؟吗呢么吧か何谁哪啥几]|까|니|나요|왜|뭐")
+_ASKED = re.compile(
+    "[?？؟吗呢么吧か何谁哪啥几]|까|니|나요|왜|뭐|"
+    r"^(?:is|are|was|were|do|does|did|have|has|can|could|will|would|should|what|who|how|why|when|where|which)\b",
+    re.IGNORECASE,
+)
 _BRACKET = re.compile(r"</?[a-zA-Z][^<>]*>|<\|")
 # Words that a model says of itself or of its task, and that hardly anybody writes in a note.
 _CHATTER = (
@@ -50,6 +54,9 @@ _NUMBER_WORDS = re.compile(
     r"deux|trois|quatre|cinq|sept|huit|neuf|dix|cent|mille|demi|premier|"
     r"zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|hundert|tausend|halb|erst\w*|"
     r"due|tre|quattro|cinque|sei|sette|otto|nove|dieci|cento|mezz\w*)\b|"
+    # Months, which some languages number.
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic|fev|mai|set|out|dez|févr|avr|juin|juil|août|okt|gen|"
+    r"mag|giu|lug|ott)[a-zéûç]*\b|январ|феврал|март|апрел|мая|июн|июл|август|сентябр|октябр|ноябр|декабр|"
     "один|одн|два|две|три|четыр|пять|шест|сем|восем|девят|десят|сто|тысяч|перв|втор|трет|пол",
     re.IGNORECASE,
 )
@@ -195,10 +202,11 @@ def _answered(checked: Checked) -> bool:
 
 def _numbers_lost(checked: Checked) -> bool:
     """A number of the source is missing; one with 万 or k may be written out."""
-    before, after = Counter(_numbers(_SCALED.sub(" ", checked.words))), Counter(_numbers(checked.answer))
+    words = _SCALED.sub(" ", unicodedata.normalize("NFKC", checked.words))
+    before, after = Counter(_numbers(words)), Counter(_numbers(checked.answer))
     whole = unicodedata.normalize("NFKC", checked.answer)
     return any(after[number] < count for number, count in before.items()) or any(
-        number not in whole for number in _FORMED.findall(unicodedata.normalize("NFKC", checked.words))
+        number not in whole for number in _FORMED.findall(words)
     )
 
 

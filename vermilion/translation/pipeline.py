@@ -9,6 +9,7 @@ from vermilion.engines.translate import Ask, EngineError, Make, base_of
 from vermilion.kernel.record import Record
 from vermilion.translation import checks, masks, pieces
 from vermilion.translation.glossary import Glossary
+from vermilion.translation.names import spelt
 from vermilion.translation.pieces import Piece
 
 NO_ENGINE = "none"
@@ -79,14 +80,15 @@ class _Work:
 
     async def by(self, make: Make, part: Piece) -> _Answer:
         """The piece by one make: as it is, with the other prompt and numbers masked, cut around its masks."""
-        first = await self.once(make, part, masks.mask(part.parts), attempt=0)
+        masked = masks.mask(part.parts)
+        first = await self.once(make, part, masked, attempt=0)
         if not first.faults:
             return first
         again = masks.mask(
             masks.segments(part.text, numbers=bool({"number_lost", "number_new"} & set(first.faults)))
         )
         second = await self.once(make, part, again, attempt=1)
-        if not second.faults or not again.kept or "mask" not in (*first.faults, *second.faults):
+        if not second.faults or not masked.kept or "mask" not in (*first.faults, *second.faults):
             return second
         return await self.around(make, part)
 
@@ -113,6 +115,8 @@ class _Work:
                 raise
             return _Answer(text="", engine=make.name, faults=(error.fault,))
         answer = checks.mended(masked, said)
+        if part.source == "zh":
+            answer = spelt(masked.words, answer, base_of(self.target))
         found = checks.faults(
             checks.Checked(masked, answer, part.source, base_of(self.target), self.language)
         )
