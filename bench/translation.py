@@ -25,6 +25,7 @@ from bench.translation_sets import (
     ntrex,
     redtrans,
     slang,
+    without_tags,
 )
 from vermilion.engines.language import Language
 from vermilion.engines.models import default_translator, path_of
@@ -193,6 +194,7 @@ async def measure(data: Path, seconds: float | None, settings: Settings) -> dict
 
 
 def _against_references(name: str, done: list[tuple[Case, Shown]]) -> dict[str, float]:
+    """Over whole lines as they are shown, #tags as they were written; `_words`: with the tags taken out on both sides."""
     answers, references = [shown.text for _, shown in done], [case.reference for case, _ in done]
     key = name.split()[1].replace(">", "_")
     chrf = CHRF().corpus_score(answers, [references], n_bootstrap=BOOTSTRAP if len(done) > 1 else 1)
@@ -205,8 +207,10 @@ def _against_references(name: str, done: list[tuple[Case, Shown]]) -> dict[str, 
     )
     for score, case, shown in scored[:WORST] if name.startswith("redtrans") else ():
         print(f"  {score:5.1f}  {case.text[:70]!r}\n         -> {shown.text[:90]!r} {' '.join(shown.faults)}")
+    words = CHRF().corpus_score(list(map(without_tags, answers)), [list(map(without_tags, references))])
     return {
         f"{key}_chrf": chrf.score,
+        f"{key}_words": words.score,
         f"{key}_chrf_half": half,
         f"{key}_bleu": bleu.corpus_score(answers, [references]).score,
         f"{key}_lines": len(done),

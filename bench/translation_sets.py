@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
-from vermilion.translation.masks import segments
+from vermilion.translation.masks import TAG, segments
 from vermilion.translation.pieces import letters, scripts_of
 
 SEED = 20
@@ -23,6 +23,7 @@ OTHER_PAIRS = tuple(
     for source, target in (("en", lang), (lang, "en"), ("zh", lang), (lang, "zh"))
 )
 _ACCENTS = re.compile("[\u0300-\u036f]")
+_TOPIC = re.compile(r"\s?\[(?:话题|topic)\][#＃]", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
 # Words of Spanish that say nothing of a slang term.
 _SMALL = frozenset(
@@ -145,6 +146,11 @@ def _plain_words(text: str) -> list[str]:
 
 def _stem(word: str) -> str:
     return word[: max(4, len(word) - 3)]
+
+
+def without_tags(text: str) -> str:
+    """A text without its #tags, which the product keeps as they are while the references translate them."""
+    return _TOPIC.sub("", "".join(part.text for part in segments(text) if part.kind != TAG))
 
 
 def broken(case: Case, answer: str) -> list[str]:
