@@ -1,16 +1,14 @@
 """Dead letters: jobs that failed too often and wait for an operator."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
-
-from pgqueuer.db import AsyncpgDriver
-from pgqueuer.queries import Queries
-from pgqueuer.types import JobId
 
 from vermilion.kernel.clock import now
 from vermilion.kernel.record import Record
 from vermilion.settings import Settings
 from vermilion.storage.db import Database, Db
+from vermilion.work.events import job_queue
 from vermilion.work.jobs import Job
 
 Say = Callable[[str], None]
@@ -45,7 +43,8 @@ async def try_again(db: Db, ids: list[int]) -> None:
     """Queue held jobs anew; one that is not held is left alone."""
     async with db.transaction():
         if db.connection is not None:
-            await Queries(AsyncpgDriver(db.connection)).requeue_jobs([JobId(one) for one in ids])
+            queries, driver = job_queue()
+            await replace(queries, driver=driver(db.connection)).requeue_jobs(ids)
 
 
 async def trim_log(job: Job) -> None:

@@ -62,13 +62,13 @@ async def enqueue(db: Db, names: list[str], payload: object, *, priority: int = 
     if db.connection is None:
         raise RuntimeError("jobs are queued inside a transaction")
     body = msgspec.json.encode(payload, enc_hook=encode_hook)
-    queries, driver = _queue() if _queue.cache_info().currsize else await asyncio.to_thread(_queue)
+    queries, driver = job_queue() if job_queue.cache_info().currsize else await asyncio.to_thread(job_queue)
     queue = replace(queries, driver=driver(db.connection))
     await queue.enqueue(names, [body] * len(names), [priority] * len(names))
 
 
 @cache
-def _queue() -> tuple[Any, Any]:
+def job_queue() -> tuple[Any, Any]:
     """The queue's library, loaded at the first job: it takes half as long as all the rest, and no page needs it."""
     queries, driver = import_module("pgqueuer.queries"), import_module("pgqueuer.db")
     return queries.Queries(driver=None), driver.AsyncpgDriver
