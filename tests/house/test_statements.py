@@ -73,7 +73,7 @@ OWNERS = {
     "picture_queue": "media", "correction_vote": "translation", "translation_queue": "translation", "translator": "translation",
     "reader_count": "translation", "translation_draft": "translation", "topic_pair": "translation",
     "learner": "learning", "saved_word": "learning", "word_review": "learning",
-    "correct_me": "learning", "suggestion": "learning",
+    "correct_me": "comments", "suggestion": "learning",
     "search_note": "search", "search_change": "search", "search_term": "search", "search_size": "search",
     "search_text": "search", "search_prefix": "search",
 }  # fmt: skip
@@ -254,10 +254,12 @@ async def learn(db: Db, ines: factories.Person, mei: factories.Person, lexicon: 
     await learning_reads.explain(db, learner, lexicon, "en", word, place=place)
     await corrections.ask(db, learner, note.id, said.id)
     made = await corrections.suggest(db, native, note.id, said.id, NewSuggestion(text=f"I like the {word}."))
-    await corrections.helps(db, learner, note.id, [said])
+    await corrections.helps(
+        db, learner, note.id, [await comment_reads.get_comment(db, learner, note.id, said.id)]
+    )
     await corrections.thank(db, learner, note.id, made.suggestions[0].id, on=True)
     await corrections.hide(db, learner, note.id, made.suggestions[0].id)
-    await corrections.take_back(db, learner, note.id, said.id)
+    await comments.ask_in(db, learner, note.id, said.id, None)
     await learning.drop_word(db, learner, saved.id)
 
 

@@ -24,6 +24,7 @@ PICTURE = Picture(
     sources=(Source(url="/m/7/key/s.webp", width=360, format="webp"),),
 )  # fmt: skip
 COMMENT = CommentCard(
+    asks_in=None,
     id=Id(70), note_id=Id(7), parent_id=None, reply_to=None, author=AUTHOR,
     body=Passage(text="Tea?", lang="en", original="Tea?", original_lang="en"), pictures=(), like_count=3,
     reply_count=0, is_liked=False, is_pinned=False, is_mine=False, may_delete=False, may_pin=False, state="public",

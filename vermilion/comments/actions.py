@@ -144,6 +144,30 @@ async def pin(db: Db, viewer: Viewer, note_id: Id, comment_id: Id, on: bool) -> 
         )
 
 
+async def ask_in(db: Db, viewer: Viewer, note_id: int, comment_id: int, lang: str | None) -> None:
+    """Ask to be corrected in a language under a comment of one's own, or (None) no longer. Twice is once.
+
+    Raises NotFound("comment_gone"), Forbidden("not_your_comment").
+    """
+    signed_in(viewer)
+    async with db.transaction():
+        comment = await get_comment(db, viewer, note_id, comment_id)
+        if not comment.is_mine:
+            raise Forbidden("not_your_comment")
+        if lang is None:
+            await db.run("DELETE FROM correct_me WHERE note_id = $1 AND comment_id = $2", note_id, comment_id)
+        else:
+            await db.run(
+                """INSERT INTO correct_me (note_id, comment_id, account_id, lang, created_at) VALUES ($1, $2, $3, $4, $5)
+                   ON CONFLICT (note_id, comment_id) DO NOTHING""",
+                note_id,
+                comment_id,
+                viewer.account_id,
+                lang,
+                now(),
+            )
+
+
 async def add_counts(db: Db, event: CountsRolledUp) -> None:
     """Add rolled-up likes and replies to the counts of comments."""
     if event.comments:

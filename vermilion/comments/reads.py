@@ -33,6 +33,7 @@ class _Row(Comment, kw_only=True, frozen=True):
     is_liked: bool
     reply_to_author: Id | None
     version: str | None
+    asks_in: str | None
     pictures: list[dict[str, Any]] | None
 
 
@@ -49,6 +50,7 @@ _COLUMNS = f"""{columns(Comment, "c")}, k.like_count, k.reply_count,
         (SELECT r.author_id FROM comment r WHERE r.note_id = $1 AND r.id = c.reply_to_id) AS reply_to_author,
         (SELECT v.text FROM version v WHERE v.note_id = $1 AND v.subject_id = c.id AND v.part = 'comment'
             AND v.lang = $3) AS version,
+        (SELECT m.lang FROM correct_me m WHERE m.note_id = $1 AND m.comment_id = c.id) AS asks_in,
         {PICTURES.format("c", "note_id")} AS pictures"""
 
 _FIRST = """SELECT f.id, 0 AS place FROM comment f JOIN comment_count o ON o.note_id = f.note_id AND o.comment_id = f.id
@@ -282,6 +284,7 @@ def _card(row: _Row, scene: Scene, below: tuple[CommentCard, ...]) -> CommentCar
         is_mine=row.author_id == viewer.account_id,
         may_delete=may_delete(row, viewer, note_author),
         may_pin=may_pin(row, viewer, note_author),
+        asks_in=row.asks_in,
         state=row.state,
         created_at=row.created_at,
         replies=below,

@@ -72,6 +72,8 @@ class CommentCard(Record, kw_only=True, frozen=True):
     is_mine: bool
     may_delete: bool
     may_pin: bool
+    asks_in: Lang | None
+    """The language in which its author asks to be corrected, None: in none."""
     state: str
     created_at: datetime
     replies: tuple["CommentCard", ...] = ()

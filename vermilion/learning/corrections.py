@@ -7,12 +7,13 @@ from typing import Literal, NamedTuple
 from vermilion.accounts.reads import get_own, people
 from vermilion.accounts.rules import signed_in
 from vermilion.accounts.schema import Person
+from vermilion.comments.actions import ask_in
 from vermilion.comments.reads import get_comment
 from vermilion.comments.schema import CommentCard
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from vermilion.kernel.ids import Id, new_id
-from vermilion.kernel.record import Record, columns
+from vermilion.kernel.record import columns
 from vermilion.kernel.text import clean, is_blank
 from vermilion.kernel.viewer import Viewer
 from vermilion.learning.rules import learning, may_suggest
@@ -37,42 +38,15 @@ class Change(NamedTuple):
     text: str
 
 
-class _Asked(Record, kw_only=True, frozen=True):
-    comment_id: Id
-    account_id: Id
-    lang: str
-
-
 async def ask(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> None:
     """Ask to be corrected; raises Forbidden("not_your_comment"), Conflict("not_what_you_learn"). Twice is once."""
     signed_in(viewer)
     lang = learning(viewer)
     async with db.transaction():
         comment = await get_comment(db, viewer, note_id, comment_id)
-        if not comment.is_mine:
-            raise Forbidden("not_your_comment")
-        if comment.body.original_lang != lang:
+        if comment.is_mine and comment.body.original_lang != lang:
             raise Conflict("not_what_you_learn")
-        await db.run(
-            """INSERT INTO correct_me (note_id, comment_id, account_id, lang, created_at) VALUES ($1, $2, $3, $4, $5)
-               ON CONFLICT (note_id, comment_id) DO NOTHING""",
-            note_id,
-            comment_id,
-            viewer.account_id,
-            lang,
-            now(),
-        )
-
-
-async def take_back(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> None:
-    """Ask no longer; what was suggested goes with it."""
-    signed_in(viewer)
-    await db.run(
-        "DELETE FROM correct_me WHERE note_id = $1 AND comment_id = $2 AND account_id = $3",
-        note_id,
-        comment_id,
-        viewer.account_id,
-    )
+        await ask_in(db, viewer, note_id, comment_id, lang)
 
 
 async def suggest(db: Db, viewer: Viewer, note_id: int, comment_id: int, new: NewSuggestion) -> Help:
@@ -83,8 +57,8 @@ async def suggest(db: Db, viewer: Viewer, note_id: int, comment_id: int, new: Ne
     signed_in(viewer)
     text = clean(new.text, "text")
     async with db.transaction():
-        comment, asked = await _asked(db, viewer, note_id, comment_id)
-        if not may_suggest(viewer, comment.author.id, asked.lang):
+        comment = await _asked(db, viewer, note_id, comment_id)
+        if not may_suggest(viewer, comment.author.id, comment.asks_in or ""):
             raise Forbidden("not_your_language")
         if is_blank(text) or text == comment.body.original:
             raise Invalid("nothing_corrected", field="text")
@@ -121,7 +95,7 @@ async def suggest(db: Db, viewer: Viewer, note_id: int, comment_id: int, new: Ne
                 account_id=viewer.account_id,
             ),
         )
-        return await _help(db, viewer, comment, asked)
+        return await _help(db, viewer, comment)
 
 
 async def thank(db: Db, viewer: Viewer, note_id: int, suggestion_id: int, on: bool) -> None:
@@ -169,18 +143,12 @@ async def hide(db: Db, viewer: Viewer, note_id: int, suggestion_id: int) -> None
 
 async def get_help(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> Help:
     """What stands under one comment; raises NotFound, Conflict("not_asked")."""
-    return await _help(db, viewer, *await _asked(db, viewer, note_id, comment_id))
+    return await _help(db, viewer, await _asked(db, viewer, note_id, comment_id))
 
 
 async def helps(db: Db, viewer: Viewer, note_id: int, shown: Sequence[CommentCard]) -> dict[Id, Help]:
-    """What stands under these comments, which the viewer may see, by comment; one statement where nobody has asked."""
-    comments = {comment.id: comment for first in shown for comment in (first, *first.replies)}
-    asked = await db.all(
-        _Asked,
-        "SELECT comment_id, account_id, lang FROM correct_me WHERE note_id = $1 AND comment_id = ANY($2)",
-        note_id,
-        list(comments),
-    )
+    """What stands under these comments, which the viewer may see, by comment; none is asked where nobody has asked."""
+    asked = [comment for first in shown for comment in (first, *first.replies) if comment.asks_in]
     if not asked:
         return {}
     suggestions = await db.all(
@@ -188,18 +156,14 @@ async def helps(db: Db, viewer: Viewer, note_id: int, shown: Sequence[CommentCar
         f"""SELECT {columns(Suggestion)} FROM suggestion WHERE note_id = $1 AND comment_id = ANY($2)
             AND state <> 'hidden' ORDER BY state = 'thanked' DESC, id""",
         note_id,
-        [one.comment_id for one in asked],
+        [comment.id for comment in asked],
     )
     found = await people(db, viewer, {one.account_id for one in suggestions})
     return {
-        one.comment_id: _shown(
-            viewer,
-            comments[one.comment_id],
-            one,
-            [suggestion for suggestion in suggestions if suggestion.comment_id == one.comment_id],
-            found,
+        comment.id: _shown(
+            viewer, comment, [one for one in suggestions if one.comment_id == comment.id], found
         )
-        for one in asked
+        for comment in asked
     }
 
 
@@ -230,17 +194,11 @@ def _units(text: str, lang: str) -> list[str]:
     return units
 
 
-async def _asked(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> tuple[CommentCard, _Asked]:
+async def _asked(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> CommentCard:
     comment = await get_comment(db, viewer, note_id, comment_id)
-    asked = await db.maybe(
-        _Asked,
-        "SELECT comment_id, account_id, lang FROM correct_me WHERE note_id = $1 AND comment_id = $2",
-        note_id,
-        comment_id,
-    )
-    if asked is None:
+    if comment.asks_in is None:
         raise Conflict("not_asked")
-    return comment, asked
+    return comment
 
 
 async def _suggestion(
@@ -258,7 +216,7 @@ async def _suggestion(
     return found, await get_comment(db, viewer, note_id, found.comment_id)
 
 
-async def _help(db: Db, viewer: Viewer, comment: CommentCard, asked: _Asked) -> Help:
+async def _help(db: Db, viewer: Viewer, comment: CommentCard) -> Help:
     suggestions = await db.all(
         Suggestion,
         f"""SELECT {columns(Suggestion)} FROM suggestion WHERE note_id = $1 AND comment_id = $2
@@ -267,21 +225,20 @@ async def _help(db: Db, viewer: Viewer, comment: CommentCard, asked: _Asked) -> 
         comment.id,
     )
     found = await people(db, viewer, {one.account_id for one in suggestions})
-    return _shown(viewer, comment, asked, suggestions, found)
+    return _shown(viewer, comment, suggestions, found)
 
 
 def _shown(
     viewer: Viewer,
     comment: CommentCard,
-    asked: _Asked,
     suggestions: Sequence[Suggestion],
     found: dict[Id, Person],
 ) -> Help:
     return Help(
         comment_id=comment.id,
-        lang=asked.lang,
+        lang=comment.asks_in or "",
         is_mine=comment.is_mine,
-        may_suggest=may_suggest(viewer, comment.author.id, asked.lang),
+        may_suggest=may_suggest(viewer, comment.author.id, comment.asks_in or ""),
         original=comment.body.original,
         suggestions=tuple(
             SuggestionCard(

@@ -5,6 +5,7 @@ from typing import Annotated
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from vermilion.comments.actions import ask_in
 from vermilion.feed.openings import opened
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id
@@ -211,7 +212,7 @@ async def ask_no_longer(
     note_id: FromPath[Id], comment_id: FromPath[Id], db: TheDb, viewer: TheViewer
 ) -> None:
     """Ask no longer; the corrections go with it."""
-    await corrections.take_back(db, viewer, note_id, comment_id)
+    await ask_in(db, viewer, note_id, comment_id, None)
 
 
 @post(f"{_COMMENT}/corrections", tags=["learning"])

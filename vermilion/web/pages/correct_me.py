@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import post
 
+from vermilion.comments.actions import ask_in
 from vermilion.comments.schema import CommentCard
 from vermilion.kernel.errors import Problem
 from vermilion.kernel.ids import Id
@@ -61,7 +62,7 @@ async def ask(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id:
     if viewer.is_guest:
         return to_door(request)
     if not (await read_form(request)).is_on():
-        await corrections.take_back(db, viewer, note_id, comment_id)
+        await ask_in(db, viewer, note_id, comment_id, None)
         if wants_fragment(request):
             return fragment(locale, "parts/nothing.html", viewer)
         return go(f"/n/{note_id}#c{comment_id}")
