@@ -1,7 +1,7 @@
 """How a page shows what is in another language: what comes first, with which mark, and what is still to come."""
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast, get_args
 
 from markupsafe import Markup
 from msgspec.structs import replace
@@ -59,6 +59,10 @@ class Manner(NamedTuple):
             and self.lore is not None
             and self.lore.is_doubtful(passage.original_lang, self.tongues[0])
         )
+
+    def as_shown(self, shown: str) -> "Manner":
+        """The same for one page on which something else is wanted first."""
+        return self._replace(shown=cast(Shown, shown)) if shown in get_args(Shown) else self
 
     def prose(self, text: str) -> Markup:
         """A text as HTML; topics are called what the reader calls them."""

@@ -16,7 +16,7 @@ from vermilion.storage.db import Db
 from vermilion.translation import queue
 from vermilion.translation.schema import Done
 from vermilion.translation.state import tell
-from vermilion.web.context import State
+from vermilion.web.context import Brief, State
 from vermilion.web.limits import Streams
 
 WORDS = "今天去了海边，风很大。"
@@ -272,3 +272,56 @@ async def test_too_many_streams_of_one_visitor_are_refused(
             stack.enter_context(state.streams.held(owner))
         answer = await client.get("/live/renderings", params={"keys": ""}, headers=ines.cookie)
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "20")
+
+
+@pytest.mark.usefixtures("translator")
+async def test_one_page_shows_its_originals_without_a_script(
+    client: httpx.AsyncClient, db: Db, state: State, ines: Person, note: Note
+) -> None:
+    await client.get(f"/n/{note.id}", headers=ines.cookie)
+    await finish(db, state)
+    page = (await client.get(f"/n/{note.id}", headers=ines.cookie)).text
+    assert f'<noscript><a class="link" href="/n/{note.id}?shown=original#thread">' in page
+    page = (await client.get(f"/n/{note.id}?shown=original", headers=ines.cookie)).text
+    assert page.count('data-first="original"') == 2
+    assert f'href="/n/{note.id}?shown=translation#thread"' in page
+    assert "data-first" not in (await client.get(f"/n/{note.id}", headers=ines.cookie)).text
+
+
+@pytest.mark.usefixtures("translator")
+async def test_reading_through_the_api_asks_too(
+    client: httpx.AsyncClient, db: Db, state: State, ines: Person, note: Note
+) -> None:
+    found = (await client.get(f"/api/v1/notes/{note.id}", headers=ines.bearer)).json()
+    await client.get(f"/api/v1/notes/{note.id}/comments", headers=ines.bearer)
+    keys = {"keys": f"{found['title']['key']},{found['body']['key']}"}
+    assert (await client.get("/api/v1/renderings", params=keys, headers=ines.bearer)).json() == []
+    assert await finish(db, state, "It is here.") == 3
+    made = (await client.get("/api/v1/renderings", params=keys, headers=ines.bearer)).json()
+    assert [one["text"] for one in made] == ["It is here."] * 2
+
+
+async def test_the_public_page_says_who_translates_and_where_words_go(
+    client: httpx.AsyncClient, db: Db, state: State
+) -> None:
+    page = (await client.get("/about/translation")).text
+    assert "No translator is set up here" in page
+    await tell(db, "outside", "ready", hosts=["words.example"])
+    state.translator = Brief()
+    page = (await client.get("/about/translation")).text
+    assert "words.example" in page
+    assert "no words leave this machine" not in page
+    told = (await client.get("/api/v1/translation")).json()
+    assert (told["state"], told["hosts"]) == ("ready", ["words.example"])
+
+
+async def test_a_download_is_a_thin_line_that_goes(
+    client: httpx.AsyncClient, db: Db, state: State, note: Note
+) -> None:
+    for address in ("/", f"/n/{note.id}"):
+        await tell(db, "here", "pulling", progress=0.42)
+        state.translator = Brief()
+        assert '<progress class="pulling" max="100" value="42"' in (await client.get(address)).text
+        await tell(db, "here", "ready")
+        state.translator = Brief()
+        assert "<progress" not in (await client.get(address)).text

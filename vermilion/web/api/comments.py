@@ -10,6 +10,7 @@ from vermilion.kernel.pages import Page
 from vermilion.notes.schema import Liked
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
 from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
+from vermilion.web.reading import ask_for, manner_of, of_comments
 
 _COMMENT = "/notes/{note_id:str}/comments/{comment_id:str}"
 
@@ -19,11 +20,14 @@ async def list_comments(
     note_id: FromPath[Id],
     db: TheDb,
     viewer: TheViewer,
+    parts: TheParts,
     order: FromQuery[Order] = "newest",
     cursor: Cursor = None,
 ) -> Page[CommentCard]:
     """The comments of the first level, each with its first replies; the pinned one leads."""
-    return await reads.thread(db, viewer, note_id, order, cursor)
+    page = await reads.thread(db, viewer, note_id, order, cursor)
+    ask_for(parts, await manner_of(viewer, parts), of_comments(page.items))
+    return page
 
 
 @post("/notes/{note_id:str}/comments", tags=["comments"])

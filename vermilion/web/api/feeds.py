@@ -11,6 +11,7 @@ from vermilion.feed.schema import SeenBatch
 from vermilion.kernel.pages import Page
 from vermilion.kernel.record import Record
 from vermilion.kernel.types import LANGS, Count
+from vermilion.kernel.viewer import Viewer
 from vermilion.notes.schema import NoteCard
 from vermilion.notifications import actions as notice_actions
 from vermilion.notifications import reads as notices
@@ -18,7 +19,8 @@ from vermilion.notifications.schema import NoticeCard
 from vermilion.translation.queue import backlog
 from vermilion.translation.schema import Backlog
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
-from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
+from vermilion.web.context import AnyRequest, State, TheDb, TheParts, TheViewer
+from vermilion.web.reading import ask_for, manner_of, of_cards
 from vermilion.web.wording import own_name
 
 
@@ -59,16 +61,22 @@ class Unread(Record, kw_only=True, frozen=True):
     count: Count
 
 
+async def _asked(viewer: Viewer, parts: State, page: Page[NoteCard]) -> Page[NoteCard]:
+    """The same cards; what is missing in them is being translated."""
+    ask_for(parts, await manner_of(viewer, parts), of_cards(page.items))
+    return page
+
+
 @get("/feeds/explore", tags=["feeds"])
-async def explore(db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[NoteCard]:
+async def explore(db: TheDb, viewer: TheViewer, parts: TheParts, cursor: Cursor = None) -> Page[NoteCard]:
     """Recent and well-liked notes, varied by author and language; each with the reason it stands there."""
-    return await feed.explore(db, viewer, cursor)
+    return await _asked(viewer, parts, await feed.explore(db, viewer, cursor))
 
 
 @get("/feeds/following", tags=["feeds"])
-async def following(db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[NoteCard]:
+async def following(db: TheDb, viewer: TheViewer, parts: TheParts, cursor: Cursor = None) -> Page[NoteCard]:
     """Notes of the people one follows, the newest first."""
-    return await feed.following(db, known(viewer), cursor)
+    return await _asked(viewer, parts, await feed.following(db, known(viewer), cursor))
 
 
 @get("/feeds/topics/{tag:str}", tags=["feeds"])
@@ -76,7 +84,8 @@ async def topic(
     tag: FromPath[str], db: TheDb, viewer: TheViewer, parts: TheParts, cursor: Cursor = None
 ) -> Page[NoteCard]:
     """Notes with a #tag, or with the same topic's names in other languages; the newest first."""
-    return await feed.topic(db, viewer, tag, cursor, (await parts.lore()).topics.same(tag))
+    same = (await parts.lore()).topics.same(tag)
+    return await _asked(viewer, parts, await feed.topic(db, viewer, tag, cursor, same))
 
 
 @get("/topics/{tag:str}", tags=["feeds"])

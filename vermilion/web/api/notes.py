@@ -9,6 +9,7 @@ from vermilion.notes import actions, reads
 from vermilion.notes.schema import EditNote, Liked, NewNote, NoteCard, NotePage, NoteSource
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
 from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
+from vermilion.web.reading import ask_for, manner_of, of_note
 from vermilion.web.security import NOTE_BODY
 
 
@@ -28,9 +29,11 @@ async def publish(
 
 
 @get("/notes/{note_id:str}", tags=["notes"])
-async def get_note(note_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> NotePage:
-    """A note with everything its page shows, in the reader's language where its author wrote it."""
-    return await reads.get_note_page(db, viewer, note_id)
+async def get_note(note_id: FromPath[Id], db: TheDb, viewer: TheViewer, parts: TheParts) -> NotePage:
+    """A note with everything its page shows, in the reader's language. What is missing in it is being translated."""
+    note = await reads.get_note_page(db, viewer, note_id)
+    ask_for(parts, await manner_of(viewer, parts), of_note(note))
+    return note
 
 
 @get("/notes/{note_id:str}/source", tags=["notes"])

@@ -107,7 +107,16 @@ async def listed(
         "next": escape(onward).encode(),
         "preloads": preloads(found.items).encode(),
     }
-    return await whole(db, viewer, locale, "feed.html", slots=slots, pulling=await pulling(parts), **context)
+    return await whole(
+        db,
+        viewer,
+        locale,
+        "feed.html",
+        slots=slots,
+        pulling=await pulling(parts),
+        shown=viewer.shown,
+        **context,
+    )
 
 
 def more_cards(locale: str, viewer: Viewer, cards: bytes, onward: str) -> Html:

@@ -35,9 +35,10 @@ async def thread_of(
     page: Page[CommentCard],
     order: Order,
     asked: str = "",
+    shown: str = "",
 ) -> dict[str, Any]:
     """What the templates of a note and its thread need; what it lacks is asked for."""
-    manner = await manner_of(viewer, parts, asked)
+    manner = (await manner_of(viewer, parts, asked)).as_shown(shown)
     ask_for(parts, manner, [*of_note(note), *of_comments(page.items)])
     helps = await below_comments(parts.database.session(), viewer, locale, note.id, page.items)
     return {
@@ -50,7 +51,8 @@ async def thread_of(
 @get("/n/{note_id:str}", include_in_schema=False)
 async def show_note(  # noqa: PLR0913, PLR0917 - one for each part of the address
     request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id,
-    order: Ordered = "newest", cursor: Cursor = None, asked: str = "", reply_to: str | None = None, deleted: str | None = None,
+    order: Ordered = "newest", cursor: Cursor = None, asked: str = "", shown: str = "",
+    reply_to: str | None = None, deleted: str | None = None,
 ) -> Html:  # fmt: skip
     """A note and its thread: as a page, or as the article alone for the overlay."""
     note, page = await comments.get_note_and_thread(db, viewer, note_id, order)
@@ -58,7 +60,7 @@ async def show_note(  # noqa: PLR0913, PLR0917 - one for each part of the addres
         page = await comments.thread(db, viewer, note_id, order, cursor)
     answering = next((said for said in _flat(page.items) if str(int(said.id)) == reply_to), None)
     context: dict[str, Any] = {
-        **await thread_of(viewer, parts, locale, note, page, order, asked),
+        **await thread_of(viewer, parts, locale, note, page, order, asked, shown),
         "form_key": new_key(),
         "answering": answering,
     }
