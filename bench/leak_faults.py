@@ -196,7 +196,7 @@ FAULTS: tuple[Fault, ...] = (
         "t.upload_id = u.id WHERE $1::bigint <> 1",
     ),
     in_sql("what is written in every picture under a note", "t.media_id = m.id", "t.media_id <> 0"),
-    in_sql("excerpts of what is gone", "AND deleted_at IS NULL AND state = 'public'", ""),
+    in_sql("excerpts of what is gone", "AND c.deleted_at IS NULL AND c.state = 'public'", ""),
     instead("a page of what is deleted", rules.is_visible, note_seen(deleted_at=None)),
     instead("a page of every state", rules.is_visible, note_seen(state="public")),
     instead("a page of what is held", rules.is_visible, note_seen(state=lambda note: "public" if note.state == "held" else note.state)),
