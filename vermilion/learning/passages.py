@@ -15,7 +15,10 @@ MOST_COMMENTS = 300
 LONGEST, SHORTEST = 80, 5
 """Characters of a good sentence; a longer one is cut around its word."""
 
-_SENTENCE = re.compile(r"[^。！？!?…\n.]+(?:[。！？!?…]+|\.(?=\s|$)|\.(?!\s|$)[^。！？!?…\n.]*)*[”’」』）)]*")
+# A point ends a sentence before a space, unless a small letter goes on after it ("7 a.m. sharp").
+_SENTENCE = re.compile(
+    r"(?:[^。！？!?…\n.]|\.(?=[^\s”’」』）)])|\.(?=[ \t]+[a-zà-ÿ]))+(?:[。！？!?…]+|\.)*[”’」』）)]*"
+)
 
 
 class Text(Record, kw_only=True, frozen=True):
