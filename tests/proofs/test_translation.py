@@ -90,7 +90,8 @@ def test_the_last_line_is_the_figures(
 ) -> None:
     make = Told(lambda _: "so tired today")
 
-    def sets(_: Path) -> dict[str, list[Case]]:
+    def sets(_: Path, *, quick: bool) -> dict[str, list[Case]]:
+        assert not quick
         return {
             "redtrans zh>en": [Case("zh>en", "zh", "en", "今天好累", "so tired today")],
             "slang zh>es": [Case("slang", "zh", "es", "今天好累", "", ("cansado",))],
