@@ -209,7 +209,7 @@ def _against_references(name: str, done: list[tuple[Case, Shown]]) -> dict[str, 
     key = name.split()[1].replace(">", "_")
     chrf = CHRF().corpus_score(answers, [references], n_bootstrap=BOOTSTRAP if len(done) > 1 else 1)
     bleu = BLEU(tokenize={"zh": "zh", "ja": "char", "ko": "char"}.get(done[0][0].target, "13a"))
-    mean, half = getattr(chrf, "_mean", chrf.score), getattr(chrf, "_ci", 0.0)
+    mean, half = float(getattr(chrf, "_mean", chrf.score)), max(0.0, float(getattr(chrf, "_ci", 0.0)))
     fallen = sum(not shown.is_good for _, shown in done) / len(done)
     print(f"  chrF {chrf.score:.1f} (95 %: {mean - half:.1f} to {mean + half:.1f}), fallen back {fallen:.3f}")
     scored = sorted(
