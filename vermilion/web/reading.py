@@ -134,7 +134,7 @@ def told(passage: Passage, manner: Manner, locale: str, at: str = "") -> Told:
         first=first,
         text=manner.prose(passage.text),
         lang=passage.lang,
-        original=manner.prose(passage.original) if step == "done" else Markup(""),
+        original=Markup(to_html(passage.original) if step == "done" else ""),  # noqa: S704 - as its author wrote it, escaped
         original_lang=passage.original_lang,
         mark=mark_of(passage.kind, passage.original_lang, locale, passage.by)
         if step != "plain"
