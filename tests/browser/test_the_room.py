@@ -6,8 +6,31 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server, Visit, join, note_of, sign_in
+from tests.browser.test_writing import translator
 
 BOY = "haoran_day"
+LUNCH = "你好！我在葡萄牙。你的学校午饭看起来很好吃！"
+ROAD = "And this is my way to work, the M62. It is very depressing."
+LAUGH = "哈哈，高速公路也很好看"
+SCENE = {
+    LUNCH: {
+        "pt": "Olá! Estou em Portugal. O almoço da tua escola parece delicioso!",
+        "en": "Hello! I am in Portugal. Your school lunch looks delicious!",
+        "ar": "مرحبا! أنا في البرتغال. غداء مدرستك يبدو لذيذا!",
+    },
+    ROAD: {
+        "zh": "这是我上班的路，M62。真让人郁闷。",
+        "pt": "E este é o meu caminho para o trabalho, a M62. É muito deprimente.",
+        "ar": "وهذا طريقي إلى العمل، M62. إنه محبط جدا.",
+    },
+    LAUGH: {
+        "en": "Haha, the motorway looks nice too",
+        "pt": "Haha, a autoestrada também é bonita",
+        "ar": "هاها، الطريق السريع جميل أيضا",
+    },
+}
+"""What was said under the note of the boy's day, and how it reads in the languages of those who come."""
+TONGUES = {"zh": "zh-CN", "pt": "pt-PT", "en": "en-GB", "ar": "ar"}
 
 
 def motorway() -> bytes:
@@ -80,7 +103,7 @@ def test_the_rooms_own_scene(visit: Visit, server: Server) -> None:
     reader = visit("/", lang="zh-CN")
     address = note_of(reader, BOY, "一天")
     rita.goto(address)
-    say(rita, "你好！我在葡萄牙。你的学校午饭看起来很好吃！")
+    say(rita, LUNCH)
 
     oliver = visit("/sign-in", lang="en-GB")
     sign_in(oliver, server, "oliver_leeds")
@@ -91,13 +114,13 @@ def test_the_rooms_own_scene(visit: Visit, server: Server) -> None:
         {"name": "m62.jpg", "mimeType": "image/jpeg", "buffer": motorway()}
     )
     expect(oliver.locator("form[data-say] [name=picture]")).to_have_count(1)
-    say(oliver, "And this is my way to work. The M62, sadly.")
+    say(oliver, ROAD)
     expect(oliver.locator(".replies .shots img")).to_be_visible()
 
     sign_in(reader, server, "mei_lin")
     reader.goto(address)
     reader.locator(".comment", has_text="M62").last.locator("[data-reply]").click()
-    say(reader, "哈哈，高速公路也很好看")
+    say(reader, LAUGH)
 
     for page in (rita, oliver, reader):
         page.goto(address)
@@ -108,6 +131,28 @@ def test_the_rooms_own_scene(visit: Visit, server: Server) -> None:
         picture.scroll_into_view_if_needed()
         expect(picture).to_have_js_property("complete", True)
         assert picture.evaluate("image => image.naturalWidth") > 100
+
+
+def test_the_scene_is_read_by_four_in_their_own_languages(visit: Visit, server: Server) -> None:
+    with translator(server, SCENE):
+        address = note_of(visit("/", lang="zh-CN"), BOY, "一天")
+        readers = [(lang, visit("/", lang=tag)) for lang, tag in TONGUES.items()]
+        offer = readers[0][1].locator(".said").filter(has_text="M62").locator("[data-wait], [data-tap]")
+        for _ in range(40):  # a page knows of a translator within ten seconds
+            readers[0][1].goto(address)
+            if offer.count():
+                break
+            readers[0][1].wait_for_timeout(500)
+        for lang, page in readers:
+            page.goto(address)
+            said = page.locator(".comment.level-1", has=page.locator(".shots")).locator(".said")
+            for at, (original, told) in enumerate(SCENE.items()):
+                words = said.nth(at).get_by_text(told.get(lang, original), exact=True)
+                ask = said.nth(at).locator("form[data-translate] button")
+                if ask.count():
+                    ask.click()
+                expect(words).to_be_visible()
+                expect(words).to_have_attribute("lang", lang)
 
 
 def test_whoever_is_blocked_is_no_longer_seen(visit: Visit, server: Server) -> None:

@@ -22,8 +22,13 @@ WORDS = {
 
 
 @contextmanager
-def translator(server: Server, words: Mapping[str, str] = WORDS) -> Iterator[None]:
-    """A translator that knows these words, beside the server."""
+def translator(server: Server, words: Mapping[str, str | Mapping[str, str]] = WORDS) -> Iterator[None]:
+    """A translator that knows these words, or these words in these languages, beside the server."""
+
+    def told(text: str, lang: str) -> str:
+        found = words.get(text, "")
+        return found if isinstance(found, str) else found.get(lang, "")
+
     stop = threading.Event()
 
     async def work() -> None:
@@ -32,7 +37,7 @@ def translator(server: Server, words: Mapping[str, str] = WORDS) -> Iterator[Non
         await tell(db, "browser", "ready")
         while not stop.is_set():
             await queue.finish(db, [
-                Done(text_hash=one.text_hash, lang=one.lang, source_lang=one.source_lang, text=words.get(one.text, ""), engine="test/1")
+                Done(text_hash=one.text_hash, lang=one.lang, source_lang=one.source_lang, text=told(one.text, one.lang), engine="test/1")
                 for one in await queue.claim(db, 20)
             ])  # fmt: skip
             await asyncio.sleep(0.05)
