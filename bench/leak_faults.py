@@ -16,6 +16,7 @@ from vermilion.comments import reads as comments
 from vermilion.comments import rules as comment_rules
 from vermilion.kernel.ids import Id
 from vermilion.notes import actions, rules
+from vermilion.notes import reads as note_reads
 from vermilion.notes.schema import Note
 from vermilion.translation import corrections
 
@@ -171,7 +172,13 @@ def _sight_of_one_side(viewer: Any, people: Any) -> rules.Sight:
 
 _STATE = "n.state = 'public' AND n.author_id = ANY($3)"
 
+
+async def _every_note(_db: object, _viewer: object, offers: list[note_reads.Offer]) -> set[Id]:
+    return {offer.note_id for offer in offers}
+
+
 FAULTS: tuple[Fault, ...] = (
+    instead("what is offered while typing asks nobody", note_reads.visible, _every_note),
     in_sql("lists show what is deleted", "(n.deleted_at IS NULL AND (n.author_id", "((n.author_id"),
     in_sql("lists show every state", _STATE, "n.author_id = ANY($3)"),
     *(

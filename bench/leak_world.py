@@ -12,6 +12,8 @@ from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.text import place_hash
 from vermilion.media.schema import Rendition, blob_key
+from vermilion.search.actions import index_people
+from vermilion.search.terms import pack
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
 from vermilion.translation.queue import finish
@@ -137,6 +139,7 @@ async def _people(db: Db, world: World) -> None:
         bio = world.plant(f"bio of {name}", may, may if name == "author" else NOBODY)
         shown = world.plant(f"name of {name}", may)
         await db.run("UPDATE account SET bio = $2, display_name = $3 WHERE id = $1", ids[name], bio, shown)
+        await index_people(db, [ids[name]])
 
 
 async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> None:
@@ -218,6 +221,17 @@ async def _into_lists(db: Db, world: World, told: Told, author: Id) -> None:
            VALUES (0, $1, $2, 'fr', 1, $3, 1, 0, 0)""",
         told.id, author, now(),
     )  # fmt: skip
+    words = [told.words["title"], told.words["body"], "#travel"]
+    await db.run(
+        """INSERT INTO search_note (note_id, author_id, audience, lang, tier, words, terms, length, released_at)
+           VALUES ($1, $2, 'everyone', 'fr', 0, array_to_tsvector($3::text[]), $4, 3, $5)""",
+        told.id, author, words, pack(dict.fromkeys(words, 1.0)), now(),
+    )  # fmt: skip
+    for kind, begun in (("title", told.words["title"]), ("place", told.words["place"]), ("tag", "travel")):
+        await db.run(
+            "INSERT INTO search_prefix (kind, key, subject_id, author_id, shown) VALUES ($1, $2, $3, $4, $2)",
+            kind, begun, told.id, author,
+        )  # fmt: skip
     for name in SIGNED_IN:
         me = world.people[name].id
         await db.run(

@@ -16,10 +16,12 @@ from vermilion.accounts.jobs import forget_old_entries
 from vermilion.accounts.schema import (
     AccountBlocked,
     AccountFollowed,
+    AccountJoined,
     AccountReturned,
     AccountUnfollowed,
     BioChanged,
     FollowAccepted,
+    ProfileEdited,
 )
 from vermilion.comments.schema import CommentWritten
 from vermilion.learning.schema import CorrectionSuggested, CorrectionThanked
@@ -52,6 +54,8 @@ WIRING = Wiring(
         CountsRolledUp: [comments.add_counts, feed.weigh],
         NotesPurged: [comment_jobs.forget_renderings],
         PictureRead: [search.index_picture],
+        AccountJoined: [search.index_person],
+        ProfileEdited: [search.index_person],
     },
     later={  # queued inside it, done after it
         NoteWritten: [note_jobs.screen_note],

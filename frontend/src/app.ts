@@ -23,6 +23,11 @@ const LATER = "[data-wait], form[data-translate]";
 whenShown((root) => {
   if (one(LATER, root) || (root instanceof Element && root.matches(LATER))) void import("./reading");
 });
+// What is offered while somebody types comes with the first touch of a search field.
+document.addEventListener("focusin", (event) => {
+  const form = event.target instanceof Element ? event.target.closest<HTMLFormElement>("[data-seek]") : null;
+  if (form) void import("./seek").then(({ offer }) => offer(form));
+});
 whenShown((root) => {
   if (document.body.dataset.learns && (one("article.note", root) || one("#review"))) {
     void import("./learn");

@@ -19,6 +19,7 @@ from vermilion.accounts.schema import (
     EditProfile,
     FollowAccepted,
     Profile,
+    ProfileEdited,
 )
 from vermilion.engines.images import Images
 from vermilion.engines.language import Language
@@ -164,6 +165,7 @@ async def edit_profile(db: Db, viewer: Viewer, language: Language, edit: EditPro
             edit.shown or own.shown,
             own.learns if edit.learns is None else edit.learns or None,
         )
+        await emit(db, ProfileEdited(account_id=viewer.account_id))
         if own.bio not in {"", bio}:
             await emit(db, BioChanged(account_id=own.id, before=own.bio))
         if own.approves_followers and not approves:

@@ -189,6 +189,12 @@ class AccountJoined(Event, kw_only=True, frozen=True):
     account_id: Id
 
 
+class ProfileEdited(Event, kw_only=True, frozen=True):
+    """Somebody has changed what they are called or say of themselves."""
+
+    account_id: Id
+
+
 class AccountReturned(Event, kw_only=True, frozen=True):
     """Somebody is back after having been away for longer than AWAY."""
 

@@ -8,8 +8,9 @@ import structlog
 from vermilion.feed.schema import SeenBatch
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Unavailable
+from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
-from vermilion.storage.db import Database
+from vermilion.storage.db import Database, Db
 
 MOST = 50_000
 """Events kept while the database is away; newer ones are dropped, for they are worth less than memory."""
@@ -85,3 +86,12 @@ class SeenBuffer:
                 structlog.get_logger().warning("seen_events_wait", waiting=len(self._waiting))
             except Exception as error:  # noqa: BLE001 - one bad batch must not end the writing of all that follow
                 structlog.get_logger().error("seen_events_lost", why=type(error).__name__)
+
+
+async def opened(db: Db, viewer: Viewer) -> set[Id]:
+    """The notes the viewer has opened lately, the last 5,000."""
+    rows = await db.rows(
+        "SELECT note_id FROM opening WHERE account_id = $1 ORDER BY created_at DESC LIMIT 5000",
+        viewer.account_id,
+    )
+    return {Id(row[0]) for row in rows}

@@ -265,6 +265,19 @@ async def cards(
     ]
 
 
+async def visible(db: Db, viewer: Viewer, offers: Sequence[Offer]) -> set[Id]:
+    """Which of these notes the viewer may see, where nothing more is to be known of them; two statements."""
+    if not offers:
+        return set()
+    found = await people(db, viewer, [offer.author_id for offer in offers])
+    rows = await db.rows(
+        f"SELECT n.id FROM note n WHERE n.id = ANY($1) AND {VISIBLE}",
+        [offer.note_id for offer in offers],
+        *sight(viewer, found.values()),
+    )
+    return {Id(row[0]) for row in rows}
+
+
 async def notes_by(db: Db, viewer: Viewer, account_id: Id, cursor: str | None = None) -> Page[NoteCard]:
     """The notes of one person, the newest first; raises NotFound("account_gone")."""
     await get_person(db, viewer, account_id)

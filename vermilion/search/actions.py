@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from vermilion.accounts.schema import AccountJoined, ProfileEdited
 from vermilion.engines.tokens import tokens
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
@@ -68,6 +69,27 @@ async def index_picture(db: Db, event: PictureRead) -> None:
     """Let a note also be found by what is written in its pictures."""
     if event.subject_id == event.note_id:
         await index_notes(db, [event.note_id])
+
+
+async def index_person(db: Db, event: AccountJoined | ProfileEdited) -> None:
+    """Let somebody be found by what they are called now."""
+    await index_people(db, [event.account_id])
+
+
+async def index_people(db: Db, account_ids: Sequence[int]) -> None:
+    """Write anew what these people can be found by."""
+    rows = await db.rows("SELECT id, handle, display_name FROM account WHERE id = ANY($1)", list(account_ids))
+    await db.run(
+        "DELETE FROM search_prefix WHERE kind = 'person' AND subject_id = ANY($1)", list(account_ids)
+    )
+    await _offer(
+        db,
+        [
+            ("person", key, account_id, account_id, handle)
+            for account_id, handle, name in rows
+            for key in dict.fromkeys([*keys_of(handle, is_whole=True), *keys_of(name, is_whole=False)])
+        ],
+    )
 
 
 async def index_notes(db: Db, note_ids: Sequence[int]) -> int:
@@ -214,18 +236,25 @@ async def _log(db: Db, step: int, notes: Sequence[tuple[list[str], float]]) -> N
 
 
 async def _suggest(db: Db, sources: Sequence[Source]) -> None:
-    rows: dict[tuple[str, str, int], tuple[int, str]] = {}
-    for source in sources:
-        for kind, shown in (
-            ("title", source.title),
-            ("place", source.place_name or ""),
-            *(("tag", tag) for tag in source.tags),
-        ):
-            for key in keys_of(shown, is_whole=kind != "title"):
-                rows[kind, key, source.id] = (source.author_id, shown)
+    await _offer(
+        db,
+        [
+            (kind, key, source.id, source.author_id, shown)
+            for source in sources
+            for kind, shown in (
+                ("title", source.title),
+                ("place", source.place_name or ""),
+                *(("tag", tag) for tag in source.tags),
+            )
+            for key in keys_of(shown, is_whole=kind != "title")
+        ],
+    )
+
+
+async def _offer(db: Db, rows: Sequence[tuple[str, str, int, int, str]]) -> None:
     if rows:
         await db.run_many(
             """INSERT INTO search_prefix (kind, key, subject_id, author_id, shown) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT DO NOTHING""",
-            [[*key, *value] for key, value in rows.items()],
+            rows,
         )

@@ -7,6 +7,8 @@ from vermilion.search.query import Alternative, Group, Query, said
 
 MOST_UNITS = 8
 """A question of more words is a sentence: no note holds them all."""
+LEAST = 0.5
+"""A single sign of a longer run weighs less: it is not looked for by itself."""
 COMMON = 0.2
 """A word in more than this share of all notes need not be there."""
 FEW = 200
@@ -25,7 +27,7 @@ def narrow(query: Query, having: Mapping[str, int], notes: int) -> str | None:
         return None
     wanted = []
     for number, word in enumerate(query.words):
-        groups = [group for group in query.groups if group.unit == number]
+        groups = [group for group in query.groups if number in group.units]
         ways = _as_written(word, groups) + _translated(groups)
         if ways and not _is_common(groups, having, notes):
             wanted.append(_any(ways))
@@ -37,7 +39,7 @@ def wide(query: Query, having: Mapping[str, int], room: int) -> str | None:
     ways: dict[str, int] = {}
     for group in query.groups:
         for one in group.alternatives:
-            if not (len(one.words) == 1 and is_signs(one.words[0]) and one.weight < 0.5):
+            if not (group.source == "words" and one.weight < LEAST and is_signs(one.words[0])):
                 ways[_way(one)] = min(having.get(word, 0) for word in one.words)
     chosen: list[str] = []
     for way, count in sorted(ways.items(), key=lambda found: found[1]):
@@ -103,7 +105,11 @@ def _translated(groups: Sequence[Group]) -> list[str]:
 
 def _is_common(groups: Sequence[Group], having: Mapping[str, int], notes: int) -> bool:
     own = [
-        one for group in groups if group.source == "words" for one in group.alternatives if one.weight >= 0.5
+        one
+        for group in groups
+        if group.source == "words"
+        for one in group.alternatives
+        if one.weight >= LEAST
     ]
     return notes > FEW and all(
         max(having.get(word, 0) for word in one.words) > COMMON * notes for one in own[:1]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from vermilion.kernel.clock import now
-from vermilion.search.actions import index_notes
+from vermilion.search.actions import index_notes, index_people
 from vermilion.search.ranking import Bounds, standing
 from vermilion.storage.db import Db
 from vermilion.work.jobs import Job
@@ -82,6 +82,8 @@ async def sweep(job: Job) -> int:
             if not after or len(rows) < SWEPT
             else await db.one(Bounds, "SELECT best_from, good_from FROM search_size WHERE bucket = 0")
         )
+        if not after:
+            await _index_missing_people(db)
         missing = [row[0] for row in rows if row[1] is None]
         await index_notes(db, missing)
         moved = [
@@ -96,6 +98,15 @@ async def sweep(job: Job) -> int:
             "UPDATE search_size SET swept_to = $1 WHERE bucket = 0", rows[-1][0] if len(rows) == SWEPT else 0
         )
         return len(missing) + len(moved)
+
+
+async def _index_missing_people(db: Db) -> None:
+    rows = await db.rows(
+        """SELECT a.id FROM account a
+           WHERE NOT EXISTS (SELECT FROM search_prefix p WHERE p.subject_id = a.id) LIMIT $1""",
+        SWEPT,
+    )
+    await index_people(db, [row[0] for row in rows])
 
 
 async def add_renderings(job: Job) -> int:

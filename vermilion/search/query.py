@@ -35,8 +35,8 @@ class Group(Record, kw_only=True, frozen=True):
     alternatives: tuple[Alternative, ...]
     source: str = "words"
     """How it came about: words, dictionary, slang, topic."""
-    unit: int = 0
-    """Which of the words asked for it belongs to."""
+    units: tuple[int, ...] = (0,)
+    """Which of the words asked for it stands for."""
 
 
 class Query(Record, kw_only=True, frozen=True):
@@ -182,10 +182,10 @@ def _groups(word: str, number: int, langs: Sequence[str]) -> list[Group]:
         weights = {sign: (1.0 if len(signs) == 1 else SIGN) for sign in signs}
         weights.update(dict.fromkeys(found[len(signs) :], PAIR))
         return [
-            Group(alternatives=(Alternative(words=(token,), weight=weight),), unit=number)
+            Group(alternatives=(Alternative(words=(token,), weight=weight),), units=(number,))
             for token, weight in weights.items()
         ]
-    return [Group(alternatives=said(word, langs), unit=number)]
+    return [Group(alternatives=said(word, langs), units=(number,))]
 
 
 def said(word: str, langs: Sequence[str], weight: float = 1.0) -> tuple[Alternative, ...]:

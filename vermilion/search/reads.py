@@ -14,7 +14,7 @@ from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, from_cursor, to_curso
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer, cards
-from vermilion.notes.schema import Reason
+from vermilion.notes.schema import NoteCard, Reason
 from vermilion.search import asking
 from vermilion.search.marking import marks
 from vermilion.search.query import Query
@@ -27,6 +27,8 @@ MOST_CANDIDATES = 400
 MOST_FOLLOWED = 2_000
 MOST_TRIES = 4
 """How often more notes are fetched where the viewer may not see those of the page."""
+WEAK, WEAK_SORTED = 0.2, 0.5
+"""What fits so much less than the best is no answer; where likes or time decide the order, it has to fit better."""
 WITHIN = {"day": timedelta(days=1), "week": timedelta(days=7), "half-year": timedelta(days=183)}
 
 Score = Annotated[float, Meta(ge=-1e12, le=1e12)]
@@ -127,8 +129,12 @@ def rank(
     table = counts([one.terms for one in candidates], list(idf))
     scores = word_scores(table, [one.length for one in candidates], words.mean, query.groups, idf)
     sources = [group.source for group in query.groups]
+    fitting = scores.sum(axis=1)
+    least = (WEAK if filters.sort == "best" else WEAK_SORTED) * float(fitting.max())
     ranked = []
     for at, one in enumerate(candidates):
+        if fitting[at] < least:
+            continue
         terms: dict[str, float] = {}
         for source, score in zip(sources, scores[at].tolist(), strict=True):
             terms[source] = terms.get(source, 0.0) + score
@@ -261,7 +267,7 @@ async def _page(
         for one in some:
             at += 1
             if card := shown.get(one.candidate.note_id):
-                hits.append(Hit(note=card, marks=marks(query, card.title.text, card.title.lang)))
+                hits.append(_hit(query, card))
             if len(hits) == PAGE_SIZE:
                 break
         if len(hits) == PAGE_SIZE or at >= len(ranked):
@@ -272,6 +278,15 @@ async def _page(
         items=hits,
         next=to_cursor(moment.isoformat(), end.key, int(end.candidate.note_id)) if end else None,
         is_truncated=is_cut,
+    )
+
+
+def _hit(query: Query, card: NoteCard) -> Hit:
+    title = card.title
+    return Hit(
+        note=card,
+        marks=marks(query, title.text, title.lang),
+        original_marks=marks(query, title.original, title.original_lang),
     )
 
 

@@ -25,10 +25,13 @@ class Filters(Record, kw_only=True, frozen=True):
 
 
 class Hit(Record, kw_only=True, frozen=True):
-    """A note that answers. `marks`: where in its title what was asked for stands, as (start, end)."""
+    """A note that answers; where in its title what was asked for stands, as (start, end) in characters."""
 
     note: NoteCard
     marks: tuple[tuple[int, int], ...] = ()
+    """In `note.title.text`."""
+    original_marks: tuple[tuple[int, int], ...] = ()
+    """In `note.title.original`."""
 
 
 class Found(Record, kw_only=True, frozen=True):
@@ -40,3 +43,11 @@ class Found(Record, kw_only=True, frozen=True):
 
 
 SuggestionKind = Literal["title", "tag", "place", "person"]
+
+
+class Suggestion(Record, kw_only=True, frozen=True):
+    """What somebody may mean who has typed its beginning. `target`: a note's id, a handle, or the name itself."""
+
+    kind: SuggestionKind
+    text: str
+    target: str

@@ -28,7 +28,9 @@ def plain(text: str) -> str:
 
 
 def _pinyin(text: str) -> list[str]:
-    if not any("\u4e00" <= sign <= "\u9fff" for sign in text):
+    if not any("\u4e00" <= sign <= "\u9fff" for sign in text) or any(
+        "\u3041" <= sign <= "\u30ff" for sign in text
+    ):
         return []
     syllables = importlib.import_module("pypinyin").lazy_pinyin(text[:LONGEST_KEY], errors="ignore")
     return ["".join(syllables), "".join(syllable[:1] for syllable in syllables)]

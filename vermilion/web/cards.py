@@ -8,9 +8,11 @@ from markupsafe import Markup
 
 from vermilion.kernel.ids import Id
 from vermilion.notes.schema import Cover, NoteCard
+from vermilion.search.marking import Marks, marks
+from vermilion.search.query import Query
 from vermilion.translation.schema import Kind, Passage
 from vermilion.web.reading import PLAIN, Manner, Step
-from vermilion.web.render import fallback, fill, initial, page, ratio, srcset, title_width
+from vermilion.web.render import fallback, fill, initial, marked, page, ratio, srcset, title_width
 from vermilion.web.wording import Wording, language_mark, wording
 
 MOST_KEPT = 8192
@@ -50,12 +52,25 @@ class Face(NamedTuple):
     audience: str
     made_with_ai: bool
     source: str | None
+    marks: Marks = ()
+    also_marks: Marks = ()
+    day: str = ""
+    ago: str = ""
+    """When it was published, where that is told."""
 
 
 def cards_html(
-    locale: str, cards: Sequence[NoteCard], manner: Manner = PLAIN, *, later: bool = False
+    locale: str,
+    cards: Sequence[NoteCard],
+    manner: Manner = PLAIN,
+    *,
+    later: bool = False,
+    asked: Query | None = None,
 ) -> bytes:
-    """The list items of some cards in UTF-8; `later`: none of them is on the first screen."""
+    """The list items of some cards in UTF-8; `later`: none of them is on the first screen.
+
+    `asked`: they answer a question, so its words are marked and each says how old it is.
+    """
     return b"".join(
         [
             rendered(
@@ -64,6 +79,7 @@ def cards_html(
                     locale,
                     manner,
                     "late" if later or at >= EARLY else "first" if at < FIRST else "early",
+                    asked,
                 )
             )
             for at, card in enumerate(cards)
@@ -102,16 +118,26 @@ def rendered(face: Face) -> bytes:
         if face.step != "plain"
         else None,
         translate=words.gettext("Translate"),
+        shown=marked(face.text, face.marks),
+        also_shown=marked(face.also, face.also_marks),
     ).encode()  # fmt: skip
 
 
-def _face(card: NoteCard, locale: str, manner: Manner, when: str) -> Face:
+def _face(card: NoteCard, locale: str, manner: Manner, when: str, asked: Query | None) -> Face:
     author = card.author
-    return Face(
+    face = Face(
         locale, when, card.id, *_title(card.title, manner), card.cover, author.handle, author.display_name,
         author.avatar, author.color, card.picture_count, card.like_count, card.is_liked, card.state, card.audience,
         card.made_with_ai, card.reason.source if card.reason else None,
     )  # fmt: skip
+    if asked is None:
+        return face
+    return face._replace(
+        marks=marks(asked, face.text, face.lang),
+        also_marks=marks(asked, face.also, face.original_lang),
+        day=card.created_at.date().isoformat(),
+        ago=wording(locale).ago(card.created_at),
+    )
 
 
 def _pictures(count: int, words: Wording) -> str:

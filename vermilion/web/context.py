@@ -21,6 +21,7 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.types import LANGS, Shown
 from vermilion.kernel.viewer import Viewer
 from vermilion.learning.lexicon import Lexicon
+from vermilion.search.expanding import Expander
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
@@ -109,9 +110,11 @@ class State:
     known: Brief[Lore] = field(default_factory=lambda: Brief(seconds=600))
     _lore: Lore | None = None
     lexicon: Lexicon = field(init=False)
+    expander: Expander = field(init=False)
 
     def __post_init__(self) -> None:
         self.lexicon = Lexicon(self.settings.data / "dictionary")
+        self.expander = Expander(self.settings.data / "dictionary")
 
     async def translation(self) -> Translator:
         """How the translator is; at most ten seconds old, so that a page may ask."""

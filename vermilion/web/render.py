@@ -173,6 +173,15 @@ def initial(name: str) -> str:
     return next((char for char in name if char.isalnum()), "·").upper()
 
 
+def marked(text: str, marks: Sequence[tuple[int, int]]) -> Markup:
+    """A text, escaped, with some stretches of it marked."""
+    pieces, end = [], 0
+    for start, stop in marks:
+        pieces += [escape(text[end:start]), Markup("<mark>"), escape(text[start:stop]), Markup("</mark>")]
+        end = stop
+    return Markup("").join([*pieces, escape(text[end:])])
+
+
 @lru_cache(maxsize=8192)
 def title_width(title: str) -> float:
     """Roughly how wide a bold title is, in ems, so that a card knows its lines before it is laid out."""

@@ -3,14 +3,25 @@
 from litestar import Response, Router, get
 from litestar.types import ControllerRouterHandler
 
-from vermilion.web.api import accounts, comments, drafts, feeds, learning, notes, passages, sessions, uploads
+from vermilion.web.api import (
+    accounts,
+    comments,
+    drafts,
+    feeds,
+    learning,
+    notes,
+    passages,
+    search,
+    sessions,
+    uploads,
+)
 from vermilion.web.openapi import document_of
 
 PATH = "/api/v1"
 
 RESOURCES: list[ControllerRouterHandler] = [
     *accounts.HANDLERS, *sessions.HANDLERS, *uploads.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *feeds.HANDLERS,
-    *drafts.HANDLERS, *learning.HANDLERS, *passages.HANDLERS,
+    *drafts.HANDLERS, *learning.HANDLERS, *passages.HANDLERS, *search.HANDLERS,
 ]  # fmt: skip
 
 

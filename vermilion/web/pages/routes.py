@@ -15,6 +15,7 @@ from vermilion.web.pages import (
     notes,
     people,
     publishing,
+    searching,
     settings,
     translating,
     uploads,
@@ -25,5 +26,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     *feeds.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *publishing.HANDLERS, *people.HANDLERS,
     *entry.HANDLERS, *inbox.HANDLERS, *settings.HANDLERS, *about.HANDLERS, *writing.HANDLERS,
     *translating.HANDLERS, *correcting.HANDLERS, *manner.HANDLERS, *uploads.HANDLERS,
-    *learning.HANDLERS, *correct_me.HANDLERS,
+    *learning.HANDLERS, *correct_me.HANDLERS, *searching.HANDLERS,
 ]  # fmt: skip

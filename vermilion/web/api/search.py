@@ -1,0 +1,69 @@
+"""Search: notes in whatever language, people, topics, places, and what is offered while somebody types."""
+
+from typing import Annotated, Literal
+
+from litestar import get
+from litestar.params import QueryParameter
+
+from vermilion.accounts.schema import AccountCard
+from vermilion.kernel.types import Lang
+from vermilion.search import suggestions
+from vermilion.search.schema import Found, Sort, Suggestion, Within
+from vermilion.web.api.deeds import Cursor
+from vermilion.web.asked import Asked, answer, ask, filters_of
+from vermilion.web.context import TheDb, TheParts, TheViewer
+
+Typed = Annotated[
+    str,
+    QueryParameter(
+        name="q", max_length=2000,
+        description='Words, "phrases", -without, #topic, @person, from:handle, lang:code; the first 200 characters count.',
+    ),
+]  # fmt: skip
+
+
+@get("/search", tags=["search"])
+async def search(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
+    db: TheDb,
+    viewer: TheViewer,
+    parts: TheParts,
+    q: Typed,
+    cursor: Cursor = None,
+    sort: Sort = "best",
+    within: Within | None = None,
+    seen: Literal["yes", "no"] | None = None,
+    who: Literal["everybody", "followed"] = "everybody",
+    lang: Lang | None = None,
+) -> Found:
+    """Notes that answer, the best first; each with the reason it stands there and where its title has the words."""
+    filters = filters_of(sort, within, seen, who, lang, viewer)
+    asked = Asked(query=await ask(viewer, parts, q), filters=filters)
+    return await answer(db, viewer, asked, cursor)
+
+
+@get("/search/people", tags=["search"])
+async def search_people(db: TheDb, viewer: TheViewer, q: Typed) -> list[AccountCard]:
+    """People whose name or handle begins so."""
+    return await suggestions.find_people(db, viewer, q)
+
+
+@get("/search/topics", tags=["search"])
+async def search_topics(db: TheDb, viewer: TheViewer, parts: TheParts, q: Typed) -> list[str]:
+    """Topics that begin so, and the same in other languages."""
+    lore = await parts.lore()
+    return await suggestions.find_topics(db, viewer, q, lore.topics.same("".join(q.split()).lstrip("#＃")))
+
+
+@get("/search/places", tags=["search"])
+async def search_places(db: TheDb, viewer: TheViewer, q: Typed) -> list[str]:
+    """Places of notes that begin so."""
+    return await suggestions.find_places(db, viewer, q)
+
+
+@get("/search/suggestions", tags=["search"])
+async def suggest(db: TheDb, viewer: TheViewer, q: Typed) -> list[Suggestion]:
+    """Topics, people, places and titles that begin so."""
+    return await suggestions.suggest(db, viewer, q)
+
+
+HANDLERS = [search, search_people, search_topics, search_places, suggest]

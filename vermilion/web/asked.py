@@ -1,0 +1,51 @@
+"""What a request asks of search: understood, in other languages too, with the filters that are meant."""
+
+from typing import Literal, cast, get_args
+
+from vermilion.feed.seen import opened
+from vermilion.kernel.ids import Id
+from vermilion.kernel.record import Record
+from vermilion.kernel.types import LANGS
+from vermilion.kernel.viewer import Viewer
+from vermilion.search.query import Query, cut, understand
+from vermilion.search.reads import find_notes
+from vermilion.search.schema import Filters, Found, Sort, Within
+from vermilion.storage.db import Db
+from vermilion.web.context import State
+
+Seen = Literal["yes", "no"]
+
+
+class Asked(Record, kw_only=True, frozen=True):
+    """A question and how its answers are narrowed."""
+
+    query: Query
+    filters: Filters
+
+
+def filters_of(
+    sort: str | None, within: str | None, seen: str | None, who: str | None, lang: str | None, viewer: Viewer
+) -> Filters:
+    """The filters that are meant; what is none is left out, and what needs an account is for guests as well."""
+    return Filters(
+        sort=cast(Sort, sort) if sort in get_args(Sort) else "best",
+        within=cast(Within, within) if within in get_args(Within) else None,
+        seen=cast(Seen, seen) if seen in get_args(Seen) and not viewer.is_guest else None,
+        is_followed=who == "followed" and not viewer.is_guest,
+        langs=(lang,) if lang in LANGS else (),
+    )
+
+
+async def ask(viewer: Viewer, parts: State, typed: str) -> Query:
+    """What was typed, understood, with its words in other languages."""
+    found = cut(typed)
+    lang = parts.language.detect(found.plain, reads=viewer.reads) if found.plain else viewer.reads[0]
+    query = understand(found, lang, viewer.reads)
+    lore = await parts.lore()
+    return await parts.expander.expand(query, lore.topics)
+
+
+async def answer(db: Db, viewer: Viewer, asked: Asked, cursor: str | None) -> Found:
+    """The notes that answer."""
+    before: set[Id] = await opened(db, viewer) if asked.filters.seen else set()
+    return await find_notes(db, viewer, asked.query, asked.filters, cursor, opened=before)

@@ -1,0 +1,190 @@
+"""The search page: notes, people, topics and places, and what is offered while somebody types."""
+
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from litestar import get
+from litestar.params import QueryParameter
+
+from vermilion.kernel.pages import Page
+from vermilion.kernel.viewer import Viewer
+from vermilion.notes.schema import NoteCard
+from vermilion.search import suggestions
+from vermilion.search.schema import Filters, Suggestion
+from vermilion.storage.db import Db
+from vermilion.web.asked import Asked, answer, ask, filters_of
+from vermilion.web.cards import cards_html
+from vermilion.web.context import AnyRequest, State
+from vermilion.web.pages.answers import Html, fragment, whole
+from vermilion.web.pages.feeds import Cursor, Nothing, cards_manner, empty, more_cards, wants_cards
+from vermilion.web.reading import pulling
+from vermilion.web.render import preloads, safe
+from vermilion.web.wording import Wording, wording
+
+
+def _(message: str) -> str:
+    return message
+
+
+TABS = {"notes": _("Notes"), "people": _("People"), "topics": _("Topics"), "places": _("Places")}
+SORTS = {
+    "best": _("Best"),
+    "newest": _("Newest"),
+    "liked": _("Most liked"),
+    "commented": _("Most commented"),
+    "saved": _("Most saved"),
+}
+TIMES = {"day": _("Past day"), "week": _("Past week"), "half-year": _("Past half year")}
+
+Typed = Annotated[str, QueryParameter(name="q", required=False)]
+Word = Annotated[str | None, QueryParameter(required=False, max_length=40)]
+
+
+@get("/search", include_in_schema=False)
+async def search(
+    request: AnyRequest,
+    db: Db,
+    viewer: Viewer,
+    locale: str,
+    parts: State,
+    q: Typed = "",
+    cursor: Cursor = None,
+) -> Html:
+    """Whatever was typed has an answer here."""
+    given = {
+        name: request.query_params.get(name) for name in ("tab", "sort", "within", "seen", "who", "lang")
+    }
+    tab = given["tab"] if given["tab"] in TABS else "notes"
+    filters = filters_of(given["sort"], given["within"], given["seen"], given["who"], given["lang"], viewer)
+    words = wording(locale)
+    asked = Asked(query=await ask(viewer, parts, q), filters=filters)
+    context: dict[str, Any] = {
+        "here": "search",
+        "surface": "search",
+        "typed": asked.query.text,
+        "was_cut": asked.query.was_cut,
+        "heading": words.gettext("Search"),
+        "tab": tab,
+        "tabs": [(key, words.gettext(name), _address(asked, key)) for key, name in TABS.items()],
+        "empty": _nothing(words, asked),
+        "pulling": await pulling(parts),
+    }
+    if tab != "notes":
+        listed = await _listed(db, viewer, parts, asked, str(tab)) if asked.query.text else {}
+        return await whole(db, viewer, locale, "search.html", **context, **listed)
+    found = await answer(db, viewer, asked, cursor)
+    page = Page(items=[hit.note for hit in found.items], next=found.next)
+    manner = await cards_manner(viewer, parts, page)
+    onward = _address(asked, "notes", cursor=found.next) if found.next else ""
+    later = wants_cards(request)
+    cards = cards_html(locale, page.items, manner, later=later, asked=asked.query)
+    if later:
+        return more_cards(locale, viewer, cards, onward)
+    return await whole(
+        db, viewer, locale, "search.html", cards=safe(cards), next=onward, preloads=preloads(page.items),
+        filtered=filters != Filters(), chips=_chips(words, asked, viewer) if asked.query.text else (),
+        came_from=_came_from(words, page), **context,
+    )  # fmt: skip
+
+
+async def _listed(db: Db, viewer: Viewer, parts: State, asked: Asked, tab: str) -> dict[str, Any]:
+    """What the tabs beside notes list."""
+    typed = asked.query.text
+    if tab == "people":
+        return {"people": await suggestions.find_people(db, viewer, typed)}
+    if tab == "places":
+        return {"places": await suggestions.find_places(db, viewer, typed)}
+    lore = await parts.lore()
+    same = lore.topics.same("".join(asked.query.plain.split()) or typed.lstrip("#＃"))
+    tags = await suggestions.find_topics(db, viewer, typed, same)
+    return {"topics": [(tag, lore.topics.for_reader(tag, viewer.reads) or "") for tag in tags]}
+
+
+def _address(asked: Asked, tab: str, *, cursor: str | None = None, **changes: str | None) -> str:
+    """The address of the same question with another tab, page or filter."""
+    filters = asked.filters
+    given: dict[str, str | None] = {
+        "q": asked.query.text,
+        "tab": tab if tab != "notes" else None,
+        "sort": filters.sort if filters.sort != "best" else None,
+        "within": filters.within,
+        "seen": filters.seen,
+        "who": "followed" if filters.is_followed else None,
+        "lang": filters.langs[0] if filters.langs else None,
+        "cursor": cursor,
+        **changes,
+    }
+    return "/search?" + urlencode({name: value for name, value in given.items() if value is not None})
+
+
+def _chips(words: Wording, asked: Asked, viewer: Viewer) -> list[list[tuple[str, str, bool]]]:
+    """The filters in their groups: name, address, whether it is on. One that is on leads back."""
+    filters = asked.filters
+
+    def chip(name: str, key: str, value: str, is_on: bool) -> tuple[str, str, bool]:
+        return name, _address(asked, "notes", **{key: None if is_on else value}), is_on
+
+    groups = [
+        [chip(words.gettext(name), "sort", key, filters.sort == key) for key, name in SORTS.items()],
+        [chip(words.gettext(name), "within", key, filters.within == key) for key, name in TIMES.items()],
+    ]
+    if not viewer.is_guest:
+        groups.append(
+            [
+                chip(words.gettext("People I follow"), "who", "followed", filters.is_followed),
+                chip(words.gettext("Not seen yet"), "seen", "no", filters.seen == "no"),
+                chip(words.gettext("Seen before"), "seen", "yes", filters.seen == "yes"),
+            ]
+        )
+    langs = dict.fromkeys((*viewer.reads, *filters.langs))
+    groups.append([chip(words.language_name(lang), "lang", lang, lang in filters.langs) for lang in langs])
+    return groups
+
+
+def _came_from(words: Wording, page: Page[NoteCard]) -> str:
+    """In which languages the notes shown were written; empty where it is one."""
+    langs = dict.fromkeys(
+        card.title.original_lang for card in page.items if card.title.original_lang != "und"
+    )
+    return " · ".join(words.language_name(lang) for lang in langs) if len(langs) > 1 else ""
+
+
+def _nothing(words: Wording, asked: Asked) -> Nothing:
+    filters = asked.filters
+    if not asked.query.text:
+        return empty(
+            words.gettext("What are you looking for?"),
+            words.gettext(
+                "Ask in your own language; notes are found in whatever language they were written."
+            ),
+        )
+    if filters != Filters():
+        return empty(
+            words.gettext("Nothing fits these filters"), words.gettext("Without them there may be more."),
+            f"/search?q={quote(asked.query.text)}", words.gettext("Without filters"),
+        )  # fmt: skip
+    return empty(
+        words.gettext("Nothing was found"), words.gettext("Try fewer or other words, or look around."),
+        "/", words.gettext("Look around"),
+    )  # fmt: skip
+
+
+@get("/search/suggestions", include_in_schema=False)
+async def suggest(db: Db, viewer: Viewer, locale: str, q: Typed = "") -> Html:
+    """What somebody may mean, for the list below the field."""
+    offered = [(one, _target(one)) for one in await suggestions.suggest(db, viewer, q)]
+    return fragment(locale, "parts/suggestions.html", viewer, offered=offered, typed=q.strip()[:80])
+
+
+def _target(one: Suggestion) -> str:
+    match one.kind:
+        case "tag":
+            return f"/topic/{quote(one.target, safe='')}"
+        case "person":
+            return f"/@{quote(one.target)}"
+        case "title":
+            return f"/n/{one.target}"
+    return "/search?" + urlencode({"q": f'"{one.target}"'})
+
+
+HANDLERS = [search, suggest]
