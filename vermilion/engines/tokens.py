@@ -5,13 +5,12 @@ beside it, marked by a ~ so that a stem is never taken for a word. Width, case a
 """
 
 import functools
+import importlib
 import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import NamedTuple
-
-import snowballstemmer
+from typing import Any, NamedTuple
 
 STEM = "~"
 LONGEST = 64
@@ -139,5 +138,5 @@ def _stem(word: str, name: str) -> str:
 
 
 @functools.cache
-def _stemmer(name: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(name)
+def _stemmer(name: str) -> Any:  # noqa: ANN401 - of a library without types, loaded at the first word
+    return importlib.import_module("snowballstemmer").stemmer(name)

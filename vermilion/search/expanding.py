@@ -22,7 +22,7 @@ PATIENCE = 0.5
 """Seconds that a question waits for the dictionary to be ready."""
 PART = 0.5
 """A single word of a meaning that takes several."""
-ALONE = 0.6
+ALONE = 0.5
 """A single sign stands in many words that mean something else."""
 MOST_MEANINGS = 6
 MOST_TOGETHER = 3

@@ -4,12 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import numpy as np
-
 from vermilion.kernel.record import Record
 from vermilion.search.query import Alternative, Group
 from vermilion.search.schema import BEST, GOOD, REST
-from vermilion.search.terms import Floats
+from vermilion.search.terms import Floats, numpy
 
 K1, B = 1.0, 0.65
 """How soon repeating a word no longer helps, and how much long notes are held back (Robertson, Zaragoza 2009)."""
@@ -56,6 +54,7 @@ def word_scores(
     table: Floats, lengths: Sequence[float], mean: float, groups: Sequence[Group], idf: Mapping[str, float]
 ) -> Floats:
     """BM25 of each note, an array of notes x groups; the columns of `table` are the words of `idf` in its order."""
+    np = numpy()
     column = {word: at for at, word in enumerate(idf)}
     long = np.asarray(lengths, dtype=np.float32)[:, None] / np.float32(mean or 1)
     rates = np.fromiter(idf.values(), dtype=np.float32, count=len(idf))
@@ -73,4 +72,5 @@ def _alternative(parts: Floats, one: Alternative, column: Mapping[str, int]) -> 
     if len(columns) == 1:
         return one.weight * parts[:, columns[0]]
     together = parts[:, columns]
+    np = numpy()
     return np.where(together.min(axis=1) > 0, one.weight * together.mean(axis=1), np.float32(0))

@@ -4,17 +4,24 @@
 occurs, weighted by where it stands, in quarters.
 """
 
+import functools
+import importlib
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any
 
 QUARTERS = 4
 MOST_BYTES = 400_000
 """Of the words of one note together; a tsvector takes a million."""
 
-Floats = npt.NDArray[np.float32]
+Floats = Any
+"""An array of 32-bit floats."""
+
+
+@functools.cache
+def numpy() -> Any:  # noqa: ANN401 - a module
+    """The library of arrays, loaded at the first question: a tenth of a second that no other page needs."""
+    return importlib.import_module("numpy")
 
 
 def key_of(word: str) -> int:
@@ -28,12 +35,14 @@ def pack(weights: Mapping[str, float]) -> bytes:
     for word, weight in weights.items():
         key = key_of(word)
         found[key] = max(found.get(key, 0), min(255, max(1, round(weight * QUARTERS))))
+    np = numpy()
     keys = np.fromiter(sorted(found), dtype="<u4", count=len(found))
-    return keys.tobytes() + bytes(found[int(key)] for key in keys)
+    return bytes(keys.tobytes()) + bytes(found[int(key)] for key in keys)
 
 
 def counts(packed: Sequence[bytes], words: Sequence[str]) -> Floats:
     """How often each word stands in each note, an array of len(packed) x len(words)."""
+    np = numpy()
     asked = np.array([key_of(word) for word in words], dtype=np.uint32)
     order = np.argsort(asked)
     ranked = asked[order]
@@ -55,8 +64,9 @@ def counts(packed: Sequence[bytes], words: Sequence[str]) -> Floats:
     return _copied(table, asked)
 
 
-def _copied(table: Floats, asked: npt.NDArray[np.uint32]) -> Floats:
+def _copied(table: Floats, asked: Any) -> Floats:  # noqa: ANN401 - an array
     """A word that is asked for twice counts in both columns."""
+    np = numpy()
     first: dict[int, int] = {}
     for at, key in enumerate(asked.tolist()):
         same = first.setdefault(key, at)
