@@ -71,7 +71,7 @@ OWNERS = {
     "notice_actor": "notifications", "pgqueuer": "work", "rendering": "translation", "correction": "translation",
     "picture_text": "media", "upload_text": "media",
     "picture_queue": "media", "correction_vote": "translation", "translation_queue": "translation", "translator": "translation",
-    "reader_count": "translation", "translation_draft": "translation", "topic_pair": "translation",
+    "reader_count": "translation", "translation_draft": "translation", "topic_pair": "translation", "seal": "translation",
     "learner": "learning", "saved_word": "learning", "word_review": "learning",
     "correct_me": "comments", "suggestion": "learning",
     "search_note": "search", "search_change": "search", "search_term": "search", "search_size": "search",

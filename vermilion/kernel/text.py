@@ -40,14 +40,19 @@ def is_blank(text: str) -> bool:
     return not any(char.isprintable() and not char.isspace() for char in text)
 
 
+PLACE_BYTES = 20
+"""More than names of words alone have, so that the two are told apart."""
+
+
 def content_hash(text: str) -> bytes:
     """16 bytes that name these words: BLAKE2b of their UTF-8."""
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def place_hash(text: str, subject_id: int, part: str) -> bytes:
-    """16 bytes that name these words at one place alone: BLAKE2b keyed with the subject and the part of it."""
-    return hashlib.blake2b(text.encode(), digest_size=16, key=f"{int(subject_id)}.{part}".encode()).digest()
+    """PLACE_BYTES that name these words at one place alone: BLAKE2b keyed with the subject and the part of it."""
+    key = f"{int(subject_id)}.{part}".encode()
+    return hashlib.blake2b(text.encode(), digest_size=PLACE_BYTES, key=key).digest()
 
 
 def fold_tag(tag: str) -> str:

@@ -182,14 +182,19 @@ class Db:
         """The first cell of the first row, or None."""
         return await self._ask("fetchval", sql, args)
 
-    async def shared(self, key: Hashable, ask: Callable[[], Awaitable[T]]) -> T:
+    async def shared(
+        self, key: Hashable, ask: Callable[[], Awaitable[T]], *, seconds: float | None = None
+    ) -> T:
         """What `ask` gives, for what is the same for everybody: kept in the process for a moment, see `Database`."""
         database, moment = self.database, time.monotonic()
         held = database.held.get(key)
         if held is None or held[0] <= moment:
             if len(database.held) >= _MOST_HELD:
                 database.held.clear()
-            held = database.held[key] = (moment + database.shares_for, await ask())
+            held = database.held[key] = (
+                moment + (database.shares_for if seconds is None else seconds),
+                await ask(),
+            )
         return typing.cast(T, held[1])
 
     async def run(self, sql: str, *args: object) -> int:

@@ -11,6 +11,7 @@ from vermilion.kernel.types import UNDETERMINED
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db
 from vermilion.translation.schema import PERSON, Kind, Passage, Place, Rendering, Spot, Words
+from vermilion.translation.seals import find_secret, key_of
 
 
 class Renderings(NamedTuple):
@@ -19,6 +20,8 @@ class Renderings(NamedTuple):
     rows: Mapping[bytes, tuple[Rendering, ...]]
     handles: Mapping[Id, str]
     """Of those who corrected something and whom the viewer may see; what others corrected is not shown to them."""
+    secret: bytes = b""
+    """For the keys of what is not public."""
 
     def best(self, words: Words) -> Rendering | None:
         """What to show of these words: a correction of this passage, one of equal words, a machine's."""
@@ -48,19 +51,21 @@ async def renderings(db: Db, viewer: Viewer, page: Iterable[Words]) -> Rendering
 
     One more where somebody corrected one of them.
     """
-    wanted: set[bytes] = set()
-    for words in page:
-        if words.version is None and words.text and is_foreign(viewer, words.lang):
-            wanted |= {words.hash, words.place}
-    if not wanted:
+    foreign = [
+        words for words in page if words.version is None and words.text and is_foreign(viewer, words.lang)
+    ]
+    if not foreign:
         return NONE
-    rows = await find_rows(db, wanted, viewer.reads[0])
+    rows = await find_rows(
+        db, {digest for words in foreign for digest in (words.hash, words.place)}, viewer.reads[0]
+    )
     correctors = {row.account_id for row in rows if row.engine == PERSON}
     found = (await people(db, viewer, correctors)).values() if correctors else ()
     by_hash: dict[bytes, tuple[Rendering, ...]] = {}
     for row in rows:
         by_hash[row.text_hash] = (*by_hash.get(row.text_hash, ()), row)
-    return Renderings(by_hash, {person.id: person.handle for person in found if not person.is_apart})
+    handles = {person.id: person.handle for person in found if not person.is_apart}
+    return Renderings(by_hash, handles, await find_secret(db, foreign))
 
 
 async def find_rows(db: Db, hashes: Iterable[bytes], lang: str) -> list[Rendering]:
@@ -97,7 +102,7 @@ def passage(viewer: Viewer, words: Words, found: Renderings = NONE) -> Passage:
         kind="corrected" if best is not None and best.engine == PERSON else kind,
         part=words.part,
         subject_id=words.subject_id,
-        key=f"{words.hash.hex()}.{lang}",
+        key=key_of(words, lang, found.secret),
         by=found.handles.get(best.account_id) if best is not None else None,
     )
 

@@ -163,7 +163,7 @@ class Passage(Record, kw_only=True, frozen=True):
     part: Part = "body"
     subject_id: Id | None = None
     key: str | None = None
-    """Of a rendering, there or missing: `{hash in hex}.{language}`."""
+    """Of a rendering, there or missing, see `seals`."""
     by: str | None = None
     """The handle of who corrected it."""
 
@@ -176,7 +176,7 @@ class Passage(Record, kw_only=True, frozen=True):
         """What is to be translated so that this reader can read it; None where nothing is missing."""
         if self.kind != "missing" or self.key is None:
             return None
-        digest, lang = self.key.split(".", 1)
+        digest, lang = self.key.split(".")[:2]
         return Wanted(
             text_hash=bytes.fromhex(digest),
             lang=lang,

@@ -114,7 +114,7 @@ def rendered(face: Face) -> bytes:
         likes=words.compact(face.like_count) if face.like_count else "",
         like=words.gettext("Like"),
         pictures=_pictures(face.picture_count, words),
-        turned=turned(face.original_lang, face.key.partition(".")[2] or face.lang, face.kind, face.locale)
+        turned=turned(face.original_lang, "".join(face.key.split(".")[1:2]) or face.lang, face.kind, face.locale)
         if face.step != "plain"
         else None,
         translate=words.gettext("Translate"),

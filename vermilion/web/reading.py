@@ -14,13 +14,15 @@ from vermilion.kernel.types import Shown, Translate
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.schema import Picture
 from vermilion.notes.schema import NoteCard, NotePage
+from vermilion.storage.db import Db
 from vermilion.translation.lore import Lore
 from vermilion.translation.schema import Kind, Passage
+from vermilion.translation.seals import opened
 from vermilion.web.context import State
 from vermilion.web.render import fill
 from vermilion.web.wording import wording
 
-MOST_KEYS, KEYS_LONGEST = 100, 4_000
+MOST_KEYS, KEYS_LONGEST = 100, 8_000
 
 Step = Literal["plain", "done", "poor", "waits", "tap"]
 """plain: in its own language and nothing more to it; done: in the reader's; poor: could not be translated well;
@@ -225,16 +227,11 @@ def ask_for(parts: State, manner: Manner, passages: Iterable[Passage]) -> None:
         parts.asking.add(one for one in passages if manner.step(one) == "waits")
 
 
-def read_keys(keys: str, lang: str) -> dict[bytes, str]:
+async def read_keys(db: Db, keys: str, lang: str) -> dict[bytes, str]:
     """By their text hashes those of some keys, with commas between, that lead into a language; raises Invalid."""
     if len(keys) > KEYS_LONGEST:
         raise Invalid("too_long", field="keys", max=KEYS_LONGEST)
-    found: dict[bytes, str] = {}
-    for key in keys.split(",")[:MOST_KEYS]:
-        digest, _, into = key.partition(".")
-        if into == lang and len(digest) == 32:
-            try:
-                found[bytes.fromhex(digest)] = key
-            except ValueError as error:
-                raise Invalid("wrong_form", field="keys") from error
-    return found
+    try:
+        return await opened(db, keys.split(",")[:MOST_KEYS], lang)
+    except ValueError as error:
+        raise Invalid("wrong_form", field="keys") from error

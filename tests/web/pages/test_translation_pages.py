@@ -11,6 +11,8 @@ import pytest
 from tests import factories
 from tests.factories import Person
 from tests.statements import statements
+from vermilion.accounts.actions import follow
+from vermilion.kernel.text import place_hash
 from vermilion.notes.schema import NewVersion, Note
 from vermilion.storage.db import Db
 from vermilion.translation import queue
@@ -238,6 +240,26 @@ async def test_the_stream_sends_at_once_what_came_before_it(
     assert found[0]["html"].startswith("Hold on to your &lt;hat&gt; <a")
     assert 'title="#旅行">#travel</a>' in found[0]["html"]
     assert "by machine" in found[0]["made"]
+
+
+@pytest.mark.usefixtures("translator")
+async def test_who_guesses_words_that_are_not_public_does_not_learn_that_they_are_there(
+    client: httpx.AsyncClient, db: Db, state: State, people: Callable[..., Awaitable[Person]], ines: Person
+) -> None:
+    hao, rui = await people("hao", reads=("zh",)), await people("rui")
+    await follow(db, ines.viewer, hao.id)
+    note = await factories.note(db, hao, "好", audience="followers")
+    assert (await client.get(f"/n/{note.id}", headers=rui.cookie)).status_code == 404
+    keys = keys_of((await client.get(f"/n/{note.id}", headers=ines.cookie)).text)
+    await finish(db, state, "Good")
+    assert [one["text"] for one in await events(client, keys, ines)] == ["Good"]
+    assert [one["key"] for one in await events(client, keys, ines)] == keys
+    guess = f"{place_hash('好', note.id, 'title').hex()}.en"
+    assert keys[0].startswith(f"{guess}.")
+    for key in (guess, f"{guess}.", f"{guess}.{'0' * 16}"):
+        assert await events(client, [key], rui) == []
+        made = await client.get("/api/v1/renderings", params={"keys": key}, headers=rui.bearer)
+        assert made.json() == []
 
 
 @pytest.mark.usefixtures("translator")

@@ -118,7 +118,7 @@ async def _asked(db: Db, viewer: Viewer, parts: State, spot: Spot) -> Passage:
 @get("/renderings", tags=["passages"])
 async def list_renderings(keys: Keys, db: TheDb, viewer: TheViewer) -> list[RenderedText]:
     """What machines have translated of the texts with these keys; what is not there yet is left out."""
-    wanted = read_keys(keys, viewer.reads[0])
+    wanted = await read_keys(db, keys, viewer.reads[0])
     found: dict[bytes, RenderedText] = {}
     for row in await find_rows(db, wanted, viewer.reads[0]) if wanted else ():
         if row.engine != PERSON and row.text_hash not in found:

@@ -32,7 +32,7 @@ SOON, HEARTBEAT, LASTS = 1.5, 15.0, 240.0
 
 Keys = Annotated[str, QueryParameter(name="keys", max_length=KEYS_LONGEST)]
 Waiting = dict[bytes, str]
-"""Text hash -> key, of what somebody waits for."""
+"""Text hash -> key as the page knows it, of what somebody waits for."""
 
 
 def places_of(text: str) -> list[Place]:
@@ -74,28 +74,27 @@ async def stream(
     """What is translated of the texts with these keys, as it comes (server-sent events)."""
     owner = who(request, viewer)
     parts.streams.check(owner, is_guest=viewer.is_guest)
-    waiting = read_keys(keys, viewer.reads[0])
+    waiting = await read_keys(db, keys, viewer.reads[0])
     manner = await manner_of(viewer, parts)
 
     async def events() -> AsyncIterator[bytes]:
         with parts.streams.held(owner):
-            async for batch in _arriving(db, parts, waiting, viewer.reads[0]):
-                yield _event(batch, manner, locale)
+            async for batch in _arriving(db, parts, set(waiting), viewer.reads[0]):
+                yield _event(batch, waiting, manner, locale)
             yield b"event: done\ndata: \n\n"
 
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return Stream(events(), media_type="text/event-stream", headers=headers)
 
 
-async def _arriving(db: Db, parts: State, waiting: Waiting, lang: str) -> AsyncIterator[list[Rendering]]:
+async def _arriving(db: Db, parts: State, waiting: set[bytes], lang: str) -> AsyncIterator[list[Rendering]]:
     """What is there of what somebody waits for, then what comes; an empty batch is a sign of life."""
     clock = asyncio.get_running_loop().time
     ends, pause = clock() + LASTS, SOON
-    async with parts.live.subscribe(waiting.values()) as news:
+    async with parts.live.subscribe(f"{digest.hex()}.{lang}" for digest in waiting) as news:
         while True:
             found = _machines(await find_rows(db, waiting, lang)) if waiting else {}
-            for digest in found:
-                del waiting[digest]
+            waiting.difference_update(found)
             yield list(found.values())
             if not waiting or clock() > ends:
                 return
@@ -124,13 +123,17 @@ def _machines(rows: Sequence[Rendering]) -> dict[bytes, Rendering]:
     return found
 
 
-def _event(rows: Sequence[Rendering], manner: Manner, locale: str) -> bytes:
+def _event(rows: Sequence[Rendering], keys: Waiting, manner: Manner, locale: str) -> bytes:
     if not rows:
         return b": \n\n"
-    return b"data: " + msgspec.json.encode([_arrived(row, manner, locale) for row in rows]) + b"\n\n"
+    return (
+        b"data: "
+        + msgspec.json.encode([_arrived(row, keys[row.text_hash], manner, locale) for row in rows])
+        + b"\n\n"
+    )
 
 
-def _arrived(row: Rendering, manner: Manner, locale: str) -> dict[str, str]:
+def _arrived(row: Rendering, key: str, manner: Manner, locale: str) -> dict[str, str]:
     """One text as the page's script puts it in."""
     passage = Passage(
         text=row.text, lang=row.lang, original="", original_lang=row.source_lang, kind="machine" if row.text else "poor",
@@ -138,7 +141,7 @@ def _arrived(row: Rendering, manner: Manner, locale: str) -> dict[str, str]:
     shown = told(passage, manner, locale)
     mark = turned(row.source_lang, row.lang, passage.kind, locale)
     return {
-        "key": f"{row.text_hash.hex()}.{row.lang}",
+        "key": key,
         "lang": row.lang,
         "text": row.text,
         "html": str(shown.text),
