@@ -64,6 +64,12 @@ async def test_under_a_wave_what_nobody_waits_for_is_dropped(db: Db, monkeypatch
     assert (waiting.waited, waiting.seen, waiting.ahead) == (1, 4, 0)
 
 
+async def test_even_for_those_who_wait_the_queue_has_an_end(db: Db, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "MOST_WAITED", 2)
+    assert await queue.ask(db, [wanted(f"等 {number}") for number in range(2)], WAITED) == 2
+    assert await queue.ask(db, [wanted("再等")], WAITED) == 0
+
+
 async def test_a_dead_engine_loses_no_passage(db: Db) -> None:
     await queue.ask(db, [wanted("别丢了我")], SEEN)
     taken = await queue.claim(db, 1)

@@ -12,8 +12,8 @@ from vermilion.translation.state import SILENT
 WAITED, SEEN, AHEAD = 300, 200, 100
 """Priorities: somebody waits at the page; a page was read; nobody has asked yet."""
 TITLE_FIRST = {"title": 20, "tag": 20, "alt": 10, "bio": 10, "picture": 10}
-MOST_AHEAD, MOST_SEEN = 2_000, 20_000
-"""Beyond so many waiting texts nothing is queued ahead of readers, or for pages that were merely read."""
+MOST_AHEAD, MOST_SEEN, MOST_WAITED = 2_000, 20_000, 50_000
+"""Beyond so many waiting texts nothing is queued ahead of readers, for pages that were merely read, or at all."""
 CHANNEL = "rendering"
 """Carries the keys of what was finished, to pages."""
 WAKE, WORK = "translate", "work"
@@ -35,7 +35,7 @@ async def ask(db: Db, wanted: Iterable[Wanted], level: int) -> int:
         for one in wanted
         if one.text and one.source_lang not in {UNDETERMINED, one.lang}
     ]
-    if not rows or (level < WAITED and await _is_full(db, level)):
+    if not rows or await _is_full(db, level):
         return 0
     # In one order, so that two processes that ask for the same page do not block each other.
     hashes, langs, sources, texts, parts, priorities = zip(*sorted(rows), strict=True)
@@ -60,7 +60,7 @@ async def ask(db: Db, wanted: Iterable[Wanted], level: int) -> int:
 
 
 async def _is_full(db: Db, level: int) -> bool:
-    most = MOST_SEEN if level >= SEEN else MOST_AHEAD
+    most = MOST_WAITED if level >= WAITED else MOST_SEEN if level >= SEEN else MOST_AHEAD
     return bool(
         await db.value("SELECT count(*) >= $1 FROM (SELECT FROM translation_queue LIMIT $1) waiting", most)
     )

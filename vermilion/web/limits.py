@@ -32,6 +32,7 @@ class Limit(Record, kw_only=True, frozen=True):
 READS = Limit(burst=600, seconds=60)
 WRITES = Limit(burst=120, seconds=60)
 UPLOADS = Limit(burst=60, seconds=300)
+TRANSLATIONS = Limit(burst=60, seconds=120)
 DRAFTS = Limit(burst=60, seconds=120)
 SIGN_IN_BY_HANDLE = Limit(burst=10, seconds=600)
 SIGN_IN_BY_ADDRESS = Limit(burst=60, seconds=600)

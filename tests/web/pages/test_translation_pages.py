@@ -19,7 +19,7 @@ from vermilion.translation import queue
 from vermilion.translation.schema import Done
 from vermilion.translation.state import tell
 from vermilion.web.context import Brief, State
-from vermilion.web.limits import Streams
+from vermilion.web.limits import Limits, Streams
 
 WORDS = "今天去了海边，风很大。"
 FRAGMENT = {"x-fragment": "1"}
@@ -171,6 +171,17 @@ async def test_on_tap_nothing_is_asked_for_by_itself(
     assert [one.priority // 100 for one in await queue.claim(db, 9)] == [3, 3]
     shown = (await client.get(answer.headers["location"], headers=tom.cookie)).text
     assert "Being translated…" in shown
+
+
+async def test_who_taps_in_haste_is_slowed(
+    client: httpx.AsyncClient, state: State, ines: Person, note: Note
+) -> None:
+    state.limits = Limits(1.0)
+    place = f"body.{note.id}.{note.id}"
+    answers = [await client.post("/translate", data={"at": place}, headers=ines.cookie) for _ in range(60)]
+    assert {answer.status_code for answer in answers} == {303}
+    tap = client.post(f"/api/v1/passages/{place}/translate", headers=ines.bearer)
+    assert (await tap).status_code == 429
 
 
 @pytest.mark.usefixtures("translator")

@@ -20,7 +20,7 @@ from vermilion.translation.reads import find_rows, passages
 from vermilion.translation.schema import PERSON, REASON_MOST, CorrectionCard, Passage, Place, Spot
 from vermilion.web.api.deeds import IdempotencyKey, do_once, known
 from vermilion.web.context import AnyRequest, State, TheDb, TheParts, TheViewer
-from vermilion.web.limits import CORRECTIONS
+from vermilion.web.limits import CORRECTIONS, TRANSLATIONS
 from vermilion.web.reading import KEYS_LONGEST, read_keys
 
 _PASSAGE = "/passages/{place:str}"
@@ -90,7 +90,7 @@ async def get_passage(place: FromPath[str], db: TheDb, viewer: TheViewer) -> Pas
     return await _shown(db, viewer, await _spot(db, viewer, place))
 
 
-@post(f"{_PASSAGE}/translate", status_code=202, tags=["passages"])
+@post(f"{_PASSAGE}/translate", status_code=202, opt={"limit": TRANSLATIONS}, tags=["passages"])
 async def translate_passage(
     request: AnyRequest,
     place: FromPath[str],

@@ -20,7 +20,7 @@ from vermilion.translation.reads import find_rows, passages
 from vermilion.translation.schema import PERSON, Passage, Place, Rendering
 from vermilion.web.cards import turned
 from vermilion.web.context import AnyRequest, State, wants_fragment
-from vermilion.web.limits import who
+from vermilion.web.limits import TRANSLATIONS, who
 from vermilion.web.pages.answers import Html, fragment, go
 from vermilion.web.pages.forms import read_form
 from vermilion.web.reading import KEYS_LONGEST, Manner, manner_of, read_keys, told
@@ -53,7 +53,7 @@ async def page_of(db: Db, viewer: Viewer, place: Place) -> str:
     return f"/n/{place.note_id}" + (f"#c{place.subject_id}" if place.part == "comment" else "")
 
 
-@post("/translate", include_in_schema=False)
+@post("/translate", include_in_schema=False, opt={"limit": TRANSLATIONS})
 async def translate(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
     """Have some words translated, before everything nobody waits for."""
     places = places_of((await read_form(request)).text("at"))
