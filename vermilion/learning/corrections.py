@@ -217,15 +217,7 @@ async def _suggestion(
 
 
 async def _help(db: Db, viewer: Viewer, comment: CommentCard) -> Help:
-    suggestions = await db.all(
-        Suggestion,
-        f"""SELECT {columns(Suggestion)} FROM suggestion WHERE note_id = $1 AND comment_id = $2
-            AND state <> 'hidden' ORDER BY state = 'thanked' DESC, id""",
-        comment.note_id,
-        comment.id,
-    )
-    found = await people(db, viewer, {one.account_id for one in suggestions})
-    return _shown(viewer, comment, suggestions, found)
+    return (await helps(db, viewer, comment.note_id, [comment]))[comment.id]
 
 
 def _shown(

@@ -1,5 +1,6 @@
 """Texts in the reader's language: translated on request, corrected by readers."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
 from litestar import Response, get, post, put
@@ -84,6 +85,20 @@ async def _shown(db: Db, viewer: Viewer, spot: Spot) -> PassagePage:
     )
 
 
+async def _changed(
+    request: AnyRequest, db: Db, viewer: Viewer, place: str, key: str | None,
+    deed: Callable[[Spot], Awaitable[object]], status: int = 200,
+) -> Response[PassagePage]:  # fmt: skip
+    """Do something about a passage, once; gives the passage as it stands then."""
+    spot = await _spot(db, known(viewer), place)
+
+    async def done() -> PassagePage:
+        await deed(spot)
+        return await _shown(db, viewer, spot)
+
+    return await do_once(request, db, viewer, key, done, status=status)
+
+
 @get(_PASSAGE, tags=["passages"])
 async def get_passage(place: FromPath[str], db: TheDb, viewer: TheViewer) -> PassagePage:
     """A text by where it stands. `part.note.subject`: `title.7.7`, `body.7.7`, `comment.7.9`, `alt.7.12`, `bio.0.5`."""
@@ -139,13 +154,10 @@ async def correct_passage(
     key: IdempotencyKey = None,
 ) -> Response[PassagePage]:
     """Correct a translation. It holds for this text alone until its author or a moderator accepts it more widely."""
-    spot = await _spot(db, known(viewer), place)
-
-    async def deed() -> PassagePage:
-        await actions.correct(db, viewer, parts.language, spot, data.text, data.lang)
-        return await _shown(db, viewer, spot)
-
-    return await do_once(request, db, viewer, key, deed)
+    return await _changed(
+        request, db, viewer, place, key,
+        lambda spot: actions.correct(db, viewer, parts.language, spot, data.text, data.lang), status=201,
+    )  # fmt: skip
 
 
 @put(f"{_CORRECTION}/vote", tags=["passages"])
@@ -168,13 +180,9 @@ async def accept_correction(
     key: IdempotencyKey = None,
 ) -> Response[PassagePage]:
     """Let a correction stand for good, as the author of the words or as a moderator."""
-    spot = await _spot(db, known(viewer), place)
-
-    async def deed() -> PassagePage:
-        await actions.accept(db, viewer, spot, correction_id)
-        return await _shown(db, viewer, spot)
-
-    return await do_once(request, db, viewer, key, deed, status=200)
+    return await _changed(
+        request, db, viewer, place, key, lambda spot: actions.accept(db, viewer, spot, correction_id)
+    )
 
 
 @post(f"{_CORRECTION}/revert", status_code=200, tags=["passages"])
@@ -187,13 +195,9 @@ async def revert_correction(
     key: IdempotencyKey = None,
 ) -> Response[PassagePage]:
     """Take a correction back: its writer, the author of the words, or a moderator."""
-    spot = await _spot(db, known(viewer), place)
-
-    async def deed() -> PassagePage:
-        await actions.revert(db, viewer, spot, correction_id)
-        return await _shown(db, viewer, spot)
-
-    return await do_once(request, db, viewer, key, deed, status=200)
+    return await _changed(
+        request, db, viewer, place, key, lambda spot: actions.revert(db, viewer, spot, correction_id)
+    )
 
 
 @post(f"{_CORRECTION}/report", status_code=200, tags=["passages"])
@@ -207,13 +211,14 @@ async def report_correction(
     key: IdempotencyKey = None,
 ) -> Response[PassagePage]:
     """Say what is wrong with a correction. Reported enough, it is hidden until it was looked at."""
-    spot = await _spot(db, known(viewer), place)
-
-    async def deed() -> PassagePage:
-        await actions.report(db, viewer, spot, correction_id, data.reason)
-        return await _shown(db, viewer, spot)
-
-    return await do_once(request, db, viewer, key, deed, status=200)
+    return await _changed(
+        request,
+        db,
+        viewer,
+        place,
+        key,
+        lambda spot: actions.report(db, viewer, spot, correction_id, data.reason),
+    )
 
 
 HANDLERS = [
