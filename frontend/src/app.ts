@@ -24,10 +24,12 @@ whenShown((root) => {
   if (one(LATER, root) || (root instanceof Element && root.matches(LATER))) void import("./reading");
 });
 // What is offered while somebody types comes with the first touch of a search field.
-document.addEventListener("focusin", (event) => {
-  const form = event.target instanceof Element ? event.target.closest<HTMLFormElement>("[data-seek]") : null;
+function seek(target: EventTarget | null): void {
+  const form = target instanceof Element ? target.closest<HTMLFormElement>("[data-seek]") : null;
   if (form) void import("./seek").then(({ offer }) => offer(form));
-});
+}
+document.addEventListener("focusin", ({ target }) => seek(target));
+seek(document.activeElement);
 whenShown((root) => {
   if (document.body.dataset.learns && (one("article.note", root) || one("#review"))) {
     void import("./learn");

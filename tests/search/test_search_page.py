@@ -10,7 +10,9 @@ from vermilion.kernel.ids import Id
 from vermilion.moderation.actions import label
 from vermilion.notes.schema import NewVersion
 from vermilion.search.actions import index_people
+from vermilion.search.jobs import count_words
 from vermilion.storage.db import Db
+from vermilion.work.jobs import Job
 
 API = "/api/v1"
 
@@ -100,6 +102,24 @@ async def test_a_made_up_cursor_is_refused(
     await write(db, ines, "harbour")
     answer = await client.get(f"{API}/search", params={"q": "harbour", "cursor": cursor})
     assert answer.status_code == 400
+
+
+async def test_a_mistyped_word_finds_what_was_meant(
+    client: httpx.AsyncClient, db: Db, job: Job, ines: Person
+) -> None:
+    await write(db, ines, "Harbour in Lisbon")
+    await write(db, ines, "Quetzal secrets", audience="me")
+    await count_words(job)
+    answer = (await client.get(f"{API}/search", params={"q": "harbor lisbpn"})).json()
+    assert [hit["note"]["title"]["text"] for hit in answer["items"]] == ["Harbour in Lisbon"]
+    answer = (await client.get(f"{API}/search", params={"q": "lisbpn"})).json()
+    assert answer["instead"] == "lisbon"
+    page = (await client.get("/search", params={"q": "lisbpn"}, headers={"accept-language": "en"})).text
+    assert "Shown instead: lisbon" in page
+    assert "<mark>Lisbon</mark>" in page
+    # Words of notes that are not for everyone are no help.
+    assert (await client.get(f"{API}/search", params={"q": "quetzel"})).json()["instead"] is None
+    assert (await client.get(f"{API}/search", params={"q": "zzzzzz"})).json()["instead"] is None
 
 
 async def test_filters_narrow_and_sort(client: httpx.AsyncClient, db: Db, ines: Person, mei: Person) -> None:

@@ -40,6 +40,8 @@ class Found(Record, kw_only=True, frozen=True):
     items: list[Hit]
     next: str | None = None
     is_truncated: bool = False
+    instead: str | None = None
+    """What was asked for in place of what was typed, for which nothing was found."""
 
 
 SuggestionKind = Literal["title", "tag", "place", "person"]

@@ -2,6 +2,8 @@
 
 from typing import Literal, cast, get_args
 
+from msgspec import structs
+
 from vermilion.feed.seen import opened
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
@@ -45,7 +47,17 @@ async def ask(viewer: Viewer, parts: State, typed: str) -> Query:
     return await parts.expander.expand(query, lore.topics)
 
 
-async def answer(db: Db, viewer: Viewer, asked: Asked, cursor: str | None) -> Found:
-    """The notes that answer."""
-    before: set[Id] = await opened(db, viewer) if asked.filters.seen else set()
-    return await find_notes(db, viewer, asked.query, asked.filters, cursor, opened=before)
+async def answer(
+    db: Db, viewer: Viewer, parts: State, asked: Asked, cursor: str | None
+) -> tuple[Asked, Found]:
+    """The notes that answer; where there are none, those for what was probably meant, with that question."""
+    opened_ids: set[Id] = await opened(db, viewer) if asked.filters.seen else set()
+    found = await find_notes(db, viewer, asked.query, asked.filters, cursor, opened=opened_ids)
+    if found.items or cursor is not None:
+        return asked, found
+    meant = await parts.spelling.mend(db, asked.query)
+    if meant is None:
+        return asked, found
+    better = structs.replace(asked, query=await ask(viewer, parts, meant))
+    instead = await find_notes(db, viewer, better.query, better.filters, opened=opened_ids)
+    return (better, structs.replace(instead, instead=meant)) if instead.items else (asked, found)

@@ -22,6 +22,7 @@ from vermilion.kernel.types import LANGS, Shown
 from vermilion.kernel.viewer import Viewer
 from vermilion.learning.lexicon import Lexicon
 from vermilion.search.expanding import Expander
+from vermilion.search.spelling import Spelling
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
@@ -111,6 +112,7 @@ class State:
     _lore: Lore | None = None
     lexicon: Lexicon = field(init=False)
     expander: Expander = field(init=False)
+    spelling: Spelling = field(default_factory=Spelling)
 
     def __post_init__(self) -> None:
         self.lexicon = Lexicon(self.settings.data / "dictionary")

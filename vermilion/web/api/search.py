@@ -38,7 +38,8 @@ async def search(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
     """Notes that answer, the best first; each with the reason it stands there and where its title has the words."""
     filters = filters_of(sort, within, seen, who, lang, viewer)
     asked = Asked(query=await ask(viewer, parts, q), filters=filters)
-    return await answer(db, viewer, asked, cursor)
+    _, found = await answer(db, viewer, parts, asked, cursor)
+    return found
 
 
 @get("/search/people", tags=["search"])

@@ -72,7 +72,7 @@ async def search(
     if tab != "notes":
         listed = await _listed(db, viewer, parts, asked, str(tab)) if asked.query.text else {}
         return await whole(db, viewer, locale, "search.html", **context, **listed)
-    found = await answer(db, viewer, asked, cursor)
+    asked, found = await answer(db, viewer, parts, asked, cursor)
     page = Page(items=[hit.note for hit in found.items], next=found.next)
     manner = await cards_manner(viewer, parts, page)
     onward = _address(asked, "notes", cursor=found.next) if found.next else ""
@@ -83,7 +83,7 @@ async def search(
     return await whole(
         db, viewer, locale, "search.html", cards=safe(cards), next=onward, preloads=preloads(page.items),
         filtered=filters != Filters(), chips=_chips(words, asked, viewer) if asked.query.text else (),
-        came_from=_came_from(words, page), **context,
+        instead=found.instead, came_from=_came_from(words, page), **context,
     )  # fmt: skip
 
 
