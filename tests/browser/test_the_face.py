@@ -207,7 +207,16 @@ def test_everything_works_without_script(visit: Visit, server: Server) -> None:
     sign_in(page, server, "mei_lin")
 
 
-PAGES = ["/", "/search?q=cats", "/join", "/sign-in", "/@mei_lin", "/about/photographs", "/developers", "/nowhere"]
+PAGES = [
+    "/",
+    "/search?q=cats",
+    "/join",
+    "/sign-in",
+    "/@mei_lin",
+    "/about/photographs",
+    "/developers",
+    "/nowhere",
+]
 PAGES_SIGNED_IN = ["/publish", "/settings", "/inbox", "/welcome", "/saved", "/following"]
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"lang": "en", "color_scheme": "light"},

@@ -5,6 +5,7 @@ import pytest
 
 from tests import factories
 from tests.factories import Person
+from tests.scene import Later
 from vermilion.accounts import actions as accounts
 from vermilion.kernel.ids import Id
 from vermilion.moderation.actions import label
@@ -152,11 +153,12 @@ async def suggested(
 
 
 async def test_beginnings_offer_topics_people_places_and_titles(
-    client: httpx.AsyncClient, db: Db, mei: Person
+    client: httpx.AsyncClient, db: Db, later: Later, mei: Person
 ) -> None:
     await write(db, mei, "上海三日", lang="zh", body="#上海美食", place_name="上海外滩")
     await write(db, mei, "Shade in the garden")
     await index_people(db, [mei.id])
+    await later()
     for typed in ("上海", "shanghai", "sh"):
         assert ("title", "上海三日") in await suggested(client, typed)
     assert ("tag", "上海美食") in await suggested(client, "shanghaimeishi")
@@ -197,9 +199,10 @@ async def test_nothing_is_offered_or_listed_that_may_not_be_seen(
 
 
 async def test_who_renames_themselves_is_found_by_the_new_name(
-    client: httpx.AsyncClient, ines: Person
+    client: httpx.AsyncClient, later: Later, ines: Person
 ) -> None:
     edited = await client.patch(f"{API}/me", json={"display_name": "小林同学"}, headers=ines.bearer)
     assert edited.status_code == 200
+    await later()
     assert ("person", "小林同学") in await suggested(client, "xiaolin")
     assert ("person", "小林同学") in await suggested(client, "xltx")

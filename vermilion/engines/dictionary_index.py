@@ -21,10 +21,13 @@ _ASIDE = re.compile(r"\([^)]*\)")
 _HEAD = re.compile(r"^(?:to be |to |a |an |the )")
 _RARE = re.compile(r"variant of|^old |archaic|literary|dialect|surname|see also|\bTw\b|coll\.|bound form")
 MOST_ENGLISH_WORDS = 3
+MOST_PARTS = 6
+_WORD = re.compile("[a-z]{3,}")
 
 _TABLES = """
 CREATE TABLE entry (id INTEGER PRIMARY KEY, simplified TEXT, traditional TEXT, reading TEXT, senses TEXT, measure TEXT);
 CREATE TABLE reading (text TEXT PRIMARY KEY, reading TEXT) WITHOUT ROWID;
+CREATE TABLE part (word TEXT, rank INTEGER, entry INTEGER, PRIMARY KEY (word, rank, entry)) WITHOUT ROWID;
 CREATE TABLE english (word TEXT, rank INTEGER, entry INTEGER, PRIMARY KEY (word, rank, entry)) WITHOUT ROWID;
 """
 _INDEXES = "CREATE INDEX entry_simplified ON entry (simplified); CREATE INDEX entry_traditional ON entry (traditional);"
@@ -51,6 +54,10 @@ def build(path: Path) -> None:
         index.executemany(
             "INSERT OR IGNORE INTO english VALUES (?, ?, ?)",
             [(word, rank, number) for word, rank in _english(entry, senses, uses)],
+        )
+        index.executemany(
+            "INSERT OR IGNORE INTO part VALUES (?, ?, ?)",
+            [(word, rank, number) for word, rank in _parts(senses)],
         )
     # They read their data when they are imported.
     phrases_dict = importlib.import_module("pypinyin.phrases_dict").phrases_dict
@@ -93,12 +100,25 @@ def _english(entry: dict[str, Any], senses: list[str], uses: Counter[str]) -> It
     """The English words an entry answers to, the closest first: rank counts up."""
     common = round(2 * log2(1 + uses[entry["simplified"]]))
     for place, sense in enumerate(senses):
-        plain = _HEAD.sub("", " ".join(_ASIDE.sub(" ", sense).lower().split()))
-        if not plain.isascii() or not plain or len(plain.split()) > MOST_ENGLISH_WORDS:
-            continue
         rare = bool(_RARE.search(sense)) or entry["pinyin"][:1].isupper()
         aside = "(" in sense
-        yield plain, 40 + 4 * place + 20 * rare + 3 * aside - common
+        plain = _plain(sense)
+        # "Denver, Colorado" answers to "Denver" too.
+        for further, text in enumerate(dict.fromkeys((plain, plain.partition(",")[0]))):
+            if text.isascii() and text and len(text.split()) <= MOST_ENGLISH_WORDS:
+                yield text, 40 + 4 * place + 20 * rare + 3 * aside + 6 * further - common
+
+
+def _parts(senses: list[str]) -> Iterator[tuple[str, int]]:
+    """Each English word that stands in the meanings of an entry, and in how long a one: for finding, not for telling."""
+    for place, sense in enumerate(senses):
+        words = _WORD.findall(_plain(sense))
+        if len(words) <= MOST_PARTS and not _RARE.search(sense):
+            yield from ((word, 2 * len(words) + place) for word in dict.fromkeys(words))
+
+
+def _plain(sense: str) -> str:
+    return _HEAD.sub("", " ".join(_ASIDE.sub(" ", sense).lower().split()))
 
 
 if __name__ == "__main__":

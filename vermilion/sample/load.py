@@ -20,6 +20,7 @@ from vermilion.media.schema import blob_key
 from vermilion.sample import password_file
 from vermilion.sample.world import Comment, Note, Person, notes, people, photograph_file
 from vermilion.search.actions import index_notes, index_people
+from vermilion.search.jobs import spell
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
@@ -99,6 +100,7 @@ async def load(settings: Settings, say: Say) -> None:
                 await db.run_many(_INSERTS[table], rows)
             await index_people(db, list(world.accounts.values()))
             await index_notes(db, [cast(Id, row[0]) for row in world.rows["note"]])
+            await spell(db, [*world.accounts.values(), *(cast(Id, row[0]) for row in world.rows["note"])])
             await db.run(_COUNT_PEOPLE)
             await db.run_many(
                 "UPDATE account_count SET note_count = $2 WHERE account_id = $1",

@@ -82,10 +82,10 @@ async def index_people(db: Db, account_ids: Sequence[int]) -> None:
     await db.run(
         "DELETE FROM search_prefix WHERE kind = 'person' AND subject_id = ANY($1)", list(account_ids)
     )
-    await _offer(
+    await offer_prefixes(
         db,
         [
-            ("person", key, account_id, account_id, handle)
+            ("person", key, account_id, account_id, name)
             for account_id, handle, name in rows
             for key in dict.fromkeys([*keys_of(handle, is_whole=True), *keys_of(name, is_whole=False)])
         ],
@@ -236,7 +236,7 @@ async def _log(db: Db, step: int, notes: Sequence[tuple[list[str], float]]) -> N
 
 
 async def _suggest(db: Db, sources: Sequence[Source]) -> None:
-    await _offer(
+    await offer_prefixes(
         db,
         [
             (kind, key, source.id, source.author_id, shown)
@@ -251,7 +251,8 @@ async def _suggest(db: Db, sources: Sequence[Source]) -> None:
     )
 
 
-async def _offer(db: Db, rows: Sequence[tuple[str, str, int, int, str]]) -> None:
+async def offer_prefixes(db: Db, rows: Sequence[tuple[str, str, int, int, str]]) -> None:
+    """Keep beginnings (kind, key, subject, author, shown) that something is offered under."""
     if rows:
         await db.run_many(
             """INSERT INTO search_prefix (kind, key, subject_id, author_id, shown) VALUES ($1, $2, $3, $4, $5)

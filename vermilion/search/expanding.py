@@ -16,15 +16,18 @@ from vermilion.translation.glossary import Glossary, alternatives
 from vermilion.translation.topics import Topics
 
 TOPIC, SLANG, MEANING = 0.8, 0.7, 0.65
-LESS = 0.85
+LESS = 0.97
 """Each further meaning of a word counts so much less."""
 PATIENCE = 0.5
 """Seconds that a question waits for the dictionary to be ready."""
 PART = 0.5
 """A single word of a meaning that takes several."""
+IN_PART = 0.7
+"""A Chinese word in whose meaning the English one is a part."""
 ALONE = 0.5
 """A single sign stands in many words that mean something else."""
-MOST_MEANINGS = 6
+MOST_MEANINGS, MOST_WORDS, MOST_PARTS = 6, 12, 24
+"""Of a Chinese word; Chinese words of an English one, and such as have it in their meaning."""
 MOST_TOGETHER = 3
 """Words that are looked up as one: "ice cream"."""
 MOST_ADDED = 40
@@ -162,14 +165,29 @@ class Expander:
         return [*_ways(whole, "en", MEANING), *_ways(single, "en", MEANING * PART, less=1.0)]
 
     def _chinese(self, text: str) -> list[Alternative]:
-        tongue = self._dictionary.tongue("en")
-        key = text if " " in text else next((word.key for word in tongue.words(text)), text)
-        entries = tongue.entries(key) or (tongue.entries(text) if key != text else [])
-        ways: list[Alternative] = []
-        for at, entry in enumerate(entries[:MOST_MEANINGS]):
-            for spelling in dict.fromkeys((entry.word, entry.other_spelling)):
-                ways += _ways([spelling] if spelling else [], "zh", MEANING * LESS**at)
-        return ways
+        """What means just this, and then what this is a part of the meaning of."""
+        keys = (
+            [text]
+            if " " in text
+            else [*(word.key for word in self._dictionary.tongue("en").words(text)), text]
+        )
+        ask = self._dictionary.find
+        whole = next((rows for key in keys if (rows := ask(_MEANT, key, MOST_WORDS))), [])
+        parts = next((rows for key in keys if (rows := ask(_PART_MEANT, key, MOST_PARTS))), [])
+        ways = [
+            way
+            for rows, weight in ((whole, MEANING), (parts, MEANING * IN_PART))
+            for at, row in enumerate(rows)
+            for spelling in dict.fromkeys(row[:2])
+            for way in _ways([spelling] if spelling else [], "zh", weight * LESS**at)
+        ]
+        return list({way.words: way for way in reversed(ways)}.values())
+
+
+_MEANT = """SELECT e.simplified, e.traditional FROM english k JOIN entry e ON e.id = k.entry
+    WHERE k.word = ? ORDER BY k.rank LIMIT ?"""
+_PART_MEANT = """SELECT e.simplified, e.traditional FROM part k JOIN entry e ON e.id = k.entry
+    WHERE k.word = ? ORDER BY k.rank LIMIT ?"""
 
 
 def _head(sense: str) -> str:

@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from vermilion.accounts.schema import AccountJoined, ProfileEdited
 from vermilion.kernel.clock import now
-from vermilion.search.actions import index_notes, index_people
+from vermilion.notes.schema import NoteEdited, NoteReleased, NoteRestored
+from vermilion.search.actions import index_notes, index_people, offer_prefixes
 from vermilion.search.ranking import Bounds, standing
+from vermilion.search.suggesting import readings_of
 from vermilion.storage.db import Db
 from vermilion.work.jobs import Job
 
@@ -63,6 +66,27 @@ async def _add(db: Db, changed: list[tuple[str, int]]) -> None:
     )
 
 
+async def spell_note(job: Job, event: NoteReleased | NoteRestored | NoteEdited) -> None:
+    """Let a note with Chinese in its title, tags or place also be offered by pinyin."""
+    await spell(job.db, [event.note_id])
+
+
+async def spell_person(job: Job, event: AccountJoined | ProfileEdited) -> None:
+    """Let somebody with a Chinese name also be offered by pinyin."""
+    await spell(job.db, [event.account_id])
+
+
+async def spell(db: Db, subject_ids: Sequence[int]) -> None:
+    """Add what these notes and people can be typed as in pinyin; as they stand, should they have changed meanwhile."""
+    async with db.transaction():
+        rows = await db.rows(
+            "SELECT DISTINCT kind, subject_id, author_id, shown FROM search_prefix WHERE subject_id = ANY($1)",
+            list(subject_ids),
+        )
+        spelt = [(row, key) for row in rows for key in readings_of(row[3])]
+        await offer_prefixes(db, [(row[0], key, row[1], row[2], row[3]) for row, key in spelt])
+
+
 async def sweep(job: Job) -> int:
     """Go over the next notes: those that are missing are indexed, those that rose or sank change their tier; gives how many."""
     db = job.db
@@ -86,6 +110,7 @@ async def sweep(job: Job) -> int:
             await _index_missing_people(db)
         missing = [row[0] for row in rows if row[1] is None]
         await index_notes(db, missing)
+        await spell(db, missing)
         moved = [
             (row[0], tier)
             for row in rows
@@ -107,6 +132,7 @@ async def _index_missing_people(db: Db) -> None:
         SWEPT,
     )
     await index_people(db, [row[0] for row in rows])
+    await spell(db, [row[0] for row in rows])
 
 
 async def add_renderings(job: Job) -> int:

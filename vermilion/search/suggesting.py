@@ -9,14 +9,14 @@ MOST_STARTS = 4
 
 
 def keys_of(shown: str, *, is_whole: bool) -> list[str]:
-    """The keys a text is offered under: as it is written, from its later words too, and in pinyin and its initials."""
+    """The keys a text is offered under as it is written, from its later words too."""
     text = plain(shown)
     if not text:
         return []
     words = text.split(" ")
     starts = 1 if is_whole else MOST_STARTS
     keys = [" ".join(words[at:]) for at in range(min(starts, len(words))) if len(words[at]) > 1 or at == 0]
-    return list(dict.fromkeys(key[:LONGEST_KEY] for key in [*keys, *_pinyin(text)] if key))
+    return list(dict.fromkeys(key[:LONGEST_KEY] for key in keys if key))
 
 
 def plain(text: str) -> str:
@@ -27,7 +27,9 @@ def plain(text: str) -> str:
     )
 
 
-def _pinyin(text: str) -> list[str]:
+def readings_of(shown: str) -> list[str]:
+    """The keys of a Chinese text in pinyin and in its initials; the tables take 50 MB, so only the worker asks."""
+    text = plain(shown)
     if not any("\u4e00" <= sign <= "\u9fff" for sign in text) or any(
         "\u3041" <= sign <= "\u30ff" for sign in text
     ):

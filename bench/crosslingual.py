@@ -1,0 +1,138 @@
+"""Ask in one language, find in another: parallel questions and paragraphs, and parallel sentences, as notes."""
+
+import argparse
+import asyncio
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.harness import database
+from bench.relevance import Texts, lay_down, read
+from bench.report import report
+from vermilion.kernel.record import Record
+from vermilion.kernel.viewer import GUEST
+from vermilion.search import reads
+from vermilion.search.expanding import Expander
+from vermilion.search.jobs import count_words
+from vermilion.search.query import cut, understand
+from vermilion.search.schema import Filters
+from vermilion.storage.blobs import Blobs
+from vermilion.storage.db import Database, Db
+from vermilion.storage.migrate import migrate
+from vermilion.translation import topics as topic_table
+from vermilion.translation.topics import Topics
+from vermilion.work.jobs import Job
+
+GOALS = {"en_zh": ">= 0.85", "zh_en": ">= 0.80", "worst_pair": ">= 0.60"}
+XQUAD = {
+    lang: f"xquad/xquad.{lang}.json{'' if lang == 'en' else '.gz'}" for lang in ("en", "zh", "es", "de", "ru")
+}
+NTREX = {"pt": "ref.por", "ja": "ref.jpn", "ko": "ref.kor", "en": "src.eng", "zh": "ref.zho-CN"}
+SENTENCES = [("pt", "en"), ("en", "pt"), ("ja", "zh"), ("zh", "ja"), ("en", "ja"), ("ko", "en"), ("en", "ko")]
+
+
+class Case(Record, kw_only=True, frozen=True):
+    """A question and the number of the text that answers it."""
+
+    text: str
+    answer: int
+
+
+def main(args: argparse.Namespace) -> None:
+    """MRR@10 of each pair; `--quick` asks every tenth question."""
+    if args.data is None:
+        print("crosslingual: give the folder of the evaluation sets with --data; nothing was measured")
+        return
+    every = 10 if args.quick else 1
+    figures: dict[str, float] = {}
+    with tempfile.TemporaryDirectory(prefix="vmc-") as folder:
+        expander = Expander(Path(folder))
+        sets = [*_paragraphs(args.data, every), *_sentences(args.data, every * 4)]
+        for lang, texts, asked in sets:
+            with _room() as dsn:
+                found = asyncio.run(_measure(dsn, expander, lang, texts, asked))
+            for source, share in found.items():
+                print(
+                    f"{source} -> {lang}  {share:.4f}   ({len(texts)} notes, {len(asked[source])} questions)",
+                    flush=True,
+                )
+                figures[f"{source}_{lang}"] = share
+    figures["worst_pair"] = min(figures.values())
+    report("crosslingual", figures, {}, quick=args.quick, goals=GOALS)
+
+
+@contextmanager
+def _room() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="vmr-") as folder:
+        Path(folder).chmod(0o711)
+        with database(Path(folder)) as dsn:
+            asyncio.run(migrate(dsn))
+            yield dsn
+
+
+Set = tuple[str, list[str], dict[str, list[Case]]]
+"""The language of the texts, the texts, and by language the questions."""
+
+
+def _paragraphs(data: Path, every: int) -> Iterator[Set]:
+    """Questions about paragraphs, the same in each language."""
+    every_set = {lang: read(data / file) for lang, file in XQUAD.items()}
+    number = {lang: {text: at for at, text in enumerate(texts)} for lang, (texts, _) in every_set.items()}
+    asked = {
+        lang: [Case(text=one.text, answer=number[lang][one.answer]) for one in questions[::every]]
+        for lang, (_, questions) in every_set.items()
+    }
+    for lang, (texts, _) in every_set.items():
+        yield (
+            lang,
+            list(texts),
+            {other: cases for other, cases in asked.items() if "en" in (other, lang) and other != lang},
+        )
+
+
+def _sentences(data: Path, every: int) -> Iterator[Set]:
+    """Sentences of news, the same in each language: one asks for the other."""
+    lines = {
+        lang: (data / "ntrex" / f"newstest2019-{name}.txt").read_text("utf-8").splitlines()
+        for lang, name in NTREX.items()
+    }
+    for target in dict.fromkeys(target for _, target in SENTENCES):
+        asked = {
+            source: [Case(text=line, answer=at) for at, line in enumerate(lines[source])][::every]
+            for source, other in SENTENCES
+            if other == target
+        }
+        yield target, lines[target], asked
+
+
+async def _measure(
+    dsn: str, expander: Expander, lang: str, texts: Sequence[str], asked: Mapping[str, Sequence[Case]]
+) -> dict[str, float]:
+    base = Database(dsn)
+    db = base.session()
+    try:
+        titled: Texts = dict.fromkeys(texts, "")
+        number = {text: at for at, text in enumerate(texts)}
+        text_of = {note_id: number[text] for note_id, text in (await lay_down(db, titled, lang)).items()}
+        while await count_words(Job(db=db, blobs=Blobs("memory:///"))):
+            pass
+        topics = Topics(topic_table.read())
+        return {
+            source: await _ask(db, expander, topics, source, cases, text_of)
+            for source, cases in asked.items()
+        }
+    finally:
+        await base.close()
+
+
+async def _ask(
+    db: Db, expander: Expander, topics: Topics, source: str, cases: Sequence[Case], text_of: Mapping[int, int]
+) -> float:
+    total = 0.0
+    for case in cases:
+        query = expander.expanded(understand(cut(case.text), source), topics)
+        page = await reads.find_notes(db, GUEST, query, Filters())
+        ranks = (rank for rank, hit in enumerate(page.items[:10], 1) if text_of[hit.note.id] == case.answer)
+        total += 1 / next(ranks, float("inf"))
+    return total / len(cases)
