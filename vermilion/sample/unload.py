@@ -9,7 +9,7 @@ from vermilion.media.reads import blobs_of_notes
 from vermilion.media.schema import blob_key
 from vermilion.notes.schema import CountsRolledUp
 from vermilion.sample import password_file
-from vermilion.search.actions import forget_notes
+from vermilion.search.actions import forget_notes, forget_people
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
@@ -29,6 +29,7 @@ async def remove(settings: Settings, say: Callable[[str], None]) -> None:
             touched = await _ids(db, _TOUCHED, ids, own)
             keys = [*await blobs_of_notes(db, own), *await _blobs_of_people(db, ids)]
             await forget_notes(db, own)
+            await forget_people(db, ids)
             for statement in _OF_NOTES:
                 await db.run(statement, own)
             keys += await _drop_comments(db, ids)

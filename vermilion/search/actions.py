@@ -79,9 +79,7 @@ async def index_person(db: Db, event: AccountJoined | ProfileEdited) -> None:
 async def index_people(db: Db, account_ids: Sequence[int]) -> None:
     """Write anew what these people can be found by."""
     rows = await db.rows("SELECT id, handle, display_name FROM account WHERE id = ANY($1)", list(account_ids))
-    await db.run(
-        "DELETE FROM search_prefix WHERE kind = 'person' AND subject_id = ANY($1)", list(account_ids)
-    )
+    await forget_people(db, account_ids)
     await offer_prefixes(
         db,
         [
@@ -89,6 +87,13 @@ async def index_people(db: Db, account_ids: Sequence[int]) -> None:
             for account_id, handle, name in rows
             for key in dict.fromkeys([*keys_of(handle, is_whole=True), *keys_of(name, is_whole=False)])
         ],
+    )
+
+
+async def forget_people(db: Db, account_ids: Sequence[int]) -> None:
+    """Let these people no longer be found."""
+    await db.run(
+        "DELETE FROM search_prefix WHERE kind = 'person' AND subject_id = ANY($1)", list(account_ids)
     )
 
 
