@@ -1,3 +1,4 @@
+import subprocess
 import sys
 from pathlib import Path
 
@@ -89,10 +90,12 @@ def test_pinyin_is_written_with_marks() -> None:
 
 
 def test_nothing_is_read_before_the_first_word(tmp_path: Path) -> None:
-    before = set(sys.modules)
     dictionary = Dictionary(tmp_path)
     assert list(tmp_path.iterdir()) == []
     assert set(LEARNABLE) == set(LEARNT)
-    assert "pypinyin" not in set(sys.modules) - before
+    asked = "import sys, pathlib, vermilion.engines.dictionary as d; d.Dictionary(pathlib.Path()); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True).stdout
+    assert "vermilion.engines.dictionary" in loaded.split()
+    assert "pypinyin" not in loaded.split()
     with pytest.raises(KeyError):
         dictionary.tongue("tlh")
