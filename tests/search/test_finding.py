@@ -201,3 +201,9 @@ async def test_whatever_is_typed_has_an_answer(db: Db, ines: Person, typed: str)
     await write(db, ines, "harbour a b 里斯本 1 2 3 #a")
     for viewer in (GUEST, ines.viewer):
         await ask(db, viewer, typed)
+
+
+def test_of_a_long_question_the_single_signs_are_left_out_first() -> None:
+    query = understand(cut("".join(chr(0x4E00 + number) for number in range(190))), "zh")
+    assert {len(group.alternatives[0].words[0]) for group in query.groups} == {2}
+    assert understand(cut("x" * 300), "en").was_cut

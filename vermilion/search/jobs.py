@@ -1,5 +1,6 @@
 """What search does later: adding up in how many notes words stand, and keeping tiers."""
 
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ AT_ONCE_MOST = 400
 BEST_MOST, GOOD_MOST = 20_000, 200_000
 """Notes of the first tier, and of the first two."""
 SWEPT = 500
+SWEEP_SECONDS = 5.0
 SAMPLED = 4_000
 RENDERED_MOST = 500
 SETTLED = timedelta(seconds=5)
@@ -88,12 +90,25 @@ async def spell(db: Db, subject_ids: Sequence[int]) -> None:
 
 
 async def sweep(job: Job) -> int:
-    """Go over the next notes: those that are missing are indexed, those that rose or sank change their tier; gives how many."""
-    db = job.db
+    """Index what is missing, as after an update, for some seconds; let notes that rose or sank change their tier.
+
+    Gives how many notes changed. What was written lately is merged into the indexes, or every question reads it whole.
+    """
+    until, changed, more = time.monotonic() + SWEEP_SECONDS, 0, True
+    while more and time.monotonic() < until:
+        missing, moved = await _sweep_some(job.db)
+        changed, more = changed + missing + moved, missing > 0
+    for index in ("search_note_best", "search_note_good", "search_note_rest"):
+        await job.db.value("SELECT gin_clean_pending_list($1::text::regclass)", index)
+    return changed
+
+
+async def _sweep_some(db: Db) -> tuple[int, int]:
+    """Go over the next notes; gives how many were missing, and how many changed their tier."""
     async with db.transaction():
         after = await db.value("SELECT swept_to FROM search_size WHERE bucket = 0 FOR UPDATE SKIP LOCKED")
         if after is None:
-            return 0
+            return 0, 0
         rows = await db.rows(
             """SELECT n.id, s.tier, n.released_at, c.like_count, c.save_count, c.comment_count
                FROM note n JOIN note_count c ON c.note_id = n.id LEFT JOIN search_note s ON s.note_id = n.id
@@ -122,7 +137,7 @@ async def sweep(job: Job) -> int:
         await db.run(
             "UPDATE search_size SET swept_to = $1 WHERE bucket = 0", rows[-1][0] if len(rows) == SWEPT else 0
         )
-        return len(missing) + len(moved)
+        return len(missing), len(moved)
 
 
 async def _index_missing_people(db: Db) -> None:

@@ -10,7 +10,8 @@ from vermilion.kernel.types import LANGS
 
 MOST_CHARACTERS = 200
 """What is asked beyond these is left out, and the page says so."""
-MOST_GROUPS = 60
+MOST_GROUPS = 160
+"""Of a long question the single signs are left out first."""
 MOST_PHRASES = 4
 MOST_PEOPLE = 4
 SIGN, PAIR, STEM_WEIGHT = 0.3, 1.0, 0.85
@@ -146,7 +147,7 @@ def understand(parts: Parts, lang: str, reads: Sequence[str] = ()) -> Query:
         plain=parts.plain,
         lang=lang,
         words=tuple(words),
-        groups=tuple(_once(groups)[:MOST_GROUPS]),
+        groups=tuple(_most_telling(_once(groups))),
         phrases=tuple(normal(phrase) for phrase in parts.phrases if normal(phrase).strip()),
         without=parts.without,
         tags=parts.tags,
@@ -198,6 +199,12 @@ def said(word: str, langs: Sequence[str], weight: float = 1.0) -> tuple[Alternat
             if len(stem) > 1:
                 ways.setdefault(way, weight * STEM_WEIGHT)
     return tuple(Alternative(words=(way,), weight=share) for way, share in ways.items())
+
+
+def _most_telling(groups: list[Group]) -> list[Group]:
+    if len(groups) <= MOST_GROUPS:
+        return groups
+    return sorted(groups, key=lambda group: -group.alternatives[0].weight)[:MOST_GROUPS]
 
 
 def _once(groups: list[Group]) -> list[Group]:
