@@ -1,6 +1,7 @@
 """Builds the ASGI application: settings, the parts of the process, routes, lifespan."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -37,6 +38,9 @@ from vermilion.work.live import Live
 
 log = structlog.get_logger(__name__)
 
+COLLECTED = (20_000, 10, 10)
+"""After how many new objects the garbage collector looks, see `gc.set_threshold`."""
+
 
 class Room(Litestar):
     """The application; it answers HEAD as it answers GET, without the body."""
@@ -59,6 +63,9 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
         settings = settings or Settings.read()
         logs.set_up(settings.log)
         state = build_state(settings)
+        # All that was loaded stays, and a page makes hundreds of values and no circles: looking for those took an eighth of its time.
+        gc.freeze()
+        gc.set_threshold(*COLLECTED)
     state.metrics.watch(state.database)
     handlers: list[ControllerRouterHandler] = [
         *routes.HANDLERS,

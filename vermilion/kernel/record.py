@@ -5,8 +5,11 @@ from functools import cache
 import msgspec
 
 
-class Record(msgspec.Struct, kw_only=True, frozen=True):
-    """A frozen value. Each subclass repeats `kw_only=True, frozen=True`: msgspec does not inherit them."""
+class Record(msgspec.Struct, kw_only=True, frozen=True, gc=False):
+    """A frozen value. Each subclass repeats `kw_only=True, frozen=True`: msgspec does not inherit them.
+
+    What is frozen holds only what was there before it, never itself, so the garbage collector need not look at it.
+    """
 
 
 @cache

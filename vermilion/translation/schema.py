@@ -28,7 +28,7 @@ class Wanted(Record, kw_only=True, frozen=True):
     part: str
 
 
-class Words(Record, kw_only=True, frozen=True, dict=True):
+class Words(Record, kw_only=True, frozen=True, dict=True, gc=True):
     """A text of somebody's and where it stands. `version`: the author's own words in the viewer's language."""
 
     text: str
