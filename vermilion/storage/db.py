@@ -3,6 +3,7 @@
 import asyncio
 import time
 import typing
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from functools import cache, partial
@@ -60,7 +61,8 @@ class Database:
         self._max_size = max_size
         self._pool: asyncpg.Pool | None = None
         self._idle: list[PoolConnectionProxy] = []
-        self._waiting = 0
+        self._opened = 0
+        self._waiting: deque[asyncio.Future[PoolConnectionProxy | None]] = deque()
         self._opening = asyncio.Lock()
 
     async def open(self) -> None:
@@ -83,6 +85,11 @@ class Database:
         pool, self._pool = self._pool, None
         idle, self._idle = self._idle, []
         if pool is not None:
+            self._opened = 0
+            for waiting in self._waiting:
+                if not waiting.done():
+                    waiting.set_exception(asyncpg.InterfaceError("the pool is closing"))
+            self._waiting.clear()
             for connection in idle:
                 await pool.release(connection)
             await pool.close()
@@ -92,28 +99,76 @@ class Database:
         return _Borrowed(self)
 
     async def take(self) -> tuple[asyncpg.Pool, PoolConnectionProxy]:
-        """The connection given back last, else one of the pool's, whose acquire and release cost more than a statement."""
+        """The connection given back last, else one of the pool's, whose acquire and release cost more than a statement.
+
+        Where all are in use, the next that is given back; raises TimeoutError where none is in ten seconds.
+        """
         if self._pool is None:
             await self.open()
         pool = self._pool
         assert pool is not None
-        while self._idle:
-            connection = self._idle.pop()
+        while True:
+            if self._idle:
+                connection = self._idle.pop()
+            elif self._opened < self._max_size:
+                return pool, await self._acquire(pool)
+            elif (given := await self._turn()) is None:
+                continue
+            else:
+                connection = given
             if _is_alive(connection):
                 return pool, connection
-            await pool.release(connection)
-        self._waiting += 1
+            await self._let_go(pool, connection)
+
+    async def _acquire(self, pool: asyncpg.Pool) -> PoolConnectionProxy:
+        self._opened += 1
         try:
-            return pool, await pool.acquire(timeout=10)
+            return await pool.acquire(timeout=10)
+        except BaseException:
+            self._count_out(pool)
+            raise
+
+    async def _turn(self) -> PoolConnectionProxy | None:
+        """What is handed on; None: there may be room for another connection now."""
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[PoolConnectionProxy | None] = loop.create_future()
+        self._waiting.append(turn)
+        patience = loop.call_later(10, _give_up, turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._hand_on(turn.result())
+            raise
         finally:
-            self._waiting -= 1
+            patience.cancel()
+
+    def _hand_on(self, connection: PoolConnectionProxy | None) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(connection)
+                return
+        if connection is not None:
+            self._idle.append(connection)
 
     async def give_back(self, pool: asyncpg.Pool, connection: PoolConnectionProxy, *, is_sound: bool) -> None:
-        """Keep a connection for the next one, or hand it to whoever waits; after a failure the pool looks after it."""
-        if is_sound and not self._waiting and pool is self._pool and _is_alive(connection):
-            self._idle.append(connection)
+        """Hand a connection to whoever waits, or keep it for the next one; after a failure the pool looks after it."""
+        if is_sound and pool is self._pool and _is_alive(connection):
+            self._hand_on(connection)
         else:
+            await self._let_go(pool, connection)
+
+    async def _let_go(self, pool: asyncpg.Pool, connection: PoolConnectionProxy) -> None:
+        try:
             await pool.release(connection)
+        finally:
+            self._count_out(pool)
+
+    def _count_out(self, pool: asyncpg.Pool) -> None:
+        if pool is self._pool:
+            self._opened -= 1
+            self._hand_on(None)
 
     async def dedicated(self) -> asyncpg.Connection:
         """A connection of one's own, to listen on; whoever asks for it closes it."""
@@ -234,6 +289,11 @@ class Db:
         finally:
             for observe in self.database.observers:
                 observe(sql, time.perf_counter() - started)
+
+
+def _give_up(turn: asyncio.Future[PoolConnectionProxy | None]) -> None:
+    if not turn.done():
+        turn.set_exception(TimeoutError())
 
 
 def _is_alive(connection: PoolConnectionProxy) -> bool:
