@@ -1,6 +1,6 @@
 """How a page shows what is in another language: what comes first, with which mark, and what is still to come."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple, cast, get_args
 
 from markupsafe import Markup
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from vermilion.comments.schema import CommentCard
 from vermilion.kernel.errors import Invalid
 from vermilion.kernel.record import Record
-from vermilion.kernel.text import to_html
+from vermilion.kernel.text import fold_tag, to_html
 from vermilion.kernel.types import Shown, Translate
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.schema import Picture
@@ -18,6 +18,7 @@ from vermilion.storage.db import Db
 from vermilion.translation.lore import Lore
 from vermilion.translation.schema import Kind, Passage
 from vermilion.translation.seals import opened
+from vermilion.translation.topics import Topics
 from vermilion.web.context import State
 from vermilion.web.render import fill
 from vermilion.web.wording import wording
@@ -68,14 +69,21 @@ class Manner(NamedTuple):
 
     def prose(self, text: str) -> Markup:
         """A text as HTML; topics are called what the reader calls them."""
-        html = to_html(text, self._topic if self.lore is not None and "#" in text else None)
+        html = to_html(text, self._namer(self.lore.topics) if self.lore is not None and "#" in text else None)
         return Markup(html)  # noqa: S704 - escaped by to_html
 
     def _taps(self, passage: Passage) -> bool:
         return self.translate == "tap" or self.is_doubtful(passage)
 
-    def _topic(self, tag: str) -> str | None:
-        return self.lore.topics.for_reader(tag, self.tongues) if self.lore is not None else None
+    def _namer(self, topics: Topics) -> Callable[[str], str | None]:
+        """What this reader calls the topics of one text; the second of two they call the same keeps its own name."""
+        given: dict[str, str] = {}
+
+        def name(tag: str) -> str | None:
+            found = topics.for_reader(tag, self.tongues)
+            return found if found is None or given.setdefault(found, fold_tag(tag)) == fold_tag(tag) else None
+
+        return name
 
 
 PLAIN = Manner()

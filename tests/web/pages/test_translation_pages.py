@@ -216,6 +216,16 @@ async def test_what_is_shown_first_is_the_reader_s_choice(
     assert ("海边的一天" in cards) is True
 
 
+async def test_of_two_topics_that_are_called_the_same_the_second_keeps_its_name(
+    client: httpx.AsyncClient, db: Db, mei: Person, people: Callable[..., Awaitable[Person]]
+) -> None:
+    note = await factories.note(db, mei, "Hi", body="#newhere #hello #NewHere")
+    lan = await people("lan", reads=("zh",))
+    page = (await client.get(f"/n/{note.id}", headers=lan.cookie)).text
+    assert page.count(">#自我介绍</a>") == 2
+    assert ">#hello</a>" in page
+
+
 @pytest.mark.usefixtures("translator")
 async def test_a_bio_is_translated_too(
     client: httpx.AsyncClient, db: Db, state: State, people: Callable[..., Awaitable[Person]], ines: Person,
