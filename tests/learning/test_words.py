@@ -81,6 +81,7 @@ async def test_a_meaning_in_another_language_is_the_english_one_until_it_is_tran
     answer = await client.get(f"{API}/meaning", params=ask, headers=tomas.bearer)
     meaning = answer.json()["meanings"][0]["senses"][0]["meaning"]
     assert (meaning["text"], meaning["kind"], meaning["original_lang"]) == ("bank", "missing", "en")
+    assert meaning["subject_id"] is None  # a dictionary's words stand under nobody's number
     hashed = bytes.fromhex(meaning["key"].split(".")[0])
     await db.run(
         "INSERT INTO rendering (text_hash, lang, source_lang, engine, text, created_at) VALUES ($1, 'es', 'en', 'test', 'banco', now())",

@@ -101,7 +101,7 @@ def passage(viewer: Viewer, words: Words, found: Renderings = NONE) -> Passage:
         original_lang=words.lang,
         kind="corrected" if best is not None and best.engine == PERSON else kind,
         part=words.part,
-        subject_id=words.subject_id,
+        subject_id=words.subject_id or None,
         key=key_of(words, lang, found.secret),
         by=found.handles.get(best.account_id) if best is not None else None,
     )

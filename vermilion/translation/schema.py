@@ -162,6 +162,7 @@ class Passage(Record, kw_only=True, frozen=True):
     kind: Kind = "original"
     part: Part = "body"
     subject_id: Id | None = None
+    """None where the words are nobody's: a dictionary's."""
     key: str | None = None
     """Of a rendering, there or missing, see `seals`."""
     by: str | None = None
