@@ -81,6 +81,17 @@ def test_english_words_are_looked_up_by_their_base_form(dictionary: Dictionary) 
     assert english.words("123 — 你好 ☕") == []
 
 
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [("very", "很"), ("happy", "高兴"), ("bank", "银行"), ("friend", "朋友"), ("eat", "吃"), ("say", "说"),
+     ("see", "看"), ("delicious", "好吃"), ("tired", "累"), ("child", "孩子"), ("beautiful", "美")],
+)  # fmt: skip
+def test_what_is_said_most_leads_among_the_words_for_an_english_one(
+    dictionary: Dictionary, english: str, chinese: str
+) -> None:
+    assert dictionary.tongue("en").entries(english)[0].word == chinese
+
+
 def test_pinyin_is_written_with_marks() -> None:
     assert marked("lu:4 xing2") == "lǜxíng"
     assert marked("Bei3 jing1") == "Běijīng"

@@ -21,7 +21,7 @@ from vermilion.engines.readings import in_context
 
 LEARNABLE = ("en", "zh")
 """Languages there is a dictionary for."""
-VERSION = 2
+VERSION = 3
 MOST_IN_ONE = 8
 """The longest run of signs that is looked up as one word."""
 MOST_ENTRIES = 6

@@ -6,7 +6,6 @@ import os
 import re
 import sqlite3
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from math import log2
 from pathlib import Path
@@ -42,8 +41,11 @@ def build(path: Path) -> None:
     index.execute("PRAGMA synchronous = off")
     index.execute("PRAGMA cache_size = -64000")
     index.executescript(_TABLES)
+    # They read their data when they are imported.
+    phrases_dict = importlib.import_module("pypinyin.phrases_dict").phrases_dict
+    pinyin_dict = importlib.import_module("pypinyin.pinyin_dict").pinyin_dict
+    segmenter = importlib.import_module("rjieba")
     entries = CcCedict().get_entries()
-    uses = _uses([entry["simplified"] for entry in entries])
     for number, entry in enumerate(entries):
         senses, measure = _senses(entry["definitions"])
         index.execute(
@@ -53,15 +55,15 @@ def build(path: Path) -> None:
         )  # fmt: skip
         index.executemany(
             "INSERT OR IGNORE INTO english VALUES (?, ?, ?)",
-            [(word, rank, number) for word, rank in _english(entry, senses, uses)],
+            [
+                (word, rank, number)
+                for word, rank in _english(entry, senses, _frequency(entry, segmenter, pinyin_dict))
+            ],
         )
         index.executemany(
             "INSERT OR IGNORE INTO part VALUES (?, ?, ?)",
             [(word, rank, number) for word, rank in _parts(senses)],
         )
-    # They read their data when they are imported.
-    phrases_dict = importlib.import_module("pypinyin.phrases_dict").phrases_dict
-    pinyin_dict = importlib.import_module("pypinyin.pinyin_dict").pinyin_dict
     index.executemany(
         "INSERT INTO reading VALUES (?, ?)",
         ((phrase, joined([one[0] for one in syllables])) for phrase, syllables in phrases_dict.items()),
@@ -89,16 +91,17 @@ def _senses(definitions: list[str]) -> tuple[list[str], str]:
     return senses, measure
 
 
-def _uses(words: list[str]) -> Counter[str]:
-    """In how many words each short word stands: what is used much makes many others."""
-    return Counter(
-        word[at : at + size] for word in words for size in (1, 2) for at in range(len(word) - size + 1)
-    )
+def _frequency(entry: dict[str, Any], segmenter: Any, readings: dict[int, str]) -> int:  # noqa: ANN401 - a module
+    """How often a word is met in Chinese texts; 1 for one the segmenter does not know, or a sign in a rare reading."""
+    word = entry["simplified"]
+    if len(word) == 1 and marked(entry["pinyin"]) != readings.get(ord(word), "").split(",")[0]:
+        return 1
+    return int(segmenter.suggest_freq(word)) if segmenter.has_word(word) else 1
 
 
-def _english(entry: dict[str, Any], senses: list[str], uses: Counter[str]) -> Iterator[tuple[str, int]]:
-    """The English words an entry answers to, the closest first: rank counts up."""
-    common = round(2 * log2(1 + uses[entry["simplified"]]))
+def _english(entry: dict[str, Any], senses: list[str], frequency: int) -> Iterator[tuple[str, int]]:
+    """The English words an entry answers to, the closest first: rank counts up. What is rarely said never leads."""
+    common = round(25 * log2(frequency))
     for place, sense in enumerate(senses):
         rare = bool(_RARE.search(sense)) or entry["pinyin"][:1].isupper()
         aside = "(" in sense
@@ -106,7 +109,7 @@ def _english(entry: dict[str, Any], senses: list[str], uses: Counter[str]) -> It
         # "Denver, Colorado" answers to "Denver" too.
         for further, text in enumerate(dict.fromkeys((plain, plain.partition(",")[0]))):
             if text.isascii() and text and len(text.split()) <= MOST_ENGLISH_WORDS:
-                yield text, 40 + 4 * place + 20 * rare + 3 * aside + 6 * further - common
+                yield text, 800 + 20 * place + 200 * rare + 30 * aside + 40 * further - common
 
 
 def _parts(senses: list[str]) -> Iterator[tuple[str, int]]:
