@@ -29,6 +29,8 @@ class Fault:
 
     name: str
     plant: Callable[[pytest.MonkeyPatch], None]
+    right: str = ""
+    """The text of a statement that it is planted in."""
 
 
 @contextmanager
@@ -48,7 +50,7 @@ def in_sql(name: str, right: str, wrong: str) -> Fault:
                 asyncpg.Connection, method, _sending(getattr(asyncpg.Connection, method), right, wrong)
             )
 
-    return Fault(name, plant)
+    return Fault(name, plant, right)
 
 
 def _sending(send: Function, right: str, wrong: str) -> Function:
@@ -203,7 +205,31 @@ FAULTS: tuple[Fault, ...] = (
         "t.upload_id = u.id WHERE $1::bigint <> 1",
     ),
     in_sql("what is written in every picture under a note", "t.media_id = m.id", "t.media_id <> 0"),
-    in_sql("excerpts of what is gone", "AND c.deleted_at IS NULL AND c.state = 'public'", ""),
+    in_sql(
+        "excerpts of what is gone", "c.id = ANY($2) AND c.deleted_at IS NULL AND c.state = 'public'", "c.id = ANY($2)",
+    ),
+    in_sql(
+        "sentences of comments that are gone", "c.body_lang = $2 AND c.deleted_at IS NULL AND c.state = 'public'",
+        "c.body_lang = $2",
+    ),
+    in_sql(
+        "sentences under any note", "n.title, n.title_lang, n.body, n.body_lang FROM note n WHERE n.id = ANY($1) AND",
+        "n.title, n.title_lang, n.body, n.body_lang FROM note n WHERE n.id = ANY($1) OR",
+    ),
+    in_sql(
+        "words of anybody", "WHERE account_id = $1 AND lang = $2 AND (created_at",
+        "WHERE $1::bigint <> 1 AND lang = $2 AND (created_at",
+    ),
+    in_sql(
+        "help that is hidden, on pages", "comment_id = ANY($2)\n            AND state <> 'hidden'", "comment_id = ANY($2)",
+    ),
+    in_sql(
+        "help that is hidden, by itself", "comment_id = $2\n            AND state <> 'hidden'", "comment_id = $2",
+    ),
+    in_sql(
+        "drafts made of anybody's words", "WHERE text_hash = ANY($1) AND lang = ANY($2) AND source_lang",
+        "WHERE $1::bytea[] IS NOT NULL AND lang = ANY($2) AND source_lang",
+    ),
     instead("a page of what is deleted", rules.is_visible, note_seen(deleted_at=None)),
     instead("a page of every state", rules.is_visible, note_seen(state="public")),
     instead("a page of what is held", rules.is_visible, note_seen(state=lambda note: "public" if note.state == "held" else note.state)),

@@ -1,6 +1,7 @@
 """Looking everywhere as everybody: each answer is searched for canaries, each list for what it must show."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -26,6 +27,7 @@ PEOPLE = (
     "/search/suggestions?q=zq", f"{API}/search/suggestions?q=zq", "/search?q=zq&tab=people", f"{API}/search/people?q=zq",
     "/search?q=zq&tab=places", f"{API}/search/places?q=zq", "/search?q=travel&tab=topics", f"{API}/search/topics?q=tra",
 )  # fmt: skip
+_TAG = re.compile(r"<[^>]+>")
 SIZES = ("s.webp", "m.webp", "l.webp", "l.avif")
 
 
@@ -40,6 +42,9 @@ class Look:
     method: str = "GET"
     json: object = None
     fragment: str = ""
+    form: Mapping[str, str] | None = None
+    typed: str = ""
+    """What the viewer brings themselves: to hear it again tells them nothing."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ def looks(world: World, viewers: Sequence[str] = VIEWERS, *, deeds: bool = True)
         yield Look(
             viewer, "text offered", f"/uploads/{world.upload}/text", written, method="POST", fragment="1"
         )
+        yield from _learnt(world, viewer)
         if deeds:
             for told in world.notes.values():
                 yield from _deeds(viewer, told)
@@ -119,14 +125,15 @@ def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
         if sees
         else ()
     )
+    help_ = (words["help with a comment"],) if sees else ()
     signs = (words["comment sign"],) if sees else ()
     if told.name == "public":
         said += _must(world, viewer, ["public comment of dora"])
-    yield Look(viewer, "note", page, whole + said)
-    yield Look(viewer, "note's article", page, whole + said, fragment="note")
+    yield Look(viewer, "note", page, whole + said + help_)
+    yield Look(viewer, "note's article", page, whole + said + help_, fragment="note")
     yield Look(viewer, "note as JSON", twin, whole)
     for order in ("newest", "liked"):
-        yield Look(viewer, f"thread, {order}", f"{page}/thread?order={order}", said, fragment="1")
+        yield Look(viewer, f"thread, {order}", f"{page}/thread?order={order}", said + help_, fragment="1")
         yield Look(viewer, f"thread as JSON, {order}", f"{twin}/comments?order={order}", said + signs)
     reply = (words["reply"],) if sees else ()
     for at, comment_id in enumerate(told.comments):
@@ -138,6 +145,8 @@ def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
         for size in SIZES if at == 0 else SIZES[:1]:
             yield Look(viewer, "picture", f"/m/{told.id}/{key}/{size}", tuple(shown[at : at + 1]))
     yield from _passages(world, viewer, told, sees=sees)
+    yield from _words(viewer, told, sees=sees)
+    yield from _drafts(viewer, told)
     own = (words["title"], words["body"]) if sees and viewer == "author" else ()
     yield Look(viewer, "edit form", f"{page}/edit", own)
     yield Look(viewer, "source", f"{twin}/source", own)
@@ -171,6 +180,59 @@ def _passages(world: World, viewer: str, told: Told, *, sees: bool) -> Iterator[
         yield Look(viewer, "passage as JSON", f"{API}/passages/comment.{told.id}.{comment_id}")
 
 
+def _words(viewer: str, told: Told, *, sees: bool) -> Iterator[Look]:
+    """Words looked up where they stand, the note word by word, and what others wrote to correct its comments."""
+    first, known = told.comments[0], viewer not in ("guest", "closed")
+    for comment_id, word in told.spoken.items():
+        must = (told.words["comment"],) if sees and known and comment_id == first else ()
+        place = f"note={told.id}&comment={comment_id}"
+        asked = f"{API}/learning/meaning?lang=en&word={word}"
+        yield Look(viewer, "word", f"/learn/word?w={word}&{place}", must)
+        yield Look(viewer, "word as JSON", f"{asked}&note_id={told.id}&comment_id={comment_id}", must)
+        yield Look(viewer, "saved word as JSON", asked, must)
+        at = f"{API}/learning/notes/{told.id}/comments/{comment_id}"
+        help_ = (told.words["help with a comment"],) if sees and comment_id == first else ()
+        yield Look(viewer, "help as JSON", f"{at}/corrections", help_)
+        if not sees:
+            yield Look(viewer, "helping", f"{at}/corrections", method="POST", json={"text": "a better one"})
+            yield Look(viewer, "asking for help", f"{at}/correct-me", method="PUT")
+    must = (told.words["comment"],) if sees and known else ()
+    yield Look(viewer, "word by word", f"/n/{told.id}/read", must)
+
+
+def _learnt(world: World, viewer: str) -> Iterator[Look]:
+    """One's words with the sentences they were saved from, the review, and words met in what one has opened."""
+    if viewer == "guest":
+        must: tuple[str, ...] = ()
+    else:
+        must = _must(world, viewer, [f"word saved by {viewer}"])
+    said = tuple(
+        told.words["comment"]
+        for told in world.notes.values()
+        if viewer in STATES[told.name][3] and viewer not in ("guest", "closed")
+    )
+    often = (
+        (world.notes["public"].words["comment"],) if world.notes["public"].words["comment"] in said else ()
+    )
+    yield Look(viewer, "words", "/learn/words", must + said)
+    yield Look(viewer, "words as JSON", f"{API}/learning/words?lang=en", must + said)
+    yield Look(viewer, "review", "/learn", must)
+    yield Look(viewer, "review as JSON", f"{API}/learning/review", must)
+    yield Look(viewer, "suggested as JSON", f"{API}/learning/suggestions", often)
+
+
+def _drafts(viewer: str, told: Told) -> Iterator[Look]:
+    """Whoever guesses words that are not public learns nothing of what was made of them."""
+    state, audience, may, _ = STATES[told.name]
+    if (state, audience) == ("public", "everyone") or viewer in may:
+        return
+    text = told.words["reply"]
+    asked = {"text": text, "into": ["en"], "lang": "fr", "part": "comment"}
+    yield Look(viewer, "draft as JSON", f"{API}/drafts", method="POST", json=asked, typed=text)
+    form = {"body": text, "lang": "fr", "as": "en", "tap": "1"}
+    yield Look(viewer, "preview", "/preview", method="POST", form=form, fragment="1", typed=text)
+
+
 def _deeds(viewer: str, told: Told) -> Iterator[Look]:
     twin = f"{API}/notes/{told.id}"
     for deed in ("save", "like"):
@@ -190,10 +252,14 @@ async def search(client: httpx.AsyncClient, world: World, wanted: Iterator[Look]
     """Look, and give what is wrong with each answer."""
     for look in wanted:
         answer = await client.request(
-            look.method, look.path, headers=_headers(world, look), json=look.json, follow_redirects=False
+            look.method,
+            look.path,
+            headers=_headers(world, look),
+            json=look.json,
+            data=look.form,
+            follow_redirects=False,
         )
-        text = f"{answer.headers}\n{answer.text}"
-        found = {canary.word: canary for canary in world.found_in(text)}
+        found = _found(world, look, f"{answer.headers}\n{answer.text}")
         for canary in found.values():
             if look.viewer not in canary.may:
                 yield Finding("leak", look.viewer, look.surface, canary.what)
@@ -206,6 +272,12 @@ async def search(client: httpx.AsyncClient, world: World, wanted: Iterator[Look]
         for word in look.must:
             if word not in found:
                 yield Finding("missing", look.viewer, look.surface, world.canaries[word].what)
+
+
+def _found(world: World, look: Look, text: str) -> dict[str, Canary]:
+    if look.surface == "word by word":  # each word is a link, and a canary is two of them
+        text = _TAG.sub("", text)
+    return {canary.word: canary for canary in world.found_in(text) if canary.word != look.typed}
 
 
 def _is_for_all(world: World, canary: Canary) -> bool:

@@ -47,6 +47,11 @@ STATES: dict[str, tuple[str, str, frozenset[str], frozenset[str]]] = {
     "deleted": ("public", "everyone", AUTHOR, NOBODY),
     "of a closed account": ("public", "everyone", NOBODY, NOBODY),
 }
+SPOKEN = dict(
+    zip(STATES, ("lighthouses", "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "inlet", "jetty",
+                 "kelp"), strict=True)
+)  # fmt: skip
+"""A word that stands beside the canary of a note's first comment: it is looked up where it stands."""
 IN_POOLS = ("public", "followers", "mutual", "withheld in a region")
 """States whose notes stand in feeds; the others were put there to be kept out."""
 
@@ -71,6 +76,8 @@ class Told:
     words: dict[str, str] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
     comments: list[Id] = field(default_factory=list)
+    spoken: dict[Id, str] = field(default_factory=dict)
+    """By comment the word in it that learners look up."""
 
 
 @dataclass
@@ -109,6 +116,7 @@ async def build(db: Db, blobs: Blobs) -> World:
     for number, name in enumerate(STATES):
         await _note(db, blobs, world, name, number + 1)
     await _thread(db, blobs, world)
+    await _learning(db, world)
     world.upload = await _upload(db, blobs, world)
     return world
 
@@ -147,7 +155,8 @@ async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> N
     told = world.notes[name] = Told(new_id(), name, number)
     kinds = ("title", "body", "place", "version title", "version body", "alt", "picture", "key", "comment",
              "comment alt", "comment picture", "comment key", "reply", "translation of a reply",
-             "correction of a title", "sign", "made sign", "comment sign")  # fmt: skip
+             "correction of a title", "sign", "made sign", "comment sign",
+             "help with a comment")  # fmt: skip
     words = told.words = {kind: world.plant(f"{kind} of the note {name}", may, must) for kind in kinds}
     author = world.people["carl" if name == "of a closed account" else "author"].id
     await db.run(
@@ -179,7 +188,8 @@ async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> N
         )
     )  # fmt: skip
     await _into_lists(db, world, told, author)
-    first = await comment(db, world, told, "cora", words["comment"])
+    first = await comment(db, world, told, "cora", words["comment"], spoken=SPOKEN[name])
+    await _help(db, world, told, first, "rolf", words["help with a comment"])
     second = await comment(db, world, told, "rolf", words["reply"], first, lang="fr")
     await _renderings(db, world, told, second, author)
     told.keys.append(
@@ -257,7 +267,7 @@ async def _notice(db: Db, me: Id, kind: str, note_id: Id, comment_id: int, actor
     )
 
 
-async def comment(
+async def comment(  # noqa: PLR0913, PLR0917 - columns
     db: Db,
     world: World,
     told: Told,
@@ -266,9 +276,13 @@ async def comment(
     parent: Id | None = None,
     state: str = "public",
     lang: str = "en",
+    spoken: str = "",
 ) -> Id:
-    """A comment as it would be stored, also where nobody could say anything."""
+    """A comment as it would be stored, also where nobody could say anything; `spoken`: a word learners look up in it."""
     comment_id = new_id()
+    if spoken:
+        body = f"{body} {spoken} {spoken}ia"
+        told.spoken[comment_id] = spoken
     await db.run(
         """INSERT INTO comment (note_id, id, parent_id, reply_to_id, author_id, state, body, body_lang, body_hash,
                created_at) VALUES ($1, $2, $3, $3, $4, $5, $6, $8, '', $7)""",
@@ -287,17 +301,19 @@ async def _thread(db: Db, blobs: Blobs, world: World) -> None:
     told = world.notes["public"]
     without_dora = IN_REACH - {"stranger", "follower"}
     cases = (
-        ("held", "cora", NOBODY), ("hidden", "cora", NOBODY), ("deleted", "cora", NOBODY), ("closed", "carl", NOBODY),
-        ("public", "dora", without_dora),
+        ("held", "cora", NOBODY, "marsh"), ("hidden", "cora", NOBODY, "narwhal"), ("deleted", "cora", NOBODY, "otter"),
+        ("closed", "carl", NOBODY, "pond"), ("public", "dora", without_dora, "quay"),
     )  # fmt: skip
-    for case, author, may in cases:
+    for case, author, may, spoken in cases:
         word = world.plant(f"{case} comment of {author}", may, may)
         alt, shown, key, sign = (
             world.plant(f"{part} of a {case} comment of {author}", may)
             for part in ("alt", "picture", "key", "sign")
         )
         state = case if case in ("held", "hidden") else "public"
-        first = await comment(db, world, told, author, word, state=state)
+        first = await comment(db, world, told, author, word, state=state, spoken=spoken)
+        helped = world.plant(f"help with a {case} comment of {author}", may)
+        await _help(db, world, told, first, "rolf", helped)
         told.keys.append(await _picture(db, blobs, told.id, first, alt, shown, key, sign))
         # What answers it is seen where it is seen, by its own author always.
         below = world.plant(f"reply to a {case} comment of {author}", may)
@@ -311,6 +327,53 @@ async def _thread(db: Db, blobs: Blobs, world: World) -> None:
         for name in SIGNED_IN:
             actors = [world.people[one].id for one in ("rolf", author)]
             await _notice_once(db, world.people[name].id, told.id, first, actors)
+
+
+async def _help(
+    db: Db, world: World, told: Told, comment_id: Id, author: str, text: str, state: str = "open"
+) -> None:
+    """The comment asks to be corrected, and somebody has."""
+    await db.run(
+        """INSERT INTO correct_me (note_id, comment_id, account_id, lang, created_at)
+           SELECT $1, $2, author_id, 'en', $3 FROM comment WHERE note_id = $1 AND id = $2 ON CONFLICT DO NOTHING""",
+        told.id, comment_id, now(),
+    )  # fmt: skip
+    await db.run(
+        """INSERT INTO suggestion (note_id, id, comment_id, account_id, text, state, created_at)
+           VALUES ($1, $2, $3, $4, $5, $6, $7)""",
+        told.id, new_id(), comment_id, world.people[author].id, text, state, now(),
+    )  # fmt: skip
+
+
+async def _learning(db: Db, world: World) -> None:
+    """Everybody learns English, has opened every note and saved a word of each first comment; some help is for few."""
+    public = world.notes["public"]
+    first = public.comments[0]
+    for author, state, may in (
+        ("dora", "open", IN_REACH - {"stranger", "follower"}), ("carl", "open", NOBODY), ("cora", "hidden", NOBODY),
+    ):  # fmt: skip
+        word = world.plant(f"{state} help of {author}", may)
+        await _help(db, world, public, first, author, word, state)
+    for name in SIGNED_IN:
+        me = world.people[name].id
+        await db.run("UPDATE account SET learns = 'en' WHERE id = $1", me)
+        own = world.plant(f"word saved by {name}", frozenset({name}), frozenset({name}) - {"closed"})
+        await _save_word(db, me, own, None, None)
+        for told in world.notes.values():
+            await db.run(
+                "INSERT INTO opening (account_id, note_id, surface, created_at) VALUES ($1, $2, 'explore', $3)",
+                me, told.id, now(),
+            )  # fmt: skip
+            for comment_id, spoken in told.spoken.items():
+                await _save_word(db, me, spoken, told.id, comment_id)
+
+
+async def _save_word(db: Db, me: Id, word: str, note_id: Id | None, comment_id: Id | None) -> None:
+    await db.run(
+        """INSERT INTO saved_word (account_id, id, lang, word, form, reading, note_id, comment_id, due_at, created_at)
+           VALUES ($1, $2, 'en', $3, $3, '', $4, $5, $6, $6)""",
+        me, new_id(), word, note_id, comment_id, now(),
+    )  # fmt: skip
 
 
 async def _notice_once(db: Db, me: Id, note_id: Id, comment_id: Id, actors: list[Id]) -> None:

@@ -34,7 +34,7 @@ GOALS = {
     "planted_found": "= planted >= 40",
 }
 ORIGIN = "http://vermilion.test"
-SHORT = ("as JSON", "picture", "upload", "source", "DELETE save", "profile", f"{API}/")
+SHORT = ("as JSON", "picture", "upload", "source", "DELETE save", "profile", "thread, newest", f"{API}/")
 """What is looked at for a planted fault: each kind of surface once."""
 
 

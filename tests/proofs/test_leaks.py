@@ -1,7 +1,10 @@
 """Nobody sees what is not for them, wherever they look; and everybody finds what is."""
 
+from pathlib import Path
+
 import httpx
 
+import vermilion
 from bench.leak_faults import FAULTS
 from bench.leak_probe import Finding, looks, search
 from bench.leak_world import build
@@ -11,6 +14,7 @@ from tests.factories import Person
 from tests.scene import Later
 from vermilion.accounts import actions as people
 from vermilion.kernel.ids import Id
+from vermilion.learning.lexicon import Lexicon
 from vermilion.notes import actions as notes
 from vermilion.notes.schema import EditNote
 from vermilion.web.context import State
@@ -20,8 +24,9 @@ THOROUGH = ("guest", "follower", "blocked", "author")
 
 
 async def test_everybody_sees_what_is_for_them_and_nothing_else(
-    client: httpx.AsyncClient, state: State
+    client: httpx.AsyncClient, state: State, dictionary_folder: Path
 ) -> None:
+    state.lexicon = Lexicon(dictionary_folder)
     world = await build(state.database.session(), state.blobs)
     # Some look at every surface, the others at one of each kind; the bench has everybody look everywhere.
     wanted = (look for look in looks(world) if look.viewer in THOROUGH or is_short(look))
@@ -31,6 +36,16 @@ async def test_everybody_sees_what_is_for_them_and_nothing_else(
     assert len(FAULTS) >= 40
     for fault in FAULTS[:: len(FAULTS) // 5]:
         assert await is_found(client, world, fault), fault.name
+
+
+def test_a_fault_in_a_statement_has_one_place() -> None:
+    root = Path(vermilion.__file__).parent
+    sources = [path.read_text() for path in root.rglob("*.py")]
+    places = {
+        fault.name: sum(source.count(fault.right) for source in sources) for fault in FAULTS if fault.right
+    }
+    assert len(places) > 20
+    assert {name: count for name, count in places.items() if count != 1} == {}
 
 
 async def test_the_count_of_a_profile_tells_nothing_of_notes_for_a_few(

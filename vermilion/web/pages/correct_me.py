@@ -25,9 +25,7 @@ _COMMENT = "/n/{note_id:str}/comments/{comment_id:str}"
 async def below_comments(
     db: Db, viewer: Viewer, locale: str, note_id: Id, shown: Sequence[CommentCard]
 ) -> Mapping[Id, str]:
-    """The HTML below those comments whose authors ask to be corrected; nothing for guests."""
-    if viewer.is_guest or not shown:
-        return {}
+    """The HTML below those comments whose authors ask to be corrected."""
     found = await corrections.helps(db, viewer, note_id, shown)
     return {
         comment_id: page("parts/correct_me.html", locale, viewer=viewer, **_shown(note_id, help_))
