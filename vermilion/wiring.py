@@ -37,6 +37,7 @@ from vermilion.notes.schema import (
 )
 from vermilion.translation.actions import forget_bio
 from vermilion.translation.jobs import drop_ahead, drop_drafts, drop_stale
+from vermilion.translation.schema import TranslationCorrected
 from vermilion.translation.state import count_readers
 from vermilion.work.dead import trim_log
 from vermilion.work.events import Wiring
@@ -77,6 +78,7 @@ WIRING = Wiring(
         AccountReturned: [feed_jobs.refill_timeline],
         CorrectionSuggested: [notification_jobs.tell_corrected],
         CorrectionThanked: [notification_jobs.tell_thanked],
+        TranslationCorrected: [notification_jobs.tell_translation_corrected],
         PicturesDropped: [media_jobs.delete_blobs],
         PictureRead: [comment_jobs.render_picture],
     },

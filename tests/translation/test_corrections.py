@@ -8,6 +8,7 @@ import pytest
 
 from tests import factories
 from tests.factories import Person
+from tests.scene import Later
 from vermilion.accounts import actions as people_actions
 from vermilion.notes import actions as notes
 from vermilion.notes.schema import EditNote, Note
@@ -216,3 +217,29 @@ async def test_the_same_correction_sent_twice_is_one(
         answer = await client.post(f"{at(note)}/corrections", json={"text": BETTER}, headers=headers)
         assert answer.status_code == 201
     assert len(await db.rows("SELECT FROM correction")) == 1
+
+
+async def test_who_wrote_the_words_hears_of_a_correction_and_is_led_to_it(
+    client: httpx.AsyncClient, db: Db, send: Send, hao: Person, note: Note, people: People, later: Later
+) -> None:
+    ines, mei = await people("ines"), await people("mei", reads=("zh", "en"))
+
+    async def told() -> list[tuple[str, int, str]]:
+        cards = (await client.get(f"{API}/notices", headers=hao.bearer)).json()["items"]
+        return [(card["kind"], card["actor_count"], card["at"]) for card in cards]
+
+    await corrected(send, ines, note)
+    await later()
+    place = f"body.{note.id}.{note.id}"
+    assert await told() == [("translation_corrected", 1, place)]
+    await corrected(send, await people("nour"), note, "A day at the sea, and the wind took my hat away.")
+    await later()
+    assert await told() == [("translation_corrected", 2, place)]
+    inbox = (await client.get("/inbox", headers=hao.cookie)).text
+    assert f'href="/correct?at={place}"' in inbox
+    assert "corrected the translation of what you wrote" in inbox
+    # Of what one has corrected oneself nothing is told.
+    own = await factories.note(db, mei, body=WORDS)
+    await corrected(send, mei, own)
+    await later()
+    assert (await client.get(f"{API}/notices", headers=mei.bearer)).json()["items"] == []

@@ -21,6 +21,7 @@ class Tidings(Record, kw_only=True, frozen=True):
     note_id: int = 0
     subject_id: int = 0
     comment_id: int = 0
+    part: str = ""
 
 
 async def tell(db: Db, tidings: Sequence[Tidings]) -> None:
@@ -37,11 +38,12 @@ async def tell(db: Db, tidings: Sequence[Tidings]) -> None:
         grouped.setdefault((found.account_id, found.kind, found.subject_id), []).append(found)
     latest = [group[-1] for group in grouped.values()]
     rows = await db.rows(
-        """INSERT INTO notice (account_id, id, kind, note_id, subject_id, comment_id, updated_at)
-           SELECT a, i, k, n, s, c, $7 FROM unnest(
-               $1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[]) AS t (a, i, k, n, s, c)
+        """INSERT INTO notice (account_id, id, kind, note_id, subject_id, comment_id, part, updated_at)
+           SELECT a, i, k, n, s, c, p, $8 FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[],
+               $6::bigint[], $7::text[]) AS t (a, i, k, n, s, c, p)
            ON CONFLICT (account_id, kind, subject_id) WHERE read_at IS NULL
-           DO UPDATE SET updated_at = excluded.updated_at, comment_id = excluded.comment_id
+           DO UPDATE SET updated_at = excluded.updated_at, comment_id = excluded.comment_id,
+               part = excluded.part
            RETURNING account_id, kind, subject_id, id""",
         [found.account_id for found in latest],
         [new_id() for _ in latest],
@@ -49,6 +51,7 @@ async def tell(db: Db, tidings: Sequence[Tidings]) -> None:
         [found.note_id for found in latest],
         [found.subject_id for found in latest],
         [found.comment_id for found in latest],
+        [found.part for found in latest],
         moment,
     )
     notices = {(row[0], row[1], row[2]): row[3] for row in rows}

@@ -1,6 +1,7 @@
 """Notices that follow from deeds."""
 
 from datetime import timedelta
+from typing import Any
 
 from vermilion.accounts.reads import ids_of, people
 from vermilion.accounts.schema import AccountFollowed, FollowAccepted
@@ -16,6 +17,7 @@ from vermilion.notes.schema import CountsRolledUp, Note, NoteReleased
 from vermilion.notifications.actions import Tidings, tell
 from vermilion.notifications.schema import Kind
 from vermilion.storage.db import Db
+from vermilion.translation.schema import TranslationCorrected
 from vermilion.work.jobs import Job
 
 NOTICES_LAST = timedelta(days=180)
@@ -77,7 +79,7 @@ async def tell_commented(job: Job, event: CommentWritten) -> None:
         "SELECT author_id FROM comment WHERE note_id = $1 AND id = $2", event.note_id, comment.reply_to_id
     )
     told: dict[Id, Tidings] = {}
-    about = {"actor_id": comment.author_id, "note_id": note.id, "comment_id": comment.id}
+    about: dict[str, Any] = {"actor_id": comment.author_id, "note_id": note.id, "comment_id": comment.id}
     for account_id in await ids_of(db, GUEST, mentions_in(comment.body)[:MOST_MENTIONED]):
         told[account_id] = Tidings(account_id=account_id, kind="mentioned", subject_id=comment.id, **about)
     told[note.author_id] = Tidings(account_id=note.author_id, kind="commented", subject_id=note.id, **about)
@@ -119,6 +121,29 @@ async def tell_corrected(job: Job, event: CorrectionSuggested) -> None:
 async def tell_thanked(job: Job, event: CorrectionThanked) -> None:
     """Tell somebody that their correction helped."""
     await _tell_of_comment(job, "thanked", event.account_id, event.author_id, event.note_id, event.comment_id)
+
+
+async def tell_translation_corrected(job: Job, event: TranslationCorrected) -> None:
+    """Tell who wrote something that its translation was corrected."""
+    if event.note_id is not None:
+        note = await _note(job.db, event.note_id)
+        if note is None or not await _who_may_see(job.db, note, [event.author_id]):
+            return
+    async with job.db.transaction():
+        await tell(
+            job.db,
+            [
+                Tidings(
+                    account_id=event.author_id,
+                    kind="translation_corrected",
+                    actor_id=event.account_id,
+                    note_id=event.note_id or 0,
+                    subject_id=event.subject_id,
+                    comment_id=event.subject_id if event.part == "comment" else 0,
+                    part=event.part,
+                )
+            ],
+        )
 
 
 async def _tell_of_comment(

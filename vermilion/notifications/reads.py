@@ -25,7 +25,9 @@ class _Notice(Record, kw_only=True, frozen=True):
     id: Id
     kind: Kind
     note_id: Id
+    subject_id: Id
     comment_id: Id
+    part: str
     updated_at: datetime
     read_at: datetime | None
     actor_ids: tuple[Id, ...]
@@ -49,7 +51,7 @@ async def notices(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[Not
     moment, last = from_cursor(cursor, tuple[Moment, Key]) if cursor else (_END, 2**63 - 1)
     rows = await db.all(
         _Notice,
-        """SELECT n.id, n.kind, n.note_id, n.comment_id, n.updated_at, n.read_at,
+        """SELECT n.id, n.kind, n.note_id, n.subject_id, n.comment_id, n.part, n.updated_at, n.read_at,
                ARRAY(SELECT a.actor_id FROM notice_actor a WHERE a.account_id = $1 AND a.notice_id = n.id
                      ORDER BY a.created_at DESC LIMIT $5) AS actor_ids,
                (SELECT count(*) FROM notice_actor a WHERE a.account_id = $1 AND a.notice_id = n.id) AS actor_count
@@ -127,6 +129,7 @@ async def _shown(db: Db, viewer: Viewer, page: list[_Notice]) -> list[NoticeCard
                 actor_count=notice.actor_count,
                 note_id=notice.note_id or None,
                 comment_id=notice.comment_id or None,
+                at=f"{notice.part}.{int(notice.note_id)}.{int(notice.subject_id)}" if notice.part else "",
                 title=title.title.text if title else "",
                 title_lang=title.title.lang if title else "und",
                 title_kind=title.title.kind if title else "original",

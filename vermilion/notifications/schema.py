@@ -20,6 +20,7 @@ Kind = Literal[
     "mentioned",
     "corrected",
     "thanked",
+    "translation_corrected",
 ]
 
 
@@ -32,6 +33,8 @@ class NoticeCard(Record, kw_only=True, frozen=True):
     actor_count: Count
     note_id: Id | None
     comment_id: Id | None
+    at: str = ""
+    """Where the words stand whose translation it is about, as in the addresses of passages."""
     title: str
     """Of the note it is about."""
     title_lang: str

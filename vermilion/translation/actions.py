@@ -25,7 +25,8 @@ from vermilion.translation.rules import (
     may_revert,
     target_of,
 )
-from vermilion.translation.schema import PERSON, Correction, Spot, Words
+from vermilion.translation.schema import PERSON, Correction, Spot, TranslationCorrected, Words
+from vermilion.work.events import emit
 
 
 async def forget(db: Db, gone: Iterable[Words]) -> None:
@@ -76,6 +77,15 @@ async def correct(
             words.subject_id, words.part, spot.author_id, me, words.text, text,
             "accepted" if me == spot.author_id else "proposed", now(),
         )  # fmt: skip
+        if me != spot.author_id:
+            place = spot.place
+            await emit(
+                db,
+                TranslationCorrected(
+                    note_id=place.note_id, subject_id=place.subject_id, part=place.part, author_id=spot.author_id,
+                    account_id=me,
+                ),
+            )  # fmt: skip
         return correction_id
 
 

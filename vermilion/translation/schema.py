@@ -7,6 +7,7 @@ from vermilion.accounts.schema import AccountCard
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.text import content_hash, place_hash
+from vermilion.work.events import Event
 
 Part = Literal["title", "body", "alt", "comment", "bio", "tag", "picture"]
 
@@ -133,6 +134,17 @@ class Correction(Record, kw_only=True, frozen=True):
     created_at: datetime
     decided_at: datetime | None
     decided_by: Id | None
+
+
+class TranslationCorrected(Event, kw_only=True, frozen=True):
+    """Somebody has put a better translation in the place of one of another's words. note_id None: of no note."""
+
+    note_id: Id | None
+    subject_id: Id
+    part: Part
+    author_id: Id
+    """Who wrote the words."""
+    account_id: Id
 
 
 class CorrectionCard(Record, kw_only=True, frozen=True):

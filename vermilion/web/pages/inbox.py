@@ -33,6 +33,7 @@ SENTENCES = {
     "replied": _("{people} answered you"),
     "mentioned": _("{people} mentioned you"),
     "corrected": _("{people} corrected your comment"),
+    "translation_corrected": _("{people} corrected the translation of what you wrote"),
     "thanked": _("{people} thanked you for your correction"),
 }
 
@@ -74,6 +75,8 @@ def _excerpt(notice: NoticeCard, manner: Manner, locale: str) -> dict[str, str]:
 
 def notice_address(notice: NoticeCard) -> str:
     """Where a notice leads."""
+    if notice.at:
+        return f"/correct?at={notice.at}"
     if notice.note_id is None:
         return (
             "/inbox"
@@ -101,7 +104,7 @@ async def show_inbox(
             "notice": card,
             "sentence": notice_sentence(words, card),
             "href": notice_address(card),
-            "is_note": bool(card.note_id),
+            "is_note": bool(card.note_id) and not card.at,
             **_excerpt(card, manner, locale),
         }
         for card in page.items
