@@ -11,6 +11,9 @@ from tests import factories
 from tests.factories import Person
 from vermilion.notes.schema import Note
 from vermilion.storage.db import Db
+from vermilion.translation import queue
+from vermilion.translation.state import tell
+from vermilion.web.context import State
 
 People = Callable[..., Awaitable[Person]]
 FRAGMENT = {"x-fragment": "1"}
@@ -120,6 +123,25 @@ async def test_a_language_is_chosen_in_the_settings_and_pages_know_it(
     assert "data-learns" not in await page(client, mei, f"/n/{note.id}")
 
 
+async def test_the_way_to_the_review_is_on_ones_own_page_where_phones_have_no_more_room_below(
+    client: httpx.AsyncClient, ines: Person, mei: Person
+) -> None:
+    assert 'class="quiet-button" href="/learn"' in await page(client, ines, "/@ines")
+    assert 'class="quiet-button" href="/learn"' not in await page(client, mei, "/@ines")
+
+
+async def test_a_meaning_that_is_missing_is_waited_for(
+    client: httpx.AsyncClient, state: State, db: Db, people: People
+) -> None:
+    await tell(db, "test", "ready")
+    tom = await people("tom", reads=("es",), learns="zh", translate="tap")
+    text = await page(client, tom, "/learn/word?w=%E9%93%B6%E8%A1%8C")
+    assert "data-wait" in text
+    await state.asking.flush()
+    (meaning,) = await queue.claim(db, 9)
+    assert (meaning.text, meaning.lang, meaning.priority // 100) == ("bank", "es", 3)
+
+
 async def test_a_day_that_cannot_be_keeps_what_was_typed(client: httpx.AsyncClient, ines: Person) -> None:
     refused = await send(client, ines, "/learn/settings", zone="Mars/Base", day_start="5", new_a_day="7")
     assert "There is no such time zone." in refused.text
@@ -151,8 +173,9 @@ async def test_please_correct_me_is_asked_with_the_comment_and_answered_below_it
     assert decide
     thanked = await send(client, ines, decide[1], FRAGMENT, comment=decide[2], deed="thank")
     assert "Thanked" in thanked.text
-    guest = await client.get(f"/n/{note.id}")
-    assert "<del>" not in guest.text
+    guest = (await client.get(f"/n/{note.id}")).text
+    assert "<del>了</del>" in guest
+    assert not re.search(r'action="/n/\d+/(?:comments/\d+/)?corrections', guest)
 
 
 async def test_what_is_said_with_markup_stays_text(

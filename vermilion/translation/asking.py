@@ -21,16 +21,18 @@ class Asking:
     def __init__(self, database: Database, every: float = 0.2) -> None:
         self._database = database
         self._every = every
-        self._waiting: dict[tuple[bytes, str], Wanted] = {}
+        self._waiting: dict[tuple[bytes, str], tuple[Wanted, int]] = {}
         self._some = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    def add(self, passages: Iterable[Passage]) -> None:
-        """Note what these passages lack."""
+    def add(self, passages: Iterable[Passage], level: int = SEEN) -> None:
+        """Note what these passages lack; `level`: how urgently."""
         for passage in passages:
             wanted = passage.wanted
             if wanted is not None and len(self._waiting) < MOST:
-                self._waiting[wanted.text_hash, wanted.lang] = wanted
+                key = wanted.text_hash, wanted.lang
+                before = self._waiting.get(key)
+                self._waiting[key] = wanted, max(level, before[1] if before else level)
                 self._some.set()
 
     async def start(self) -> None:
@@ -48,8 +50,9 @@ class Asking:
         """Queue what has been noted so far."""
         waiting, self._waiting = self._waiting, {}
         self._some.clear()
-        if waiting:
-            await ask(self._database.session(), waiting.values(), SEEN)
+        for level in sorted({level for _, level in waiting.values()}, reverse=True):
+            wanted = [one for one, urgency in waiting.values() if urgency == level]
+            await ask(self._database.session(), wanted, level)
 
     async def _run(self) -> None:
         while True:

@@ -18,6 +18,7 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.learning import actions, reads, review
 from vermilion.learning.schema import LEARNT, Explanation, Learner, NewWord, Place, Sentence
 from vermilion.storage.db import Db
+from vermilion.translation.queue import WAITED
 from vermilion.translation.schema import Passage
 from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.idempotency import Answer, fingerprint, once
@@ -45,7 +46,9 @@ async def _explained(
 ) -> dict[str, Any]:
     """What the template of a word needs; meanings that are missing are asked for."""
     manner = await manner_of(viewer, parts)
-    ask_for(parts, manner, found.passages)
+    # A word was tapped: somebody looks at nothing else, and asked for it, whatever the pair of languages.
+    manner = manner._replace(translate="auto", lore=None)
+    ask_for(parts, manner, found.passages, WAITED)
     meanings = [
         {
             "meaning": meaning,
