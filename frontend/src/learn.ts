@@ -21,7 +21,7 @@ let last: HTMLElement | null = null;
 function textsOf(article: Element): Text[] {
   const found: Text[] = [];
   let characters = 0;
-  const places = `.prose[lang|="${lang}"], h1[lang|="${lang}"], .title[lang|="${lang}"]`;
+  const places = `.prose[lang|="${lang}"], h1[lang|="${lang}"], h1 > [lang|="${lang}"]`;
   for (const place of all(places, article)) {
     const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -53,7 +53,7 @@ function wordOf(token: Token): HTMLElement {
 
 /** One word of a passage can be reached by the keyboard, the arrows lead on to the others. */
 function reach(word: HTMLElement): void {
-  const passage = word.closest(".prose, h1, .title");
+  const passage = word.closest(".prose, h1");
   for (const other of all(".w[tabindex]", passage ?? document)) {
     other.removeAttribute("tabindex");
     other.removeAttribute("role");
@@ -72,7 +72,7 @@ async function read(article: Element): Promise<void> {
   const found: { texts: Token[][] } = await answer.json();
   const passages = new Set<Element>();
   texts.forEach((text, at) => {
-    const passage = text.parentElement?.closest(".prose, h1, .title");
+    const passage = text.parentElement?.closest(".prose, h1");
     const pieces = (found.texts[at] ?? []).map((token) => (token.key ? wordOf(token) : token.text));
     if (text.isConnected) text.replaceWith(...pieces);
     if (passage) passages.add(passage);
@@ -148,7 +148,7 @@ document.addEventListener(
     if (!word || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step) {
-      const words = all(".w", word.closest(".prose, h1, .title") ?? document);
+      const words = all(".w", word.closest(".prose, h1") ?? document);
       const next = words[words.indexOf(word) + (root.dir === "rtl" && lang === "ar" ? -step : step)];
       if (next) {
         reach(next);

@@ -95,18 +95,14 @@ function put(place: HTMLElement, arrived: Arrived): void {
     place.textContent = arrived.text;
     place.closest("h2")?.setAttribute("lang", arrived.lang);
     if (place.closest("[data-shown=both]")) place.append(" ", Object.assign(piece("small", "", ""), { textContent: before }));
-  } else if (/^H\d$/.test(place.tagName) && passage.dataset.first !== "original") {
-    const original = piece("p", "original title", place.lang);
-    original.append(...place.childNodes);
-    place.after(original);
-    place.textContent = arrived.text;
-    place.lang = arrived.lang;
-    place.classList.add("shown");
-  } else if (/^H\d$/.test(place.tagName)) {
-    const made = piece("p", "shown title", arrived.lang);
+  } else if (place.tagName === "H1") {
+    // One heading, whichever of the two is seen.
+    const [made, original] = [piece("span", "shown", arrived.lang), piece("span", "original", place.lang)];
     made.textContent = arrived.text;
-    place.before(made);
-    place.classList.add("original");
+    original.append(...place.childNodes);
+    place.replaceChildren(made, original);
+    place.removeAttribute("lang");
+    place.removeAttribute("dir");
   } else {
     const made = piece("output", "shown prose", arrived.lang);
     made.setAttribute("aria-live", "off");
@@ -130,7 +126,11 @@ function arrive(arrived: Arrived): void {
   for (const line of all(`[data-made~="${arrived.key}"]`)) {
     const left = (line.dataset.made ?? "").split(" ").filter((key) => key !== arrived.key);
     line.dataset.made = left.join(" ");
-    if (!left.length) line.replaceWith(nodesOf(arrived.made));
+    if (left.length) continue;
+    const made = nodesOf(arrived.made);
+    // A picture has a switch of its own.
+    if (line.closest(".signs-row")) one(".switch", made)?.remove();
+    line.replaceWith(made);
   }
   tell();
 }
@@ -138,6 +138,7 @@ function arrive(arrived: Arrived): void {
 /** Asked for by a tap: the words wait like all others from now on. */
 async function translate(form: HTMLFormElement): Promise<void> {
   const keys = (form.dataset.translate ?? "").split(" ");
+  const place = form.closest(".media");
   form.setAttribute("aria-busy", "true");
   try {
     const line = (await send(form)).firstElementChild;
@@ -153,6 +154,7 @@ async function translate(form: HTMLFormElement): Promise<void> {
       line.dataset[form.closest(".card") ? "turned" : "made"] = keys.join(" ");
       form.replaceWith(line);
     }
+    place?.removeAttribute("data-plain");
     open();
   } catch (error) {
     form.removeAttribute("aria-busy");

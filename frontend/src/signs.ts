@@ -26,7 +26,7 @@ function fit(sign: HTMLElement, size: number): void {
 // What has been translated meanwhile is put into a line by whoever waits for it.
 new MutationObserver((changes) => {
   for (const { target, oldValue } of changes) {
-    if (!(target instanceof HTMLElement) || !target.closest(".sign, .found") || !target.textContent) continue;
+    if (!(target instanceof HTMLElement) || !target.closest(".sign, .sign-list") || !target.textContent) continue;
     target.lang = oldValue?.split(".")[1] ?? target.lang;
     const sign = target.closest<HTMLElement>(".sign");
     if (sign) fit(sign, Number.parseFloat(sign.style.minHeight) / LINE);
@@ -60,7 +60,7 @@ function hold(media: HTMLElement): void {
 
 document.addEventListener("pointerdown", (event) => {
   const media = mediaOf(event);
-  if (!media || event.button || within(event, ".turn, .found") || isPeeking) return;
+  if (!media || event.button || within(event, ".turn, .signs-row") || isPeeking) return;
   from = [event.clientX, event.clientY];
   hold(media);
 });

@@ -35,8 +35,8 @@ def test_a_sign_is_offered_as_description_and_read_in_ones_own_language(visit: V
     assert reader.evaluate(INSIDE)
     see_the_original(reader)
     plain = visit(mei.url, lang="en", java_script_enabled=False)
-    plain.locator(".found summary").click()
-    expect(plain.locator(".found li")).to_have_text("出口 Exit")
+    plain.locator(".sign-list summary").click()
+    expect(plain.locator(".sign-list li")).to_have_text("出口 Exit")
 
 
 def publish_sign(mei: Page) -> None:

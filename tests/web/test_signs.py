@@ -1,21 +1,32 @@
 """Text in pictures as pages lay it over them."""
 
+import re
+from collections.abc import Awaitable, Callable
+
 import httpx
 import pytest
 
 from tests import factories
 from tests.factories import Person
 from tests.scene import Signs, line, upload
+from vermilion.accounts import actions as accounts
+from vermilion.comments import actions as comments
 from vermilion.kernel.ids import Id
+from vermilion.kernel.text import content_hash
 from vermilion.media.jobs import read_pictures
 from vermilion.media.schema import Picture, PictureText
-from vermilion.notes.schema import NewPicture
+from vermilion.notes.schema import NewPicture, Note
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
+from vermilion.translation import queue
+from vermilion.translation.lore import Lore
 from vermilion.translation.queue import finish
 from vermilion.translation.schema import Done, Kind, Passage, Words
 from vermilion.translation.state import tell
-from vermilion.web.signs import fit, readable, signs
+from vermilion.translation.table import Table
+from vermilion.translation.topics import read as read_topics
+from vermilion.web.reading import Manner
+from vermilion.web.signs import fit, of_pictures, readable, signs
 from vermilion.work.jobs import Job
 
 SIGN = "老王牛肉面"
@@ -90,3 +101,73 @@ async def test_the_page_holds_lines_for_readers_and_a_list_for_everybody(
     own = (await client.get(f"/n/{int(note.id)}", headers=mei.cookie)).text
     assert 'class="sign"' not in own
     assert "data-signs" not in own
+
+
+@pytest.fixture
+async def signposted(db: Db, blobs: Blobs, mei: Person) -> tuple[Note, Id]:
+    """A note with a picture, and a comment with one; the same line stands in both."""
+    note = await factories.note(db, mei, pictures=(NewPicture(id=await upload(db, blobs, mei)),))
+    shown = NewPicture(id=await upload(db, blobs, mei))
+    said = await factories.comment(db, mei, note.id, "看", lang="zh", pictures=(shown,))
+    job = Job(db=db, blobs=blobs, ocr=Signs(line(SIGN)))
+    while await read_pictures(job):
+        pass
+    await tell(db, "test", "ready")
+    return note, said.id
+
+
+async def test_on_tap_the_lines_of_a_picture_are_asked_for_as_other_passages_are(
+    client: httpx.AsyncClient, db: Db, people: Callable[..., Awaitable[Person]], signposted: tuple[Note, Id]
+) -> None:
+    note, _ = signposted
+    tom = await people("tom", translate="tap")
+    page = (await client.get(f"/n/{note.id}", headers=tom.cookie)).text
+    places = re.findall(r'name="at" value="(picture\.[\d.]+)"', page)
+    assert len(places) == 2  # in the note and under the comment
+    key = f"{content_hash(SIGN).hex()}.en"
+    assert page.count(f'data-tap="{key}"') == 3  # over the picture, in its list, in the comment's
+    assert f'data-wait="{key}"' not in page
+    for place in places:
+        answer = await client.post("/translate", data={"at": place}, headers=tom.cookie)
+        assert answer.headers["location"] == f"/n/{note.id}?asked={place}#s{place}"
+    asked = (await client.get(f"/n/{note.id}?asked={places[1]}", headers=tom.cookie)).text
+    assert f'id="s{places[1]}" open' in asked
+    assert f'data-wait="{key}"' in asked
+    waiting = next(one for one in await queue.claim(db, 9) if one.part == "picture")
+    assert (waiting.text, waiting.priority // 100) == (SIGN, 3)
+    done = Done(text_hash=waiting.text_hash, lang="en", source_lang="zh", text="Beef noodles", engine="e")
+    await finish(db, [done])
+    plain = (await client.get(f"/n/{note.id}", headers=tom.cookie)).text
+    assert "data-plain" in plain  # who taps sees the picture as it is, and turns it
+    assert plain.count('<b lang="en" dir="auto">Beef noodles</b>') == 2
+    assert "data-plain" not in (await client.get(f"/n/{note.id}?asked={places[0]}", headers=tom.cookie)).text
+
+
+async def test_lines_of_a_picture_are_asked_for_by_those_who_may_see_it(
+    client: httpx.AsyncClient, db: Db, mei: Person, ines: Person, signposted: tuple[Note, Id]
+) -> None:
+    note, comment_id = signposted
+    rows = await db.rows("SELECT id FROM media WHERE note_id = $1 ORDER BY subject_id = $1 DESC", note.id)
+
+    async def asked() -> list[int]:
+        codes = []
+        for place in [f"picture.{note.id}.{row[0]}" for row in rows]:
+            page = await client.post("/translate", data={"at": place}, headers=ines.cookie)
+            twin = await client.post(f"/api/v1/passages/{place}/translate", headers=ines.bearer)
+            codes += [page.status_code, twin.status_code]
+        return codes
+
+    assert await asked() == [303, 202, 303, 202]
+    await comments.delete(db, mei.viewer, note.id, comment_id)
+    assert await asked() == [303, 202, 404, 404]
+    await accounts.block(db, mei.viewer, ines.id)
+    assert await asked() == [404] * 4
+
+
+def test_a_pair_machines_get_wrong_is_read_on_tap_in_pictures_too() -> None:
+    doubtful = Table(make=())  # no make serves any pair
+    manner = Manner(is_on=True, tongues=("en",), lore=Lore(read_topics(), table=doubtful))
+    (missing,) = of_pictures([picture("missing")], Id(2), manner)
+    assert (missing.taps, missing.lines[0].step, missing.is_plain) == ("aa.en", "tap", False)
+    (stored,) = of_pictures([picture("machine")], Id(2), manner)
+    assert (stored.taps, stored.lines[0].step, stored.is_plain) == ("", "done", True)

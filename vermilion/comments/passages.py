@@ -1,7 +1,7 @@
 """A text of anybody's and where it stands, for those who may see it; for deeds about the words themselves."""
 
 from vermilion.accounts.reads import people
-from vermilion.comments.reads import words_of_comment
+from vermilion.comments.reads import lines_of_picture, words_of_comment
 from vermilion.kernel.errors import NotFound
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
@@ -20,7 +20,17 @@ async def get_spot(db: Db, viewer: Viewer, place: Place) -> Spot:
     if place.part == "comment":
         words, author_id = await words_of_comment(db, viewer, place.note_id, place.subject_id)
         return Spot(place=place, words=words, author_id=author_id)
+    if place.part == "picture":
+        return (await get_spots(db, viewer, place))[0]
     return await _of_note(db, viewer, place, place.note_id)
+
+
+async def get_spots(db: Db, viewer: Viewer, place: Place) -> list[Spot]:
+    """The words at a place; of a picture, of a note or of a comment under it, every line. Raises as `get_spot`."""
+    if place.part != "picture" or place.note_id is None:
+        return [await get_spot(db, viewer, place)]
+    lines, author_id = await lines_of_picture(db, viewer, place.note_id, place.subject_id)
+    return [Spot(place=place, words=words, author_id=author_id) for words in lines]
 
 
 async def _of_note(db: Db, viewer: Viewer, place: Place, note_id: Id) -> Spot:

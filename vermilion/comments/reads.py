@@ -14,6 +14,7 @@ from vermilion.kernel.record import Record, columns
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.reads import PICTURES, is_key, to_pictures, words_in
 from vermilion.media.schema import SIZES, blob_key
+from vermilion.media.texts import texts_of
 from vermilion.notes.reads import SeenNote, find_row, get_note, to_page, words_of
 from vermilion.notes.rules import has_public_words
 from vermilion.notes.schema import NotePage
@@ -149,6 +150,26 @@ async def words_of_comment(db: Db, viewer: Viewer, note_id: int, comment_id: int
     card = await comment_under(db, viewer, note, comment_id)
     rows = await db.all(_Row, _ONE, note.id, viewer.account_id, viewer.reads[0], comment_id)
     return _words(rows[0], note), card.author.id
+
+
+async def lines_of_picture(db: Db, viewer: Viewer, note_id: int, picture_id: int) -> tuple[list[Words], Id]:
+    """What is written in a picture of a note or of a comment under it, and whose it is.
+
+    Raises NotFound where it may not be seen, or there is nothing written in it.
+    """
+    note = await get_note(db, viewer, note_id)
+    rows = await db.rows("SELECT subject_id FROM media WHERE note_id = $1 AND id = $2", note_id, picture_id)
+    if not rows:
+        raise NotFound("not_found")
+    subject_id, author_id, is_public = Id(rows[0][0]), note.author_id, has_public_words(note)
+    if subject_id != note.id:
+        card = await comment_under(db, viewer, note, subject_id)
+        author_id, is_public = card.author.id, is_public and card.state == "public"
+    lines = await texts_of(db, [note_id], [subject_id], frozenset({subject_id} if is_public else ()))
+    found = [words for words in lines if words.subject_id == picture_id]
+    if not found:
+        raise NotFound("not_found")
+    return found, author_id
 
 
 async def find_comment(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> tuple[Comment, Id]:

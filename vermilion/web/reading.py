@@ -16,6 +16,7 @@ from vermilion.media.schema import Picture
 from vermilion.notes.schema import NoteCard, NotePage
 from vermilion.storage.db import Db
 from vermilion.translation.lore import Lore
+from vermilion.translation.queue import SEEN
 from vermilion.translation.schema import Kind, Passage
 from vermilion.translation.seals import opened
 from vermilion.translation.topics import Topics
@@ -224,15 +225,10 @@ def _of_pictures(pictures: Iterable[Picture]) -> Iterator[Passage]:
         yield from (text.words for text in picture.texts)
 
 
-def picture_words(manner: Manner) -> dict[str, bool]:
-    """How what is written in pictures is shown: as it is at first, and whether what is missing will come by itself."""
-    return {"plain": manner.shown == "original", "wait": manner.is_on and manner.translate == "auto"}
-
-
-def ask_for(parts: State, manner: Manner, passages: Iterable[Passage]) -> None:
-    """Have translated what this reader waits for."""
+def ask_for(parts: State, manner: Manner, passages: Iterable[Passage], level: int = SEEN) -> None:
+    """Have translated what this reader waits for; `level`: how urgently."""
     if manner.is_on:
-        parts.asking.add(one for one in passages if manner.step(one) == "waits")
+        parts.asking.add([one for one in passages if manner.step(one) == "waits"], level)
 
 
 async def read_keys(db: Db, keys: str, lang: str) -> dict[bytes, str]:

@@ -15,7 +15,6 @@ from vermilion.kernel.text import to_html
 from vermilion.kernel.types import LANGS
 from vermilion.media.schema import Picture
 from vermilion.notes.schema import Cover, NoteCard, NotePage
-from vermilion.web.signs import signs
 from vermilion.web.wording import ROOM_LANGUAGES, Wording, direction, language_mark, own_name, wording
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -96,7 +95,6 @@ def _filters(words: Wording) -> dict[str, Any]:
         "srcset": srcset,
         "initial": initial,
         "fallback": fallback,
-        "signs": signs,
         "ratio": ratio,
         "fill": fill,
         "address": lambda text: Markup(html.escape(text)),  # noqa: S704 - escaped here

@@ -1,9 +1,15 @@
 """Text in pictures as a page lays it over them: each line at its place, in letters that fit."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
+from msgspec.structs import replace
+
+from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.media.schema import Picture, PictureText
+from vermilion.translation.schema import Passage
+from vermilion.web.reading import Manner, Step
 
 LINE, SLACK, MOST_ROWS, LEAST = 1.14, 1.06, 4, 1.3
 """The height of a row in ems, what words lose at the ends of rows, how many rows, and the least size of letters in
@@ -20,6 +26,44 @@ class Sign(Record, kw_only=True, frozen=True):
     original: str
     original_lang: str
     key: str
+    words: Passage
+    step: Step = "done"
+
+
+class Signs(Record, kw_only=True, frozen=True):
+    """What is written in one picture, as one reader reads it. `at`: its place, for asking; `taps`: keys to ask for."""
+
+    at: str
+    lines: tuple[Sign, ...]
+    taps: str = ""
+    is_asked: bool = False
+    is_plain: bool = False
+    """Whether its own text is seen first."""
+
+
+NONE = Signs(at="", lines=())
+
+
+def of_pictures(pictures: Sequence[Picture], note_id: Id, manner: Manner) -> list[Signs]:
+    """For each picture what of its text this reader gets in their own language, will get, or may ask for."""
+    return [_of(picture, note_id, manner) if picture.texts else NONE for picture in pictures]
+
+
+def _of(picture: Picture, note_id: Id, manner: Manner) -> Signs:
+    at = f"picture.{note_id}.{picture.id}"
+    is_asked = manner.asked == at
+    lines = []
+    for sign in signs(picture):
+        step = manner.step(sign.words)
+        if step != "plain":
+            lines.append(replace(sign, step="waits" if is_asked and step == "tap" else step))
+    return Signs(
+        at=at,
+        lines=tuple(lines),
+        taps=" ".join(dict.fromkeys(line.key for line in lines if line.step == "tap")),
+        is_asked=is_asked,
+        is_plain=not is_asked and any(manner.first(line.words) == "original" for line in lines),
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -55,6 +99,7 @@ def _sign(text: PictureText, ratio: float) -> Sign:
         original=words.original,
         original_lang=words.original_lang,
         key="" if is_here else words.key or "",
+        words=words,
     )
 
 

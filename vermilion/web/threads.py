@@ -13,6 +13,7 @@ from vermilion.media.schema import Picture
 from vermilion.translation.schema import Passage
 from vermilion.web.reading import PLAIN, Manner, told
 from vermilion.web.render import fallback, fill, initial, page
+from vermilion.web.signs import of_pictures
 from vermilion.web.wording import Wording, wording
 
 MOST_KEPT = 8192
@@ -79,6 +80,7 @@ def rendered(said: Said) -> str:
             **said._asdict(),
             "initial": None if said.avatar else initial(said.name),
             "told": told(said.body, said.manner, said.locale, f"comment.{said.note_id}.{said.id}"),
+            "signs": of_pictures(said.pictures, said.note_id, said.manner),
             "pictures": [_picture(picture, said.name, words) for picture in said.pictures],
             "at": said.created_at.isoformat(),
             "moment": words.moment(said.created_at),
@@ -115,15 +117,16 @@ def _said(
         locale, level, comment.id, comment.note_id, comment.parent_id, author.handle, author.display_name,
         author.avatar, author.color, author.id == note_author, comment.is_pinned,
         comment.reply_to.display_name if comment.reply_to else None, comment.state, comment.body,
-        _manner(comment.body, manner), comment.pictures,
+        _manner(comment, manner), comment.pictures,
         comment.created_at, words.ago(comment.created_at), comment.is_liked, comment.like_count, comment.may_pin,
         comment.may_delete, replies, more, helps.get(comment.id, ""),
     )  # fmt: skip
 
 
-def _manner(body: Passage, manner: Manner) -> Manner:
+def _manner(comment: CommentCard, manner: Manner) -> Manner:
     """As much of how somebody reads as makes a difference here, so that others share what is rendered."""
-    if body.kind != "original":
+    body = comment.body
+    if body.kind != "original" or any(picture.texts for picture in comment.pictures):
         return manner
     return Manner(tongues=manner.tongues, lore=manner.lore) if "#" in body.text else PLAIN
 

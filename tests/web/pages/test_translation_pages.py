@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 
@@ -182,6 +183,40 @@ async def test_who_taps_in_haste_is_slowed(
     assert {answer.status_code for answer in answers} == {303}
     tap = client.post(f"/api/v1/passages/{place}/translate", headers=ines.bearer)
     assert (await tap).status_code == 429
+
+
+@pytest.mark.usefixtures("translator")
+@pytest.mark.parametrize(
+    ("chosen", "target"), [("tap", "en"), ("auto", "th")]
+)  # th: not measured, so doubtful
+async def test_who_taps_reads_originals_until_they_tap_and_what_is_stored_then_at_once(
+    client: httpx.AsyncClient, db: Db, state: State, people: Callable[..., Awaitable[Person]], note: Note, chosen: str,
+    target: str,
+) -> None:  # fmt: skip
+    """A card and a page keep to what the reader chose, also where somebody else has asked before: nothing changes
+    under their eyes without a tap. The tap then waits for nobody: on the page both texts are there, on the card the
+    words are sent at once; the queue hears nothing."""
+    other = await people("other", reads=(target,))
+    at = f"title.{note.id}.{note.id} body.{note.id}.{note.id}"
+    await client.post("/translate", data={"at": at}, headers=other.cookie)
+    assert await finish(db, state, "A day by the sea") == 2
+    tom = await people("tom", reads=(target,), translate=chosen)
+    card = (await client.get("/", headers=tom.cookie)).text
+    assert ">海边的一天</" in card
+    assert "A day by the sea" not in card
+    key = re.search(r'data-translate="([^"]+)"', card)
+    assert key
+    page = (await client.get(f"/n/{note.id}", headers=tom.cookie)).text
+    words = page.split('class="passage words"')[1].split('class="meta"')[0]
+    assert words.startswith(' data-first="original"')
+    assert ">A day by the sea</output>" in words
+    assert "data-wait" not in words
+    assert "data-translate" not in words
+    asked = await client.post("/translate", data={"at": at.split(maxsplit=1)[0]}, headers=tom.cookie)
+    assert await queue.claim(db, 9) == []
+    assert 'class="passage words">' in (await client.get(asked.headers["location"], headers=tom.cookie)).text
+    stream = await client.get("/live/renderings", params={"keys": key[1]}, headers=tom.cookie)
+    assert "A day by the sea" in stream.text
 
 
 @pytest.mark.usefixtures("translator")

@@ -1,13 +1,13 @@
 """Texts in the reader's language: translated on request, corrected by readers."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Literal
 
 from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
-from vermilion.comments.passages import get_spot
+from vermilion.comments.passages import get_spot, get_spots
 from vermilion.kernel.errors import NotFound
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
@@ -70,12 +70,15 @@ class RenderedText(Record, kw_only=True, frozen=True):
     text: str
 
 
-async def _spot(db: Db, viewer: Viewer, place: str) -> Spot:
+def _place(text: str) -> Place:
     try:
-        found = Place.parse(place)
+        return Place.parse(text)
     except ValueError as error:
         raise NotFound("not_found") from error
-    return await get_spot(db, viewer, found)
+
+
+async def _spot(db: Db, viewer: Viewer, place: str) -> Spot:
+    return await get_spot(db, viewer, _place(place))
 
 
 async def _shown(db: Db, viewer: Viewer, spot: Spot) -> PassagePage:
@@ -114,20 +117,20 @@ async def translate_passage(
     parts: TheParts,
     key: IdempotencyKey = None,
 ) -> Response[Passage]:
-    """Have a text translated before those that nobody waits for. GET /renderings tells when it is there."""
-    spot = await _spot(db, known(viewer), place)
+    """Have a text translated before those that nobody waits for; of a picture every line. GET /renderings tells when."""
+    spots = await get_spots(db, known(viewer), _place(place))
 
     async def deed() -> Passage:
-        return await _asked(db, viewer, parts, spot)
+        return await _asked(db, viewer, parts, spots)
 
     return await do_once(request, db, viewer, key, deed, status=202)
 
 
-async def _asked(db: Db, viewer: Viewer, parts: State, spot: Spot) -> Passage:
-    found = (await passages(db, viewer, [spot.words]))[0]
-    if found.wanted is not None and (await parts.translation()).will_translate:
-        await ask(db, [found.wanted], WAITED)
-    return found
+async def _asked(db: Db, viewer: Viewer, parts: State, spots: Sequence[Spot]) -> Passage:
+    found = await passages(db, viewer, [spot.words for spot in spots])
+    if (await parts.translation()).will_translate:
+        await ask(db, [wanted for one in found if (wanted := one.wanted)], WAITED)
+    return found[0]
 
 
 @get("/renderings", tags=["passages"])

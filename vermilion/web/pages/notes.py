@@ -19,8 +19,9 @@ from vermilion.web.pages.answers import Html, back, fragment, go, to_door, whole
 from vermilion.web.pages.correct_me import below_comments
 from vermilion.web.pages.feeds import Cursor
 from vermilion.web.pages.forms import new_key, read_form
-from vermilion.web.reading import ask_for, manner_of, of_comments, of_note, picture_words, pulling, told_note
+from vermilion.web.reading import ask_for, manner_of, of_comments, of_note, pulling, told_note
 from vermilion.web.render import preload_of
+from vermilion.web.signs import of_pictures
 from vermilion.web.threads import comments_html
 from vermilion.web.wording import wording
 
@@ -43,7 +44,7 @@ async def thread_of(
     helps = await below_comments(parts.database.session(), viewer, locale, note.id, page.items)
     return {
         "note": note, "note_id": note.id, "comments": comments_html(locale, page.items, note.author.id, manner, helps=helps),
-        "told": told_note(note, manner, locale), "picture_words": picture_words(manner),
+        "told": told_note(note, manner, locale), "signs": of_pictures(note.pictures, note.id, manner),
         "more_comments": page.next, "order": order,
     }  # fmt: skip
 

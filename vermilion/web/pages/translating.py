@@ -11,7 +11,7 @@ from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from vermilion.accounts.reads import get_person
-from vermilion.comments.passages import get_spot
+from vermilion.comments.passages import get_spots
 from vermilion.kernel.errors import Invalid
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db
@@ -50,14 +50,15 @@ async def page_of(db: Db, viewer: Viewer, place: Place) -> str:
     """The page words stand on."""
     if place.note_id is None:
         return f"/@{(await get_person(db, viewer, place.subject_id)).handle}"
-    return f"/n/{place.note_id}" + (f"#c{place.subject_id}" if place.part == "comment" else "")
+    anchor = {"comment": f"#c{place.subject_id}", "picture": f"#s{place}"}.get(place.part, "")
+    return f"/n/{place.note_id}{anchor}"
 
 
 @post("/translate", include_in_schema=False, opt={"limit": TRANSLATIONS})
 async def translate(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
     """Have some words translated, before everything nobody waits for."""
     places = places_of((await read_form(request)).text("at"))
-    spots = [await get_spot(db, viewer, place) for place in places]
+    spots = [spot for place in places for spot in await get_spots(db, viewer, place)]
     found = await passages(db, viewer, [spot.words for spot in spots])
     if (await parts.translation()).will_translate:
         await ask(db, [wanted for one in found if (wanted := one.wanted)], WAITED)
