@@ -194,6 +194,8 @@ def told_note(note: NotePage, manner: Manner, locale: str) -> ToldNote:
     alike = [one for one in both if one.step == foot.step]
     if foot.step in {"waits", "tap"}:
         foot = replace(foot, key=" ".join(one.key for one in alike), at=" ".join(one.at for one in alike))
+    if manner.asked in {title.at, body.at}:  # one of the two was: it is seen, whatever the other waits for
+        foot = replace(foot, first="translation" if foot.first == "original" else foot.first)
     foot = replace(foot, places=tuple(one.at for one in both if one.kind != "version"))
     return ToldNote(title=title, body=body, foot=foot)
 
