@@ -28,7 +28,7 @@ def kinds(text: str, *, numbers: bool = False) -> list[tuple[str, str]]:
         ("<b>big</b> &lt; news", [("code", "<b>"), ("code", "</b>"), ("code", "&lt;")]),
         ("⟦1⟧ and [MASK] and [2]", [("code", "⟦1⟧"), ("code", "[MASK]"), ("code", "[2]")]),
         ("{name} owes %d", [("code", "{name}"), ("code", "%d")]),
-        ("５分 and ٤٢", [("number", "５"), ("number", "٤٢")]),
+        ("５分 and ٤٢", [("number", "٤٢")]),
         ("plain words, nothing else (really)", []),
     ],
 )  # fmt: skip
@@ -82,4 +82,4 @@ def test_invisible_signs_do_not_reach_an_engine() -> None:
 
 def test_letters_in_costume() -> None:
     assert undressed("Ｗｈａｔ 𝓲𝓼 ⓣ") == "What is t"
-    assert undressed("３，ｱ") == "３，ｱ"
+    assert undressed("３，ｱ") == "3，ｱ"

@@ -45,6 +45,14 @@ _CHATTER = (
     "como ia,", "traducción:", "tradução:", "traduction :", "翻訳：", "번역:", "перевод:", "الترجمة:", "qwen", "通义千问",
     "alibaba cloud", "阿里云",
 )  # fmt: skip
+# Months, which some languages number.
+_MONTH_NAMES = (
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic|fev|mai|set|out|dez|févr|avr|juin|juil|août|okt|gen|"
+    r"mag|giu|lug|ott|mei|agu|okt|des)[a-zéûçä]*\b|январ|феврал|март|апрел|мая|июн|июл|август|сентябр|октябр|ноябр|декабр|"
+    "يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"
+)
+_MONTH_NAME = re.compile(_MONTH_NAMES, re.IGNORECASE)
+_MONTH = re.compile(r"(?<!\d)(?:1[0-2]|[1-9])\s?[月월]")
 _NUMBER_WORDS = re.compile(
     "[一二两三四五六七八九十百千万亿半双俩零〇]|[하한둘두셋세넷네]\\s?(?:개|명|번|시|달)|"
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|"
@@ -54,12 +62,13 @@ _NUMBER_WORDS = re.compile(
     r"deux|trois|quatre|cinq|sept|huit|neuf|dix|cent|mille|demi|premier|"
     r"zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|hundert|tausend|halb|erst\w*|"
     r"due|tre|quattro|cinque|sei|sette|otto|nove|dieci|cento|mezz\w*)\b|"
-    # Months, which some languages number.
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic|fev|mai|set|out|dez|févr|avr|juin|juil|août|okt|gen|"
-    r"mag|giu|lug|ott)[a-zéûç]*\b|январ|феврал|март|апрел|мая|июн|июл|август|сентябр|октябр|ноябр|декабр|"
+    f"{_MONTH_NAMES}|"
     "один|одн|два|две|три|четыр|пять|шест|сем|восем|девят|десят|сто|тысяч|перв|втор|трет|пол",
     re.IGNORECASE,
 )
+_HAN_NUMBER = re.compile("[〇零一二两三四五六七八九十百千]+")
+_HAN_DIGITS = {**{sign: value for value, sign in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _SCALED = re.compile(
     r"\d[\d.,]*\s?(?:[万萬亿億千百만천억]|[kKwWmM](?![A-Za-z])|(?:thousand|million|billion|mil\b|тыс|млн))"
 )
@@ -69,8 +78,14 @@ _OBLIGING = re.compile(
     r"certo|certamente|volentieri|конечно|разумеется)\b|当然|好的|没问题|當然|沒問題|もちろん|承知|かしこまり|물론|알겠습니다|بالتأكيد|بالطبع",
     re.IGNORECASE,
 )
+# What some of those words also say: that a thing is plain.
+_PLAIN = re.compile(
+    r"明显|明顯|显然|顯然|肯定|一定|明らか|確か|분명|확실|\b(?:clear|obvious|evident|definite|claramente|klar|sicher|ясно|очевидно)",
+    re.IGNORECASE,
+)
 # A word that is spoken of, not said: how do you say "slay" in Chinese?
 _CITED = re.compile(r"[\"“‘'«「『]\s*([A-Za-z\u00c0-\u024f]+)\s*[\"”’'»」』]")
+_QUOTED = re.compile("[\"“‘'«「『]([^\"“”‘’'«»「」『』]{1,6})[\"”’'»」』]")
 _QUOTES = ('"', "“", "「", "«", "'", "『", "《", "‘")
 # Latin words that stay in many languages.
 _LOANS = frozenset(
@@ -130,7 +145,9 @@ def _wrong_script(checked: Checked) -> bool:
 def _left_over(checked: Checked) -> bool:
     """Words of the source, or of a third writing, stand in the answer as they were."""
     allowed = set(scripts_of(checked.target)) | {"latin"}
-    if any(name not in allowed for name in letters(checked.answer)):
+    spoken_of = set(_QUOTED.findall(checked.words))
+    said = _QUOTED.sub(lambda found: " " if found[1] in spoken_of else found[0], checked.answer)
+    if any(name not in allowed for name in letters(said)):
         return True
     if checked.target == "ja" and checked.source == "zh" and _shares_run(checked.words, checked.answer, 6):
         return True
@@ -189,7 +206,11 @@ def _chatter(checked: Checked) -> bool:
 def _answered(checked: Checked) -> bool:
     """The source asks and the answer does not, or begins with a readiness that the source does not have."""
     willing = _OBLIGING.search(checked.answer)
-    if willing and willing.start() < 3 and not _OBLIGING.search(checked.words):
+    if (
+        willing
+        and willing.start() < 3
+        and not any(words.search(checked.words) for words in (_OBLIGING, _PLAIN))
+    ):
         return True
     if _ASKED.search(checked.answer):
         return False
@@ -201,9 +222,13 @@ def _answered(checked: Checked) -> bool:
 
 
 def _numbers_lost(checked: Checked) -> bool:
-    """A number of the source is missing; one with 万 or k may be written out."""
+    """A number of the source is missing; one with 万 or k may be written out, 11月 may be 十一月 or a name."""
     words = _SCALED.sub(" ", unicodedata.normalize("NFKC", checked.words))
+    if _MONTH_NAME.search(checked.answer):
+        words = _MONTH.sub(" ", words)
     before, after = Counter(_numbers(words)), Counter(_numbers(checked.answer))
+    if "han" in scripts_of(checked.target):
+        after += Counter(str(_of_han(number)) for number in _HAN_NUMBER.findall(checked.answer))
     whole = unicodedata.normalize("NFKC", checked.answer)
     return any(after[number] < count for number, count in before.items()) or any(
         number not in whole for number in _FORMED.findall(words)
@@ -286,6 +311,17 @@ def _bare(words: str) -> str:
 def _numbers(words: str) -> list[str]:
     digits = unicodedata.normalize("NFKC", _bare(words))
     return [str(int(number)) for number in _DIGITS.findall(re.sub(r"(?<=\d)[,.](?=\d{3}\b)", "", digits))]
+
+
+def _of_han(number: str) -> int:
+    """十一 is 11, 二〇一六 is 2016."""
+    whole = digits = 0
+    for sign in number:
+        if unit := _HAN_UNITS.get(sign):
+            whole, digits = whole + (digits or 1) * unit, 0
+        else:
+            digits = 10 * digits + _HAN_DIGITS[sign]
+    return whole + digits
 
 
 def _lower_words(words: str) -> list[str]:

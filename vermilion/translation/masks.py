@@ -60,7 +60,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (MENTION, rf"(?<![{_LATIN}./])@(?:[{_LATIN}](?:[{_LATIN}.-]{{0,38}}[{_LATIN}])?|\w[\w.]{{0,28}}\w)"),
     (KAOMOJI, _KAOMOJI),
 )
-_ALIEN_NUMBER = r"[０-９٠-٩۰-۹०-९๐-๙½¼¾①-⑳Ⅰ-Ⅻ⁰¹²³⁴-⁹](?:[:.,٫／：．]?[０-９٠-٩۰-۹०-९๐-๙½¼¾①-⑳Ⅰ-Ⅻ⁰¹²³⁴-⁹])*"
+_ALIEN_NUMBER = r"[٠-٩۰-۹०-९๐-๙½¼¾①-⑳Ⅰ-Ⅻ⁰¹²³⁴-⁹](?:[:.,٫]?[٠-٩۰-۹०-९๐-๙½¼¾①-⑳Ⅰ-Ⅻ⁰¹²³⁴-⁹])*"
 _LINK_TAIL = ".,;:!?)]}"
 
 _INVISIBLE = re.compile(
@@ -69,8 +69,8 @@ _INVISIBLE = re.compile(
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )
-# Letters in costume, which no engine reads: full width, mathematical, in circles.
-_COSTUMES = re.compile("[\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\u24b6-\u24e9]")
+# Letters and digits in costume, which no engine reads: full width, mathematical, in circles.
+_COSTUMES = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\u24b6-\u24e9]")
 _WORDLESS = re.compile(r"[\W\d_]*")
 _SHOWN = re.compile(r"[\[［【]\s*(\d{1,3})\s*[\]］】]")
 
