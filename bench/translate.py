@@ -52,6 +52,9 @@ class Watched:
         self.name, self.outside, self.slots = llama.name, llama.outside, llama.slots
         self.steps: list[tuple[float, int]] = []
 
+    def called(self, source: str, target: str) -> str:
+        return self.llama.called(source, target)
+
     def serves(self, source: str, target: str) -> bool:
         return self.llama.serves(source, target)
 

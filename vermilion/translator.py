@@ -86,7 +86,10 @@ class Translator:
 
     async def _translate(self) -> None:
         with contextlib.suppress(Problem):
-            await queue.forget_poor(self._database.session(), [make.name for make in self._routes.makes])
+            await queue.forget_poor(
+                self._database.session(),
+                lambda source, target: [make.called(source, target) for make in self._routes.makes],
+            )
         language, glossary = await asyncio.to_thread(
             lambda: (Language(), Glossary.read(self._extra_glossary()))
         )

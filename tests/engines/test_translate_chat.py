@@ -157,4 +157,4 @@ def test_where_words_go_and_what_is_served_are_told() -> None:
     assert here.serves("zh", "en")
     assert not here.serves("zh", "zh-Hant")
     assert not here.serves("und", "en")
-    assert here.name.startswith("m p")
+    assert here.called("zh-Hant", "en").startswith("m p")

@@ -6,10 +6,10 @@ import re
 import pytest
 
 from vermilion.engines.translate import Ask
-from vermilion.engines.translate_prompts import NAMES, messages
+from vermilion.engines.translate_prompts import NAMES, messages, version
 from vermilion.kernel.types import LANGS
 
-INTERFACE = ("en", "zh", "zh-Hant", "es", "pt", "fr", "de", "it", "ar", "ja", "ko", "ru")
+INTERFACE = ("en", "zh", "zh-Hant", "es", "pt", "fr", "de", "it", "ar", "ja", "ko", "ru", "id")
 
 
 def asked(source: str, target: str, text: str = "42!", **more: object) -> list[dict[str, str]]:
@@ -49,3 +49,9 @@ def test_hints_and_the_second_attempt_stand_with_the_words_behind_all_that_is_th
     assert plain[:-1] == hinted[:-1] == again[:-1]
     assert hinted[-1]["content"] == "yyds\n(yyds: the GOAT)"
     assert again[-1]["content"].startswith("yyds\n")
+
+
+def test_a_pair_with_examples_of_its_own_counts_its_changes_by_itself() -> None:
+    assert version("zh", "en") == version("zh-Hans", "en-GB")
+    assert {version("zh-Hant", "en"), version("pt", "zh")} == {version("de", "fr")}
+    assert version("zh", "en") != version("pt", "en")

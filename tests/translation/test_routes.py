@@ -37,7 +37,8 @@ def written(folder: Path, text: str) -> Path:
 
 def test_without_a_file_the_embedded_model_serves_every_pair() -> None:
     (make,) = build(read(None), MODEL, {}).makes
-    assert make.name.startswith("a-model-q4 p")
+    assert make.called("zh", "en") == "a-model-q4 p1"
+    assert make.called("pt", "zh") == "a-model-q4 p2"
     assert make.outside is None
     assert make.serves("pt", "zh")
 

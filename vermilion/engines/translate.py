@@ -48,7 +48,7 @@ class EngineError(Exception):
 
 
 class Make(Protocol):
-    """One kind of engine, set up. `name` is stored with what it made; `outside` is the host the words go to.
+    """One kind of engine, set up. `outside` is the host the words go to.
 
     `slots` is how many asks it likes to have under way at once.
     """
@@ -56,6 +56,9 @@ class Make(Protocol):
     name: str
     outside: str | None
     slots: int
+
+    def called(self, source: str, target: str) -> str:
+        """What is stored with what it made of this pair: its name, and all that would make it answer otherwise."""
 
     def serves(self, source: str, target: str) -> bool: ...
 

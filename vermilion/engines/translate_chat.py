@@ -40,7 +40,7 @@ class Chat:
         extra: dict[str, Any] | None = None,
         least_seconds: float = 0.0,
     ) -> None:
-        self.name = f"{model} p{prompts.VERSION}"
+        self.name = model
         self.outside = outside_of(url)
         self.slots = slots
         self._url = url.rstrip("/") + "/chat/completions"
@@ -52,6 +52,10 @@ class Chat:
         self._http: httpx.AsyncClient | None = None
         self.answered_at = 0.0
         """When it last gave an answer of whatever kind, by the monotonic clock."""
+
+    def called(self, source: str, target: str) -> str:
+        """The model and the number of the pair's prompt."""
+        return f"{self.name} p{prompts.version(source, target)}"
 
     def serves(self, source: str, target: str) -> bool:
         """Any two of our languages."""

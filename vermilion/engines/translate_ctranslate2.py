@@ -109,6 +109,10 @@ class Folder:
         self._thread: ThreadPoolExecutor | None = None
         self._task: asyncio.Task[None] | None = None
 
+    def called(self, source: str, target: str) -> str:  # noqa: ARG002 - every pair
+        """Its name."""
+        return self.name
+
     def serves(self, source: str, target: str) -> bool:
         """The pairs that the folder's own files name."""
         return self._layout is not None and self._layout.serves(source, target)

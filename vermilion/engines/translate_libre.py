@@ -28,6 +28,10 @@ class Libre:
         self._free = asyncio.Semaphore(slots)
         self._http: httpx.AsyncClient | None = None
 
+    def called(self, source: str, target: str) -> str:  # noqa: ARG002 - every pair
+        """Its name."""
+        return self.name
+
     def serves(self, source: str, target: str) -> bool:
         """Any two of our languages; those that the server lacks it refuses."""
         return is_pair(source, target)

@@ -46,13 +46,17 @@ class Llama:
         self._up = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
         self.slots = slots
-        self.name = Chat(url="http://127.0.0.1", model=model.stem).name
+        self.name = model.stem
         self.outside: str | None = None
 
     @property
     def pid(self) -> int | None:
         """The number of the child process."""
         return self._process.pid if self._process is not None and self._process.returncode is None else None
+
+    def called(self, source: str, target: str) -> str:
+        """The model and the number of the pair's prompt."""
+        return Chat(url="http://127.0.0.1", model=self.name).called(source, target)
 
     def serves(self, source: str, target: str) -> bool:
         """Any two of our languages."""

@@ -101,7 +101,7 @@ class _Work:
             if done.faults:
                 return done
             answers.append(done.text)
-        return _Answer(text="".join(answers), engine=make.name)
+        return _Answer(text="".join(answers), engine=make.called(part.source, self.target))
 
     async def once(self, make: Make, part: Piece, masked: masks.Masked, *, attempt: int) -> _Answer:
         if not masked.words:
@@ -113,7 +113,7 @@ class _Work:
         except EngineError as error:
             if error.is_passing:
                 raise
-            return _Answer(text="", engine=make.name, faults=(error.fault,))
+            return _Answer(text="", engine=make.called(part.source, self.target), faults=(error.fault,))
         answer = checks.mended(masked, said)
         if part.source == "zh":
             answer = spelt(masked.words, answer, base_of(self.target))
@@ -121,7 +121,7 @@ class _Work:
             checks.Checked(masked, answer, part.source, base_of(self.target), self.language)
         )
         text = masks.restore(masked, answer) if not found else None
-        return _Answer(text=text or "", engine=make.name, faults=found)
+        return _Answer(text=text or "", engine=make.called(part.source, self.target), faults=found)
 
 
 async def render(

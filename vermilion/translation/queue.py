@@ -1,6 +1,6 @@
 """What is to be translated: one queue, people who wait before everything else."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 
 from vermilion.kernel.clock import now
@@ -195,8 +195,14 @@ async def drop_stale(db: Db) -> int:
     )
 
 
-async def forget_poor(db: Db, engines: Collection[str]) -> int:
-    """Let what could not be translated well be tried again, unless by one of `engines`; gives how many."""
-    rows = await db.rows("SELECT DISTINCT engine FROM rendering WHERE text = ''")
-    others = [row[0] for row in rows if not set(row[0].split(" + ")) & set(engines)]
-    return await db.run("DELETE FROM rendering WHERE text = '' AND engine = ANY($1)", others) if others else 0
+async def forget_poor(db: Db, engines: Callable[[str, str], Collection[str]]) -> int:
+    """Let what could not be translated well be tried again, unless by one of the `engines` of its pair; gives how many."""
+    rows = await db.rows("SELECT DISTINCT engine, source_lang, lang FROM rendering WHERE text = ''")
+    others = [row for row in rows if not set(row[0].split(" + ")) & set(engines(row[1], row[2]))]
+    if not others:
+        return 0
+    return await db.run(
+        """DELETE FROM rendering WHERE text = ''
+           AND (engine, source_lang, lang) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))""",
+        *(list(column) for column in zip(*others, strict=True)),
+    )
