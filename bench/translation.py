@@ -19,15 +19,19 @@ from bench.report import report
 from bench.translation_sets import (
     OTHER_PAIRS,
     OWN_PAIRS,
+    TITLE_PAIRS,
     Case,
     adversarial,
+    as_shown,
     broken,
     is_accepted,
     ntrex,
     redtrans,
     slang,
+    titles,
     without_tags,
 )
+from vermilion import sample
 from vermilion.engines.language import Language
 from vermilion.engines.models import default_translator, path_of
 from vermilion.engines.translate import Ask, EngineError, Fault, Make
@@ -36,6 +40,8 @@ from vermilion.translation import table
 from vermilion.translation.glossary import Glossary
 from vermilion.translation.pipeline import render
 from vermilion.translation.routes import Routes, build
+from vermilion.translation.topics import Topics
+from vermilion.translation.topics import read as read_topics
 
 GOALS = {
     "zh_en_chrf": ">= 48",
@@ -44,7 +50,10 @@ GOALS = {
     "invariants": "= 1.0",
     "fallback_share": "<= .05",
 }
-LINES = {"redtrans": 400, "own": 40, "other": 8, "slang": 60, "invariants": 2_000}
+LINES = {"redtrans": 400, "pair": 10, "slang": 60, "invariants": 2_000}
+BLOCK = 8
+"""So many cases of a set come after one another: an engine that has read the prompt of a pair does the next one sooner."""
+WORLD = Path(sample.__file__).with_name("world") / "notes"
 QUICK_SECONDS, UNDER_WAY_S = 18.0, 8.0
 BOOTSTRAP = 300
 WORST = 5
@@ -84,7 +93,9 @@ class Remembering:
 
     async def answer(self, make: Make, ask: Ask) -> str:
         """What is known, else what the make says."""
-        key = hashlib.sha256(f"{make.name}\0{msgspec.json.encode(ask).decode()}".encode()).hexdigest()[:32]
+        key = hashlib.sha256(
+            f"{make.called(ask.source, ask.target)}\0{msgspec.json.encode(ask).decode()}".encode()
+        ).hexdigest()[:32]
         if key not in self._known:
             if self.until is not None and time.monotonic() > self.until:
                 raise EngineError("unready", "the time is over")
@@ -110,6 +121,9 @@ class _Remembered:
         self._memory = memory
         self._make = make
         self.name, self.outside, self.slots = make.name, make.outside, make.slots
+
+    def called(self, source: str, target: str) -> str:
+        return self._make.called(source, target)
 
     def serves(self, source: str, target: str) -> bool:
         return self._make.serves(source, target)
@@ -149,24 +163,28 @@ def sets(data: Path, *, quick: bool) -> dict[str, list[Case]]:
     found = {
         **redtrans(data, LINES["redtrans"]),
         **slang(data, LINES["slang"]),
-        **ntrex(data, OWN_PAIRS, LINES["own"]),
-        **ntrex(data, OTHER_PAIRS, LINES["other"]),
+        **ntrex(data, OWN_PAIRS + OTHER_PAIRS, LINES["pair"]),
+        **titles(WORLD, TITLE_PAIRS, LINES["pair"]),
         **adversarial(Path(__file__).with_name("adversarial"), LINES["invariants"]),
     }
     if not quick:
         return found
-    named = [name for name in found if name.partition(" ")[2] not in OTHER_PAIRS]
+    named = [name for name in found if name.partition(" ")[2] not in OTHER_PAIRS + TITLE_PAIRS]
     return {name: sorted(found[name][:60], key=lambda case: abs(len(case.text) - 16))[:6] for name in named}
 
 
 def in_turns(found: dict[str, list[Case]]) -> list[Case]:
-    """The sets' cases mixed, so that a run cut short has something of each; the main directions come more often."""
-    most = max(map(len, found.values()), default=0)
-    times = {name: max(1, round(12 * len(cases) / most)) for name, cases in found.items()}
+    """The sets' cases mixed in blocks, so that a run cut short has something of each; the main directions come more often."""
+    blocks = {
+        name: [tuple(cases[at : at + BLOCK]) for at in range(0, len(cases), BLOCK)]
+        for name, cases in found.items()
+    }
+    most = max(map(len, blocks.values()), default=0)
+    times = {name: max(1, round(12 * len(of_set) / most)) for name, of_set in blocks.items()}
     lists = [
-        cases[at :: times[name]] for at in range(12) for name, cases in found.items() if at < times[name]
+        of_set[at :: times[name]] for at in range(12) for name, of_set in blocks.items() if at < times[name]
     ]
-    return [case for case in chain.from_iterable(zip_longest(*lists)) if case is not None]
+    return [case for block in chain.from_iterable(zip_longest(*lists)) for case in block or ()]
 
 
 async def measure(
@@ -182,7 +200,7 @@ async def measure(
     finally:
         await routes.close()
     figures: dict[str, float] = {"asked": memory.made, "s_an_ask": memory.seconds / max(1, memory.made)}
-    accepted: list[bool] = []
+    topics, accepted = Topics(read_topics()), list[bool]()
     for name, of_set in found.items():
         done = [(case, shown[case]) for case in of_set if case in shown]
         print(f"\n{name}: {len(done)} of {len(of_set)} lines")
@@ -191,7 +209,7 @@ async def measure(
         elif done and name == "invariants":
             figures |= _invariants(done)
         elif done:
-            figures |= _against_references(name, done)
+            figures |= _against_references(name, done, topics)
     print("\nfor quality.toml, pairs with some lines:")
     for key in figures:
         if key.endswith("_chrf") and figures[key.replace("_chrf", "_lines")] >= LEAST_LINES:
@@ -203,9 +221,13 @@ async def measure(
     )
 
 
-def _against_references(name: str, done: list[tuple[Case, Shown]]) -> dict[str, float]:
-    """Over whole lines as they are shown, #tags as they were written; `_words`: with the tags taken out on both sides."""
-    answers, references = [shown.text for _, shown in done], [case.reference for case, _ in done]
+def _against_references(name: str, done: list[tuple[Case, Shown]], topics: Topics) -> dict[str, float]:
+    """Over whole lines as pages show them, which name the #tags they know in the reader's language.
+
+    `_strict`: #tags as they were written; `_words`: with the tags taken out on both sides.
+    """
+    raw, references = [shown.text for _, shown in done], [case.reference for case, _ in done]
+    answers = [as_shown(text, done[0][0].target, topics) for text in raw]
     key = name.split()[1].replace(">", "_")
     chrf = CHRF().corpus_score(answers, [references], n_bootstrap=BOOTSTRAP if len(done) > 1 else 1)
     bleu = BLEU(tokenize={"zh": "zh", "ja": "char", "ko": "char"}.get(done[0][0].target, "13a"))
@@ -220,6 +242,7 @@ def _against_references(name: str, done: list[tuple[Case, Shown]]) -> dict[str, 
     words = CHRF().corpus_score(list(map(without_tags, answers)), [list(map(without_tags, references))])
     return {
         f"{key}_chrf": chrf.score,
+        f"{key}_strict": CHRF().corpus_score(raw, [references]).score,
         f"{key}_words": words.score,
         f"{key}_chrf_half": half,
         f"{key}_bleu": bleu.corpus_score(answers, [references]).score,

@@ -10,18 +10,24 @@ from typing import NamedTuple
 
 from vermilion.translation.masks import TAG, segments
 from vermilion.translation.pieces import letters, scripts_of
+from vermilion.translation.topics import Topics
 
 SEED = 20
 NTREX = {
     "en": "src.eng", "zh": "ref.zho-CN", "es": "ref.spa", "pt": "ref.por", "fr": "ref.fra", "de": "ref.deu", "it": "ref.ita",
     "ru": "ref.rus", "ja": "ref.jpn", "ko": "ref.kor",
 }  # fmt: skip
-OWN_PAIRS = ("pt>zh", "zh>pt", "pt>en", "en>pt")
-OTHER_PAIRS = tuple(
-    f"{source}>{target}"
-    for lang in ("es", "fr", "de", "it", "ru", "ja", "ko")
-    for source, target in (("en", lang), (lang, "en"), ("zh", lang), (lang, "zh"))
-)
+LEAST_LETTERS, MOST_LETTERS = 25, 70
+"""Of the English line: as long as comments are, so that there is time for many pairs."""
+
+
+def _pairs(*langs: str) -> tuple[str, ...]:
+    return tuple(pair for lang in langs for pair in (f"{lang}>en", f"en>{lang}", f"{lang}>zh", f"zh>{lang}"))
+
+
+OWN_PAIRS = _pairs("pt")
+OTHER_PAIRS = _pairs("es", "fr", "de", "it", "ru", "ja", "ko")
+TITLE_PAIRS = _pairs("ar", "id")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _TOPIC = re.compile(r"\s?\[(?:话题|topic)\][#＃]", re.IGNORECASE)
 _WORDS = re.compile(r"\w+")
@@ -67,17 +73,37 @@ def redtrans(folder: Path, most: int) -> dict[str, list[Case]]:
 
 
 def ntrex(folder: Path, pairs: tuple[str, ...], most: int) -> dict[str, list[Case]]:
-    """News sentences, the same ones for every pair."""
+    """Short news sentences, the same ones for every pair."""
     lines = {
         lang: (folder / "ntrex" / f"newstest2019-{name}.txt").read_text(encoding="utf-8").splitlines()
         for lang, name in NTREX.items()
     }
-    chosen = list(range(len(lines["en"])))
+    chosen = [at for at, line in enumerate(lines["en"]) if LEAST_LETTERS <= len(line) <= MOST_LETTERS]
     random.Random(SEED).shuffle(chosen)
     return {
         f"ntrex {pair}": [
             Case(pair, source, target, lines[source][at], lines[target][at]) for at in chosen[:most]
         ]
+        for pair in pairs
+        for source, target in [pair.split(">")]
+    }
+
+
+def titles(folder: Path, pairs: tuple[str, ...], most: int) -> dict[str, list[Case]]:
+    """Titles of the sample world's notes, which their authors have put into other languages, the same for every pair."""
+    notes = [
+        {note["lang"]: note["title"], **note["titles"]}
+        for path in sorted(folder.glob("*.toml"))
+        for note in tomllib.loads(path.read_text(encoding="utf-8"))["note"]
+        if "titles" in note
+    ]
+    random.Random(SEED).shuffle(notes)
+    return {
+        f"titles {pair}": [
+            Case(pair, source, target, note[source], note[target])
+            for note in notes
+            if source in note and target in note
+        ][:most]
         for pair in pairs
         for source, target in [pair.split(">")]
     }
@@ -146,6 +172,16 @@ def _plain_words(text: str) -> list[str]:
 
 def _stem(word: str) -> str:
     return word[: max(4, len(word) - 3)]
+
+
+def as_shown(text: str, target: str, topics: Topics) -> str:
+    """A text as a page shows it to whoever reads `target`: topics that the table knows by their names there."""
+    return "".join(
+        f"#{name}"
+        if part.kind == TAG and (name := topics.for_reader(_TOPIC.sub("", part.text).strip("#＃"), (target,)))
+        else part.text
+        for part in segments(text)
+    )
 
 
 def without_tags(text: str) -> str:

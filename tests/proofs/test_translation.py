@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from bench import translation as bench
-from bench.translation_sets import Case, adversarial, broken, is_accepted
+from bench.translation_sets import Case, adversarial, as_shown, broken, is_accepted, titles
 from tests.translation.makes import Told
 from vermilion.translation.routes import Routes
 from vermilion.translation.table import Entry
+from vermilion.translation.topics import Topics
 
 OWN = Path(bench.__file__).with_name("adversarial")
 
@@ -58,6 +59,34 @@ def test_there_are_lines_enough_of_our_own_and_most_name_what_must_stand() -> No
     lines = adversarial(OWN, 10_000)["invariants"]
     assert len({one.text for one in lines}) >= 400
     assert sum(bool(one.keep or one.canary) for one in lines) > len(lines) / 2
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("so tired #旅行", "so tired #travel"),
+        ("so tired #旅行[话题]# today", "so tired #travel today"),
+        ("so tired #viaje", "so tired #travel"),
+        ("so tired #Travel #没有", "so tired #Travel #没有"),
+    ],
+)
+def test_topics_are_scored_by_the_names_that_a_page_shows(text: str, shown: str) -> None:
+    topics = Topics([{"zh": ["旅行"], "en": ["travel"], "es": ["viaje"]}])
+    assert as_shown(text, "en", topics) == shown
+
+
+def test_a_set_comes_in_blocks_and_every_set_early() -> None:
+    found = {name: [case("en", f"{name}{at}") for at in range(40)] for name in "ab"}
+    texts = [one.text for one in bench.in_turns(found)]
+    assert texts[: bench.BLOCK] == [f"a{at}" for at in range(bench.BLOCK)]
+    assert texts[bench.BLOCK] == "b0"
+    assert sorted(texts) == sorted(one.text for cases in found.values() for one in cases)
+
+
+def test_the_worlds_own_titles_stand_in_every_language_of_the_interface_and_more() -> None:
+    found = titles(bench.WORLD, ("ar>en", "zh>id"), 10)
+    assert [len(cases) for cases in found.values()] == [10, 10]
+    assert all(one.text and one.reference for cases in found.values() for one in cases)
 
 
 def test_what_was_answered_once_is_remembered_and_what_is_too_late_is_left_out(tmp_path: Path) -> None:
