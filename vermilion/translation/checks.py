@@ -59,10 +59,9 @@ _NUMBER_WORDS = re.compile(
     r"half|first|second|third|once|twice|noon|midnight|dozen|couple|"
     r"un|una|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|cien|mil|medio|media|primer\w*|segund\w*|"
     r"um|uma|dois|duas|três|quatro|sete|oito|nove|dez|cem|meia|"
-    r"deux|trois|quatre|cinq|sept|huit|neuf|dix|cent|mille|demi|premier|"
+    r"deux|trois|quatre|cinq|sept(?!\.)|huit|neuf|dix|cent|mille|demi|premier|"
     r"zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|hundert|tausend|halb|erst\w*|"
     r"due|tre|quattro|cinque|sei|sette|otto|nove|dieci|cento|mezz\w*)\b|"
-    f"{_MONTH_NAMES}|"
     "один|одн|два|две|три|четыр|пять|шест|сем|восем|девят|десят|сто|тысяч|перв|втор|трет|пол",
     re.IGNORECASE,
 )
@@ -239,7 +238,10 @@ def _numbers_new(checked: Checked) -> bool:
     """A number that the source does not have, neither in digits nor in words."""
     if _NUMBER_WORDS.search(checked.words) or _SCALED.search(checked.words):
         return False
-    return bool(set(_numbers(checked.answer)) - set(_numbers(checked.words)))
+    answer = unicodedata.normalize("NFKC", checked.answer)
+    if _MONTH_NAME.search(checked.words):
+        answer = _MONTH.sub(" ", answer)
+    return bool(set(_numbers(answer)) - set(_numbers(checked.words)))
 
 
 def _names_lost(checked: Checked) -> bool:
