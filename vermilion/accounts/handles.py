@@ -3,9 +3,7 @@
 import re
 import unicodedata
 from functools import cache
-
-from confusable_homoglyphs import categories
-from confusable_homoglyphs.confusables import confusables_data
+from importlib import import_module
 
 from vermilion.kernel.errors import Invalid
 
@@ -39,10 +37,9 @@ def check_handle(handle: str) -> str:
         raise Invalid("handle_form", field="handle")
     if skeleton(handle) in _reserved():
         raise Invalid("handle_reserved", field="handle")
+    alias = import_module("confusable_homoglyphs.categories").alias
     scripts = frozenset(
-        category.upper()
-        for char in handle
-        if (category := categories.alias(char)) not in {"COMMON", "INHERITED"}
+        category.upper() for char in handle if (category := alias(char)) not in {"COMMON", "INHERITED"}
     )
     if len(scripts) > 1 and not any(scripts <= together for together in _TOGETHER):
         raise Invalid("handle_mixed", field="handle")
@@ -67,9 +64,13 @@ def _reserved() -> frozenset[str]:
 
 @cache
 def _latin_twins() -> dict[str, str]:
-    """Characters whose look-alikes include one ASCII letter, from Unicode's confusables table."""
+    """Characters whose look-alikes include one ASCII letter, from Unicode's confusables table.
+
+    The table is read at the first handle: it takes a sixteenth of a start, and no feed needs it.
+    """
     twins: dict[str, str] = {}
-    for char, alikes in confusables_data.items():
+    table = import_module("confusable_homoglyphs.confusables").confusables_data
+    for char, alikes in table.items():
         if len(char) != 1 or char.isascii():
             continue
         for alike in alikes:
