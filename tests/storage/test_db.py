@@ -116,3 +116,25 @@ async def test_a_row_becomes_a_record_with_the_types_of_its_fields(small: Databa
     assert await db.maybe(Cell, "SELECT 7::bigint AS id") == Cell(id=Id(7))
     with pytest.raises(TypeError, match="stranger"):
         await db.all(Cell, "SELECT 7::bigint AS id, 1 AS stranger")
+
+
+async def test_who_gives_up_waiting_takes_no_connection_along(small: Database) -> None:
+    held = [await small.take() for _ in range(2)]
+    first, second = (asyncio.create_task(small.take()) for _ in range(2))
+    await asyncio.sleep(0)
+    await small.give_back(*held[0], is_sound=True)
+    first.cancel()  # in the moment in which its turn has come
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert await asyncio.wait_for(second, 2) == held[0]
+    for one in held:
+        await small.give_back(*one, is_sound=True)
+
+
+async def test_a_connection_that_fails_makes_room_for_who_waits(small: Database) -> None:
+    held = [await small.take() for _ in range(2)]
+    waiting = asyncio.create_task(small.take())
+    await asyncio.sleep(0)
+    await small.give_back(*held[0], is_sound=False)
+    for one in (held[1], await asyncio.wait_for(waiting, 2)):
+        await small.give_back(*one, is_sound=True)
