@@ -3,6 +3,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests import factories
 from tests.cursors import MADE_UP
@@ -284,6 +285,18 @@ async def test_pages_keep_their_bounds(db: Db, people: People, mei: Person) -> N
             await reads.channel(db, viewer, "travel")
     with statements(db, at_most=4):
         await reads.following(db, mei.viewer)
+
+
+async def test_readers_of_explore_share_how_its_titles_are_translated(
+    db: Db, ines: Person, mei: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write(db, ines, "Uma casa velha", lang="pt")
+    monkeypatch.setattr(db.database, "shares_for", 60.0)
+    for viewer in (replace(mei.viewer, reads=("de",)), Viewer(reads=("de",)), Viewer(reads=("fr",))):
+        sent = 2 if viewer.is_guest and viewer.reads == ("de",) else 4
+        with statements(db, at_most=sent) as seen:
+            assert [card.title.kind for card in (await reads.explore(db, viewer)).items] == ["missing"]
+        assert any("FROM rendering" in sql for sql in seen) == (sent == 4)
 
 
 async def test_a_made_up_cursor_is_refused_by_every_list(db: Db, ines: Person, mei: Person) -> None:

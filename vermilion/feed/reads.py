@@ -60,11 +60,12 @@ class _Place(Record, kw_only=True, frozen=True):
 async def explore(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[NoteCard]:
     """Recent and well-liked notes of everybody, varied by author and language.
 
-    Which notes stand there is the same for all, and shared between readers; whether each may see them is asked anew.
+    Which notes stand there and how their titles are translated is the same for all, and shared between readers; whether
+    each may see them is asked anew.
     """
     score, last = from_cursor(cursor, tuple[Score, Key]) if cursor else (1e12, 2**63 - 1)
     ranked, onward = await db.shared(("explore", score, last), lambda: _ranked(db, score, last))
-    return Page(items=await _shown(db, viewer, ranked), next=onward)
+    return Page(items=await _shown(db, viewer, ranked, is_shared=True), next=onward)
 
 
 async def _ranked(db: Db, score: float, last: int) -> tuple[list[Candidate], str | None]:
@@ -148,7 +149,12 @@ async def _tagged(
 
 
 async def _shown(
-    db: Db, viewer: Viewer, candidates: Sequence[Candidate], *, followed: bool = False
+    db: Db,
+    viewer: Viewer,
+    candidates: Sequence[Candidate],
+    *,
+    followed: bool = False,
+    is_shared: bool = False,
 ) -> list[NoteCard]:
     """The cards of candidates; `followed`: of those the viewer follows now, whatever a late job has pushed."""
     found = await people(db, viewer, [candidate.author_id for candidate in candidates])
@@ -161,4 +167,4 @@ async def _shown(
         for candidate in candidates
         if candidate.author_id in found and (not followed or found[candidate.author_id].tie & FOLLOWS)
     ]
-    return await cards(db, viewer, offers, found=found, muted=False)
+    return await cards(db, viewer, offers, found=found, muted=False, is_shared=is_shared)

@@ -244,10 +244,11 @@ async def cards(
     *,
     found: Mapping[Id, Person] | None = None,
     muted: bool = True,
+    is_shared: bool = False,
 ) -> list[NoteCard]:
     """The cards of those offers the viewer may see, in their order; muted=False leaves muted authors out.
 
-    Two statements, one more where titles are foreign.
+    Two statements, one more where titles are foreign; `is_shared`: many read the same list, which spares that one.
     """
     if not offers:
         return []
@@ -258,7 +259,7 @@ async def cards(
     by_id = {row["id"]: row for row in rows}
     shown = [(offer, row) for offer in offers if (row := by_id.get(offer.note_id)) is not None]
     titles = [_title(row) for _, row in shown]
-    rendered = await renderings(db, viewer, titles)
+    rendered = await renderings(db, viewer, titles, is_shared=is_shared)
     return [
         _card(row, passage(viewer, title, rendered), found[offer.author_id].card, offer.reason)
         for (offer, row), title in zip(shown, titles, strict=True)

@@ -46,19 +46,24 @@ def is_foreign(viewer: Viewer, lang: str) -> bool:
     return lang != UNDETERMINED and lang not in viewer.reads
 
 
-async def renderings(db: Db, viewer: Viewer, page: Iterable[Words]) -> Renderings:
+async def renderings(db: Db, viewer: Viewer, page: Iterable[Words], *, is_shared: bool = False) -> Renderings:
     """The renderings of a page's texts into the viewer's language: one statement, none where nothing is foreign.
 
-    One more where somebody corrected one of them.
+    One more where somebody corrected one of them. `is_shared`: many read the same page, see `Db.shared`.
     """
     foreign = [
         words for words in page if words.version is None and words.text and is_foreign(viewer, words.lang)
     ]
     if not foreign:
         return NONE
-    rows = await find_rows(
-        db, {digest for words in foreign for digest in (words.hash, words.place)}, viewer.reads[0]
+    wanted, lang = (
+        frozenset(digest for words in foreign for digest in (words.hash, words.place)),
+        viewer.reads[0],
     )
+    if is_shared:
+        rows = await db.shared(("renderings", lang, wanted), lambda: find_rows(db, wanted, lang))
+    else:
+        rows = await find_rows(db, wanted, lang)
     correctors = {row.account_id for row in rows if row.engine == PERSON}
     found = (await people(db, viewer, correctors)).values() if correctors else ()
     by_hash: dict[bytes, tuple[Rendering, ...]] = {}
