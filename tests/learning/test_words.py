@@ -10,6 +10,10 @@ from vermilion.comments import actions as comments
 from vermilion.kernel.ids import Id
 from vermilion.notes import actions as notes
 from vermilion.storage.db import Db
+from vermilion.translation import queue
+from vermilion.translation.state import tell
+from vermilion.web.context import State
+from vermilion.web.limits import Limits
 
 API = "/api/v1/learning"
 People = Callable[..., Awaitable[Person]]
@@ -74,14 +78,17 @@ async def test_a_reading_brings_its_own_entry_first(client: httpx.AsyncClient, i
 
 
 async def test_a_meaning_in_another_language_is_the_english_one_until_it_is_translated(
-    client: httpx.AsyncClient, people: People, db: Db
+    client: httpx.AsyncClient, people: People, db: Db, state: State
 ) -> None:
     tomas = await people("tomas", reads=("es",), learns="zh")
+    await tell(db, "here", "ready")
     ask = {"word": "银行", "lang": "zh"}
     answer = await client.get(f"{API}/meaning", params=ask, headers=tomas.bearer)
     meaning = answer.json()["meanings"][0]["senses"][0]["meaning"]
     assert (meaning["text"], meaning["kind"], meaning["original_lang"]) == ("bank", "missing", "en")
     assert meaning["subject_id"] is None  # a dictionary's words stand under nobody's number
+    await state.asking.flush()
+    assert [one.text for one in await queue.claim(db, 9)] == ["bank"]
     hashed = bytes.fromhex(meaning["key"].split(".")[0])
     await db.run(
         "INSERT INTO rendering (text_hash, lang, source_lang, engine, text, created_at) VALUES ($1, 'es', 'en', 'test', 'banco', now())",
@@ -90,6 +97,18 @@ async def test_a_meaning_in_another_language_is_the_english_one_until_it_is_tran
     answer = await client.get(f"{API}/meaning", params=ask, headers=tomas.bearer)
     meaning = answer.json()["meanings"][0]["senses"][0]["meaning"]
     assert (meaning["text"], meaning["kind"]) == ("banco", "machine")
+
+
+async def test_who_looks_up_words_without_end_is_slowed(
+    client: httpx.AsyncClient, people: People, state: State
+) -> None:
+    tomas = await people("tomas", reads=("es",), learns="zh")
+    state.limits = Limits(0.02)
+    ask = {"word": "银行", "lang": "zh"}
+    answers = [await client.get(f"{API}/meaning", params=ask, headers=tomas.bearer) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    page = await client.get("/learn/word", params={"w": "银行"}, headers=tomas.cookie)
+    assert page.status_code == 429
 
 
 async def test_what_the_glossary_says_in_ones_own_language_needs_no_machine(

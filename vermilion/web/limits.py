@@ -33,6 +33,8 @@ READS = Limit(burst=600, seconds=60)
 WRITES = Limit(burst=120, seconds=60)
 UPLOADS = Limit(burst=60, seconds=300)
 TRANSLATIONS = Limit(burst=60, seconds=120)
+LOOK_UPS = Limit(burst=150, seconds=300)
+"""Words looked up: one that no dictionary has is put to a translator."""
 DRAFTS = Limit(burst=60, seconds=120)
 SIGN_IN_BY_HANDLE = Limit(burst=10, seconds=600)
 SIGN_IN_BY_ADDRESS = Limit(burst=60, seconds=600)

@@ -32,6 +32,8 @@ from vermilion.learning.schema import (
 from vermilion.storage.db import Db
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
 from vermilion.web.context import AnyRequest, State, TheDb, TheParts, TheViewer
+from vermilion.web.limits import LOOK_UPS
+from vermilion.web.reading import ask_for, manner_of
 
 _COMMENT = "/learning/notes/{note_id:str}/comments/{comment_id:str}"
 _SUGGESTION = "/learning/notes/{note_id:str}/corrections/{suggestion_id:str}"
@@ -78,7 +80,7 @@ async def read_texts(
     return await do_once(request, db, known(viewer), key, deed, status=200)
 
 
-@get("/learning/meaning", tags=["learning"])
+@get("/learning/meaning", opt={"limit": LOOK_UPS}, tags=["learning"])
 async def get_meaning(
     word: TheWord,
     lang: FromQuery[Learnt],
@@ -91,7 +93,9 @@ async def get_meaning(
 ) -> Explanation:
     """What a word means, our glossary before CC-CEDICT (CC BY-SA 4.0), and the sentence it stands in."""
     place = Place(note_id=note_id, comment_id=comment_id) if note_id else None
-    return await reads.explain(db, known(viewer), parts.lexicon, lang, word, reading=reading, place=place)
+    found = await reads.explain(db, known(viewer), parts.lexicon, lang, word, reading=reading, place=place)
+    ask_for(parts, await manner_of(viewer, parts), found.passages)
+    return found
 
 
 @get("/learning/words", tags=["learning"])

@@ -22,6 +22,7 @@ from vermilion.translation.queue import WAITED
 from vermilion.translation.schema import Passage
 from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.idempotency import Answer, fingerprint, once
+from vermilion.web.limits import LOOK_UPS
 from vermilion.web.pages.answers import Html, back, fragment, go, said, to_door, whole
 from vermilion.web.pages.feeds import Cursor
 from vermilion.web.pages.forms import new_key, read_form
@@ -59,7 +60,7 @@ async def _explained(
     return {"word": found, "meanings": meanings, "sentence": marked(found.sentence), "place": place}
 
 
-@get("/learn/word", include_in_schema=False)
+@get("/learn/word", include_in_schema=False, opt={"limit": LOOK_UPS})
 async def show_word(  # noqa: PLR0913, PLR0917 - one for each part of the address
     request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, w: Word,
     form: Part = "", reading: Part = "", note: str = "", comment: str = "", saved: str = "",
