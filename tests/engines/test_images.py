@@ -2,6 +2,7 @@ import asyncio
 import io
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from PIL import Image, ImageChops
 
 from bench import pictures
 from vermilion.engines.images import Images, Prepared, kind_of
-from vermilion.engines.images_wire import MAX_BYTES
+from vermilion.engines.images_wire import MAX_BYTES, MAX_CPU_SECONDS
 from vermilion.kernel.errors import Invalid, Unavailable
 
 KINDS = pictures.KINDS
@@ -298,10 +299,15 @@ async def test_a_child_that_hangs_is_stopped() -> None:
 
 @pytest.mark.slow
 async def test_a_child_that_spins_runs_out_of_cpu() -> None:
-    engine = Images(probes=True, seconds=120)
+    patience = 120
+    engine = Images(probes=True, seconds=patience)
+    started = time.monotonic()
     with pytest.raises(Invalid, match="picture_took_too_long"):
         await engine.probe("spin")
-    assert 6 < engine.cost().max_cpu_s <= 8
+    assert time.monotonic() - started < patience  # its CPU ran out, not our patience
+    # The limit is counted in ticks of the kernel, each charged whole to whoever runs when it falls; the exact time that
+    # `wait4` gives is less where others run between two ticks (on a busy machine 5.7 of 7 seconds), and never more than 8.
+    assert MAX_CPU_SECONDS / 2 < engine.cost().max_cpu_s <= 8
     await engine.close()
 
 
