@@ -23,6 +23,7 @@ const LATER = "[data-wait], form[data-translate]";
 whenShown((root) => {
   if (one(LATER, root) || (root instanceof Element && root.matches(LATER))) void import("./reading");
 });
+if (one(".pulling")) void import("./pulling");
 // What is offered while somebody types comes with the first touch of a search field.
 function seek(target: EventTarget | null): void {
   const form = target instanceof Element ? target.closest<HTMLFormElement>("[data-seek]") : null;

@@ -51,7 +51,8 @@ function close(): void {
 /** One stream for what waits on this page; what comes later is asked for by the next one. */
 function open(): void {
   const wanted = [...waiting].slice(0, MOST_KEYS);
-  if (document.hidden || !wanted.length || (stream && wanted.every((key) => asked.includes(key)))) return;
+  // While the translator is on its way nothing can come; `again` is called when it is there.
+  if (one(".pulling") || document.hidden || !wanted.length || (stream && wanted.every((key) => asked.includes(key)))) return;
   close();
   asked = wanted;
   const source = new EventSource(`/live/renderings?keys=${wanted.join(",")}`);
@@ -168,6 +169,12 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   void translate(form);
 });
+
+/** Wait for everything on the page that is not there yet. */
+export function again(): void {
+  for (const place of all("[data-wait]")) waiting.add(place.dataset.wait ?? "");
+  soon();
+}
 
 let away = 0;
 document.addEventListener("visibilitychange", () => {

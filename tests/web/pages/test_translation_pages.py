@@ -400,6 +400,8 @@ async def test_a_download_is_a_thin_line_that_goes(
         await tell(db, "here", "pulling", progress=0.42)
         state.translator = Brief()
         assert '<progress class="pulling" max="100" value="42"' in (await client.get(address)).text
+        assert (await client.get("/translator")).json() == {"percent": 42}
         await tell(db, "here", "ready")
         state.translator = Brief()
         assert "<progress" not in (await client.get(address)).text
+        assert (await client.get("/translator")).json() == {"percent": None}

@@ -23,7 +23,7 @@ from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.limits import TRANSLATIONS, who
 from vermilion.web.pages.answers import Html, fragment, go
 from vermilion.web.pages.forms import read_form
-from vermilion.web.reading import KEYS_LONGEST, Manner, manner_of, read_keys, told
+from vermilion.web.reading import KEYS_LONGEST, Manner, manner_of, pulling, read_keys, told
 from vermilion.web.render import page
 
 MOST_PLACES = 4
@@ -152,4 +152,10 @@ def _arrived(row: Rendering, key: str, manner: Manner, locale: str) -> dict[str,
     }
 
 
-HANDLERS = [translate, stream]
+@get("/translator", include_in_schema=False)
+async def show_progress(parts: State) -> dict[str, int | None]:
+    """How much of the translator has been downloaded, in percent; None unless it is on its way."""
+    return {"percent": await pulling(parts)}
+
+
+HANDLERS = [translate, stream, show_progress]
