@@ -2,6 +2,7 @@
 
 import { all, one, shown, word } from "./dom";
 import { Refused, ask, complain } from "./fragments";
+import { toast } from "./toast";
 
 const PAUSE_MS = 900;
 const MOST_ASKED = 12;
@@ -55,7 +56,7 @@ function tell(block: HTMLElement, sentence: string, isBusy = false): void {
   block.ariaBusy = String(isBusy);
 }
 
-function say(form: HTMLFormElement, name: "working" | "late" | "edited" | "changed"): string {
+function say(form: HTMLFormElement, name: "working" | "late" | "edited" | "changed" | "left"): string {
   return versionsOf(form)?.dataset[name] ?? "";
 }
 
@@ -226,13 +227,17 @@ function isBehind(form: HTMLFormElement): boolean {
   );
 }
 
+/** What says less than one's own words is not sent, and its writer hears so. */
 function leaveOut(form: HTMLFormElement): void {
+  const langs = new Set<string>();
   for (const { block, source, target } of pairsOf(form)) {
     if (!isEdited(block) && made.get(target) !== wordsOf(form, source)) {
       target.value = "";
       made.set(target, wordsOf(form, source));
+      langs.add(one("legend bdi", block)?.textContent || langOf(block));
     }
   }
+  if (langs.size) toast(say(form, "left").replace("{language}", [...langs].join(", ")));
 }
 
 function onSubmit(event: SubmitEvent): void {

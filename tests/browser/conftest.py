@@ -1,14 +1,18 @@
 """A real server with the sample world, and real browsers in front of it."""
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +21,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from tests.browser.ensure import find
 from vermilion.sample import people_to_try
+from vermilion.storage.db import Database, Db
+from vermilion.storage.postgres import Postgres
+from vermilion.translation import queue
+from vermilion.translation.schema import Done, Queued
+from vermilion.translation.state import forget, tell
+from vermilion.wiring import WIRING
 
 PATIENCE_MS = 40_000
 """A busy machine is slow, not wrong."""
@@ -153,6 +163,83 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+class Translator:
+    """A translator at the real queue: it says it is ready, and translates what a test has it translate."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+
+    def _run(self, deed: Callable[[Db], Awaitable[None]]) -> None:
+        async def run() -> None:
+            database = Database(self._dsn, max_size=1, wiring=WIRING)
+            try:
+                await deed(database.session())
+            finally:
+                await database.close()
+
+        with ThreadPoolExecutor(1) as pool:  # Playwright's loop runs in this thread
+            pool.submit(asyncio.run, run()).result()
+
+    def tell(self, state: str, progress: float = 0.0) -> None:
+        """Say how it is: ready, pulling, ..."""
+        self._run(lambda db: tell(db, "of a test", state, progress=progress))
+
+    def gone(self) -> None:
+        """Stop."""
+        self._run(lambda db: forget(db, "of a test"))
+
+    def finish(self, keys: list[str], text: str) -> None:
+        """Translate what waits under these keys."""
+        parts = [key.split(".") for key in keys]
+        done = [
+            Done(text_hash=bytes.fromhex(part[0]), lang=part[1], source_lang="zh", text=text, engine="make/1")
+            for part in parts
+        ]
+        self._run(lambda db: queue.finish(db, done))
+
+    @contextmanager
+    def knows(self, words: Mapping[str, str | Mapping[str, str]]) -> Iterator[None]:
+        """Meanwhile it translates by itself: these words, or these words by language; others not at all."""
+
+        def told(text: str, lang: str) -> str:
+            found = words.get(text, "")
+            return found if isinstance(found, str) else found.get(lang, "")
+
+        async def work(db: Db) -> None:
+            while not stop.is_set():
+                await tell(db, "of a test", "ready")
+                asked = await queue.claim(db, 20)
+                await queue.finish(db, [done(one) for one in asked])
+                await asyncio.sleep(0.05)
+
+        def done(one: Queued) -> Done:
+            text = told(one.text, one.lang)
+            return Done(
+                text_hash=one.text_hash,
+                lang=one.lang,
+                source_lang=one.source_lang,
+                text=text,
+                engine="test/1",
+            )
+
+        stop = threading.Event()
+        with ThreadPoolExecutor(1) as pool:
+            working = pool.submit(self._run, work)
+            try:
+                yield
+            finally:
+                stop.set()
+                working.result()
+
+
+@pytest.fixture
+def translator(server: Server) -> Iterator[Translator]:
+    found = Translator(Postgres(server.data / "postgres").start())
+    found.tell("ready")
+    yield found
+    found.gone()
 
 
 def join(page: Page, handle: str, name: str, *, first: str = "en") -> None:

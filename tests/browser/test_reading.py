@@ -1,66 +1,11 @@
 """A translation that comes while the page is open: swapped in, marked, told; by keyboard, on a phone, right to left."""
 
-import asyncio
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, Visit, join
-from vermilion.storage.db import Database
-from vermilion.storage.postgres import Postgres
-from vermilion.translation import queue
-from vermilion.translation.schema import Done
-from vermilion.translation.state import forget, tell
-from vermilion.wiring import WIRING
+from tests.browser.conftest import Translator, Visit, join
 
 TITLE, WORDS = "海边的一天", "今天去了海边，风很大，帽子都被吹跑了。"
-
-
-class Translator:
-    """A translator that says it is ready and translates when the test wants it."""
-
-    def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
-
-    def _run(self, deed: Any) -> None:  # noqa: ANN401 - a function of a Db
-        async def run() -> None:
-            database = Database(self._dsn, max_size=1, wiring=WIRING)
-            try:
-                await deed(database.session())
-            finally:
-                await database.close()
-
-        with ThreadPoolExecutor(1) as pool:  # Playwright's loop runs in this thread
-            pool.submit(asyncio.run, run()).result()
-
-    def ready(self) -> None:
-        self._run(lambda db: tell(db, "of a test", "ready"))
-
-    def gone(self) -> None:
-        self._run(lambda db: forget(db, "of a test"))
-
-    def finish(self, keys: list[str], text: str) -> None:
-        done = [
-            Done(text_hash=bytes.fromhex(digest), lang=lang, source_lang="zh", text=text, engine="make/1")
-            for digest, lang in (key.split(".") for key in keys)
-        ]
-
-        def deed(db: Any) -> Coroutine[Any, Any, None]:  # noqa: ANN401 - a Db
-            return queue.finish(db, done)
-
-        self._run(deed)
-
-
-@pytest.fixture
-def translator(server: Server) -> Iterator[Translator]:
-    found = Translator(Postgres(server.data / "postgres").start())
-    found.ready()
-    yield found
-    found.gone()
 
 
 def keys(page: Page, selector: str = "") -> list[str]:
@@ -108,9 +53,17 @@ def until_it_waits(page: Page, address: str) -> None:
 
 
 def test_a_translation_is_swapped_in_while_one_reads(visit: Visit, translator: Translator) -> None:
+    translator.tell("pulling", 0.4)
     address = publish(visit("/", lang="zh-CN"), "swap_one")
     page = visit("/", lang="en")
+    page.clock.install()
     until_it_waits(page, address)
+    # The download's thin line goes by itself, and what waits on the open page is waited for.
+    expect(page.locator("progress.pulling")).to_be_attached()
+    page.route("**/translator", lambda route: route.fulfill(json={"percent": None}))
+    with page.expect_request("**/live/renderings*"):
+        page.clock.run_for(11_000)
+    expect(page.locator("progress.pulling")).to_have_count(0)
     expect(page.locator(".passage.words .waits")).to_have_text("Being translated…")
     assert WORDS in page.locator(".passage.words").inner_text()
     bar = page.locator(".bar").bounding_box()

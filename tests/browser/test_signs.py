@@ -2,8 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, Visit, sign_in
-from tests.browser.test_writing import translator
+from tests.browser.conftest import Server, Translator, Visit, sign_in
 from tests.engines.test_ocr import street, webp, with_exit
 
 # The line lies on the board: x 200 to 900 of 1200, y 240 to 600 of 900, and its letters do not leave it.
@@ -17,8 +16,10 @@ INSIDE = """() => {
 }"""
 
 
-def test_a_sign_is_offered_as_description_and_read_in_ones_own_language(visit: Visit, server: Server) -> None:
-    with translator(server, {"出口": "Exit", "回家的路": "The way home"}):
+def test_a_sign_is_offered_as_description_and_read_in_ones_own_language(
+    visit: Visit, server: Server, translator: Translator
+) -> None:
+    with translator.knows({"出口": "Exit", "回家的路": "The way home"}):
         mei = visit("/sign-in", lang="zh-CN")
         sign_in(mei, server, "mei_lin")
         publish_sign(mei)

@@ -5,8 +5,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, Visit, join, note_of, sign_in
-from tests.browser.test_writing import translator
+from tests.browser.conftest import Server, Translator, Visit, join, note_of, sign_in
 
 BOY = "haoran_day"
 LUNCH = "你好！我在葡萄牙。你的学校午饭看起来很好吃！"
@@ -133,8 +132,8 @@ def test_the_rooms_own_scene(visit: Visit, server: Server) -> None:
         assert picture.evaluate("image => image.naturalWidth") > 100
 
 
-def test_the_scene_is_read_by_four_in_their_own_languages(visit: Visit, server: Server) -> None:
-    with translator(server, SCENE):
+def test_the_scene_is_read_by_four_in_their_own_languages(visit: Visit, translator: Translator) -> None:
+    with translator.knows(SCENE):
         address = note_of(visit("/", lang="zh-CN"), BOY, "一天")
         readers = [(lang, visit("/", lang=tag)) for lang, tag in TONGUES.items()]
         offer = readers[0][1].locator(".said").filter(has_text="M62").locator("[data-wait], [data-tap]")
