@@ -1,7 +1,6 @@
 """The translator as a process: it gets ready, says how it is, and dies without losing a passage."""
 
 import asyncio
-import os
 import signal
 import sys
 import threading
@@ -146,7 +145,7 @@ def routes(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Routes:
     monkeypatch.setattr(translator, "build", lambda *_args: made)
     monkeypatch.setattr(translator, "FIRST_PAUSE_S", 0.1)
     monkeypatch.setattr(translator, "PULLING_BEAT_S", 0.05)
-    monkeypatch.setattr(os, "nice", lambda _more: None)
+    monkeypatch.setattr(translator, "stand_back", lambda _more: None)
     return made
 
 

@@ -14,7 +14,7 @@ import structlog
 from vermilion.engines.language import Language
 from vermilion.engines.models import ModelError, default_translator, path_of
 from vermilion.engines.models_pull import pull
-from vermilion.engines.translate import EngineError
+from vermilion.engines.translate import EngineError, stand_back
 from vermilion.kernel.errors import Problem
 from vermilion.settings import Settings
 from vermilion.storage.db import Database
@@ -42,8 +42,7 @@ async def translate(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    with contextlib.suppress(OSError):
-        os.nice(NICENESS)
+    stand_back(NICENESS)
     await Translator(settings, table).run(stop)
 
 

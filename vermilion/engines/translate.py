@@ -1,5 +1,6 @@
 """One protocol for whatever turns a piece of text into another language, and how it fails."""
 
+import contextlib
 import os
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,6 +14,7 @@ Fault = Literal["gone", "slow", "busy", "refused", "nonsense", "cut", "unready"]
 
 LEAST_SECONDS, MOST_SECONDS, SECONDS_A_TOKEN = 30.0, 150.0, 0.5
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
+_AUTOGROUP = Path("/proc/self/autogroup")
 
 
 class Ask(Record, kw_only=True, frozen=True):
@@ -91,6 +93,15 @@ def free_cores() -> int:
     """Cores this process may use, less one that serves pages, at least one; a container's quota counts."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(cores, _quota()) - 1)
+
+
+def stand_back(niceness: int) -> None:
+    """Let this process, the first of its session, wait for those that serve pages: `niceness` more than before.
+
+    Linux may share cores between sessions before it looks at processes (autogroup): then the session stands back, too.
+    """
+    with contextlib.suppress(OSError):
+        _AUTOGROUP.write_text(str(os.nice(niceness)), encoding="ascii")
 
 
 def _quota() -> int:

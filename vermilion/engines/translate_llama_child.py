@@ -1,6 +1,5 @@
 """The embedded model's server, in a process of its own: reads its orders from stdin, tells its address, ends with its parent."""
 
-import contextlib
 import ctypes
 import importlib
 import os
@@ -11,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from vermilion.engines.translate import stand_back
 from vermilion.kernel.record import Record
 
 PR_SET_PDEATHSIG = 1
@@ -50,8 +50,7 @@ def main() -> None:
     """Run until stdin closes, which is when the parent is gone."""
     _die_with_parent()
     orders = msgspec.json.decode(sys.stdin.buffer.readline(), type=Orders)
-    with contextlib.suppress(OSError):
-        os.nice(5)
+    stand_back(5)
     told = os.dup(1)
     os.dup2(2, 1)  # what the library prints must not look like our answer
     threading.Thread(target=_watch, daemon=True).start()
