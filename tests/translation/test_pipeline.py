@@ -169,10 +169,13 @@ async def test_slang_is_hinted_at(glossary: Glossary, language: Language) -> Non
     assert [term for term, _ in make.asked[0].hints] == ["yyds"]
 
 
-async def test_a_hint_that_an_engine_repeats_is_not_shown(glossary: Glossary, language: Language) -> None:
+@pytest.mark.parametrize("form", ["({term}: {meaning})", "(the best ever: {meaning})", "({meaning})"])
+async def test_a_hint_that_an_engine_repeats_is_not_shown(
+    form: str, glossary: Glossary, language: Language
+) -> None:
     def repeat(ask: Ask) -> str:
         ((term, meaning),) = ask.hints
-        return f"This restaurant is the greatest of all ({term}: {meaning})"
+        return "This restaurant is the greatest of all " + form.format(term=term, meaning=meaning)
 
     done = await render(By(Told(repeat)), language, glossary, "这家餐厅yyds", "zh", "en")
     assert (done.text, done.is_good) == ("This restaurant is the greatest of all", True)

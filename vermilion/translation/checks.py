@@ -6,7 +6,7 @@ Each check is a guess that errs towards doubt: a doubtful answer costs another t
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from vermilion.engines.language import Language
@@ -296,9 +296,13 @@ CHECKS: dict[str, Callable[[Checked], bool]] = {
 }
 
 
-def mended(masked: Masked, answer: str) -> str:
-    """The answer without what engines add of their own: emoji, quotation marks around it, marks of direction."""
+def mended(masked: Masked, answer: str, hints: Sequence[tuple[str, str]] = ()) -> str:
+    """The answer without what engines add of their own: emoji, quotation marks around it, marks of direction, a hint."""
     answer = without_controls(answer).strip()
+    for term, meaning in hints:  # "(term: meaning)", as in the prompt, the term perhaps translated or left out
+        if f"({meaning})" not in masked.words:
+            answer = re.sub(rf"\s*[(（](?:[^()（）]*[:：] ?)?{re.escape(meaning)}[)）]", "", answer)
+            answer = re.sub(rf"\s*[(（]{re.escape(term)}[:：][^()（）]*[)）]", "", answer)
     for left, right in (('"', '"'), ("“", "”"), ("「", "」"), ("«", "»"), ("'", "'")):
         is_quoted = len(answer) > 2 and answer[0] == left and answer[-1] == right and left not in answer[1:-1]
         if is_quoted and not masked.words.startswith(_QUOTES):

@@ -114,9 +114,7 @@ class _Work:
             if error.is_passing:
                 raise
             return _Answer(text="", engine=make.called(part.source, self.target), faults=(error.fault,))
-        for term, meaning in hints:  # said after the words, as in the prompt
-            said = said.replace(f"({term}: {meaning})", "")
-        answer = checks.mended(masked, said)
+        answer = checks.mended(masked, said, hints)
         if part.source == "zh":
             answer = spelt(masked.words, answer, base_of(self.target))
         found = checks.faults(
