@@ -138,3 +138,5 @@ def test_the_published_figures_are_of_pairs_and_within_bounds() -> None:
     assert all(len(pair.split(">")) == 2 for pair in figures.pair)
     assert not on_tap_only("zh", "en")
     assert not on_tap_only("en", "zh")
+    assert on_tap_only("ja", "en")
+    assert on_tap_only("pt", "zh")

@@ -299,7 +299,10 @@ CHECKS: dict[str, Callable[[Checked], bool]] = {
 def mended(masked: Masked, answer: str, hints: Sequence[tuple[str, str]] = ()) -> str:
     """The answer without what engines add of their own: emoji, quotation marks around it, marks of direction, a hint."""
     answer = without_controls(answer).strip()
-    for term, meaning in hints:  # "(term: meaning)", as in the prompt, the term perhaps translated or left out
+    for (
+        term,
+        meaning,
+    ) in hints:  # "(term: meaning)", as in the prompt, the term perhaps translated or left out
         if f"({meaning})" not in masked.words:
             answer = re.sub(rf"\s*[(（](?:[^()（）]*[:：] ?)?{re.escape(meaning)}[)）]", "", answer)
             answer = re.sub(rf"\s*[(（]{re.escape(term)}[:：][^()（）]*[)）]", "", answer)
