@@ -66,7 +66,7 @@ def _reserved() -> frozenset[str]:
 def _latin_twins() -> dict[str, str]:
     """Characters whose look-alikes include one ASCII letter, from Unicode's confusables table.
 
-    The table is read at the first handle: it takes a sixteenth of a start, and no feed needs it.
+    The table is read at the first handle, not at every start: no feed needs it.
     """
     twins: dict[str, str] = {}
     table = import_module("confusable_homoglyphs.confusables").confusables_data
