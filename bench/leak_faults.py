@@ -221,10 +221,7 @@ FAULTS: tuple[Fault, ...] = (
         "WHERE $1::bigint <> 1 AND lang = $2 AND (created_at",
     ),
     in_sql(
-        "help that is hidden, on pages", "comment_id = ANY($2)\n            AND state <> 'hidden'", "comment_id = ANY($2)",
-    ),
-    in_sql(
-        "help that is hidden, by itself", "comment_id = $2\n            AND state <> 'hidden'", "comment_id = $2",
+        "help that is hidden", "comment_id = ANY($2)\n            AND state <> 'hidden'", "comment_id = ANY($2)",
     ),
     in_sql(
         "drafts made of anybody's words", "WHERE text_hash = ANY($1) AND lang = ANY($2) AND source_lang",
