@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Iterable
 from itertools import chain, zip_longest
+from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
@@ -139,12 +140,13 @@ class _Remembered:
 
 
 async def render_all(memory: Remembering, cases: Iterable[Case], seconds: float | None) -> dict[Case, Shown]:
-    """What readers see of the cases, in order, as many as there is time for."""
+    """What readers see of the cases, in order, as many as there is time for, and of the rest what is remembered."""
+    cases = list(cases)
     language, glossary, waiting = Language(), Glossary.read(), iter(cases)
     found: dict[Case, Shown] = {}
     memory.until = None if seconds is None else time.monotonic() + seconds
 
-    async def work() -> None:
+    async def work(waiting: Iterable[Case]) -> None:
         for case in waiting:
             try:
                 done = await render(memory, language, glossary, case.text, case.source, case.target)
@@ -154,7 +156,9 @@ async def render_all(memory: Remembering, cases: Iterable[Case], seconds: float 
 
     with contextlib.suppress(TimeoutError):  # what is under way then is left out as well
         async with asyncio.timeout(None if seconds is None else max(seconds, 0) + UNDER_WAY_S):
-            await asyncio.gather(*(work() for _ in range(memory.routes.slots)))
+            await asyncio.gather(*(work(waiting) for _ in range(memory.routes.slots)))
+    memory.until = -inf
+    await work([case for case in cases if case not in found])
     return found
 
 
