@@ -14,7 +14,7 @@ interface Arrived {
   title: string;
 }
 
-const MOST_KEYS = 100;
+const MOST_KEYS = 80;
 const SETTLE = 120;
 const HIDDEN_LASTS = 30_000;
 const AGAIN = 20_000;

@@ -24,7 +24,8 @@ from vermilion.web.context import State
 from vermilion.web.render import fill
 from vermilion.web.wording import wording
 
-MOST_KEYS, KEYS_LONGEST = 100, 8_000
+MOST_KEYS, KEYS_LONGEST = 80, 5_000
+"""So that no list of keys, however it is written, makes an address longer than the server reads (64 kB)."""
 
 Step = Literal["plain", "done", "poor", "waits", "tap"]
 """plain: in its own language and nothing more to it; done: in the reader's; poor: could not be translated well;
