@@ -237,7 +237,7 @@ async def test_who_wrote_the_words_hears_of_a_correction_and_is_led_to_it(
     assert await told() == [("translation_corrected", 2, place)]
     inbox = (await client.get("/inbox", headers=hao.cookie)).text
     assert f'href="/correct?at={place}"' in inbox
-    assert "corrected the translation of what you wrote" in inbox
+    assert "改进了你文字的翻译" in inbox
     # Of what one has corrected oneself nothing is told.
     own = await factories.note(db, mei, body=WORDS)
     await corrected(send, mei, own)

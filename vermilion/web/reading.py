@@ -234,6 +234,11 @@ def ask_for(parts: State, manner: Manner, passages: Iterable[Passage], level: in
         parts.asking.add([one for one in passages if manner.step(one) == "waits"], level)
 
 
+def tapped(manner: Manner) -> Manner:
+    """The manner of somebody who asked for these very words, whatever the pair of languages."""
+    return manner._replace(translate="auto", lore=None)
+
+
 async def read_keys(db: Db, keys: str, lang: str) -> dict[bytes, str]:
     """By their text hashes those of some keys, with commas between, that lead into a language; raises Invalid."""
     if len(keys) > KEYS_LONGEST:

@@ -30,10 +30,11 @@ from vermilion.learning.schema import (
     WordCard,
 )
 from vermilion.storage.db import Db
+from vermilion.translation.queue import WAITED
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
 from vermilion.web.context import AnyRequest, State, TheDb, TheParts, TheViewer
 from vermilion.web.limits import LOOK_UPS
-from vermilion.web.reading import ask_for, manner_of
+from vermilion.web.reading import ask_for, manner_of, tapped
 
 _COMMENT = "/learning/notes/{note_id:str}/comments/{comment_id:str}"
 _SUGGESTION = "/learning/notes/{note_id:str}/corrections/{suggestion_id:str}"
@@ -94,7 +95,7 @@ async def get_meaning(
     """What a word means, our glossary before CC-CEDICT (CC BY-SA 4.0), and the sentence it stands in."""
     place = Place(note_id=note_id, comment_id=comment_id) if note_id else None
     found = await reads.explain(db, known(viewer), parts.lexicon, lang, word, reading=reading, place=place)
-    ask_for(parts, await manner_of(viewer, parts), found.passages)
+    ask_for(parts, tapped(await manner_of(viewer, parts)), found.passages, WAITED)
     return found
 
 

@@ -26,7 +26,7 @@ from vermilion.web.limits import LOOK_UPS
 from vermilion.web.pages.answers import Html, back, fragment, go, said, to_door, whole
 from vermilion.web.pages.feeds import Cursor
 from vermilion.web.pages.forms import new_key, read_form
-from vermilion.web.reading import ask_for, manner_of, told
+from vermilion.web.reading import ask_for, manner_of, tapped, told
 from vermilion.web.received import from_fields
 from vermilion.web.wording import wording
 
@@ -46,9 +46,7 @@ async def _explained(
     viewer: Viewer, parts: State, locale: str, found: Explanation, place: Place | None
 ) -> dict[str, Any]:
     """What the template of a word needs; meanings that are missing are asked for."""
-    manner = await manner_of(viewer, parts)
-    # A word was tapped: somebody looks at nothing else, and asked for it, whatever the pair of languages.
-    manner = manner._replace(translate="auto", lore=None)
+    manner = tapped(await manner_of(viewer, parts))
     ask_for(parts, manner, found.passages, WAITED)
     meanings = [
         {
