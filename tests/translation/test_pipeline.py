@@ -12,6 +12,7 @@ from vermilion.engines.language import Language
 from vermilion.engines.translate import Ask, EngineError
 from vermilion.translation.glossary import Glossary
 from vermilion.translation.pipeline import Rendered, render
+from vermilion.translation.schema import IN_PART
 
 ADVERSARIAL = Path(__file__).parents[2] / "bench" / "adversarial"
 
@@ -61,6 +62,30 @@ async def test_the_same_words_are_asked_for_once() -> None:
     make = Told(faithful)
     await rendered("今天好累\n今天好累\n今天好累", "zh", "en", make)
     assert len(make.asked) == 1
+
+
+def but_for(*stubborn: str) -> Callable[[Ask], str]:
+    """Answers well, save to these lines, which come back as they were."""
+    return lambda ask: ask.text if ask.text in stubborn else "so tired today, back at home now"
+
+
+LINES = ["今天好累啊", "刚刚才到家", "明天还要上班", "晚饭吃了面条"]
+
+
+async def test_of_many_lines_one_that_fails_stands_as_it_was_written() -> None:
+    done = await rendered("\n".join(LINES), "zh", "en", Told(but_for(LINES[1])))
+    assert done.is_good
+    assert done.faults
+    assert done.text.splitlines()[1] == LINES[1]
+    assert done.text.count("so tired today") == 3
+    assert done.engine == f"told{IN_PART}"
+
+
+@pytest.mark.parametrize(("lines", "stubborn"), [(LINES[:3], LINES[1:2]), (LINES, LINES[:2])])
+async def test_of_few_lines_or_when_many_fail_nothing_is_shown(lines: list[str], stubborn: list[str]) -> None:
+    done = await rendered("\n".join(lines), "zh", "en", Told(but_for(*stubborn)))
+    assert not done.is_good
+    assert done.text == ""
 
 
 async def test_what_is_in_the_readers_language_is_left_alone_beside_what_is_not() -> None:

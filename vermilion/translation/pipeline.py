@@ -11,12 +11,18 @@ from vermilion.translation import checks, masks, pieces
 from vermilion.translation.glossary import Glossary
 from vermilion.translation.names import spelt
 from vermilion.translation.pieces import Piece
+from vermilion.translation.schema import IN_PART
 
 NO_ENGINE = "none"
+LEAST_PIECES, LEAST_SHARE = 4, 0.7
+"""A text of so many pieces is shown when so much of it could be translated well; the rest stays as it was written."""
 
 
 class Rendered(Record, kw_only=True, frozen=True):
-    """A text in another language. Not good: `text` is empty and `faults` says what was wrong with every answer."""
+    """A text in another language. Not good: `text` is empty and `faults` says what was wrong with every answer.
+
+    Good with faults: some pieces of it stand as they were written, which its engine's name says, too.
+    """
 
     text: str
     engine: str
@@ -136,9 +142,20 @@ async def render(
     engines = {answer.engine for answer in answers} - {NO_ENGINE}
     engine = " + ".join(sorted(engines)) or NO_ENGINE
     wrong = tuple(dict.fromkeys(fault for answer in answers for fault in answer.faults))
-    if wrong:
+    if not wrong:
+        return Rendered(text="".join(answer.text for answer in answers), engine=engine, is_good=True)
+    if not _is_mostly_good(parts, answers):
         return Rendered(text="", engine=engine, is_good=False, faults=wrong)
-    return Rendered(text="".join(answer.text for answer in answers), engine=engine, is_good=True)
+    mixed = "".join(
+        part.text if answer.faults else answer.text for part, answer in zip(parts, answers, strict=True)
+    )
+    return Rendered(text=mixed, engine=engine + IN_PART, is_good=True, faults=wrong)
+
+
+def _is_mostly_good(parts: Sequence[Piece], answers: Sequence[_Answer]) -> bool:
+    asked = [(len(part.text), answer) for part, answer in zip(parts, answers, strict=True) if part.source]
+    good = sum(length for length, answer in asked if not answer.faults)
+    return len(asked) >= LEAST_PIECES and good >= LEAST_SHARE * sum(length for length, _ in asked)
 
 
 async def _gathered(work: _Work, parts: Sequence[Piece]) -> list[_Answer]:

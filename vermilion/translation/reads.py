@@ -98,13 +98,13 @@ def passage(viewer: Viewer, words: Words, found: Renderings = NONE) -> Passage:
         )
     best = found.best(words)
     shown = best is not None and best.text != ""
-    kind: Kind = "missing" if best is None else "poor" if not shown else "machine"
+    kind: Kind = "missing" if best is None else best.kind
     return Passage(
         text=best.text if best is not None and shown else words.text,
         lang=lang if shown else words.lang,
         original=words.text,
         original_lang=words.lang,
-        kind="corrected" if best is not None and best.engine == PERSON else kind,
+        kind=kind,
         part=words.part,
         subject_id=words.subject_id or None,
         key=key_of(words, lang, found.secret),

@@ -11,12 +11,16 @@ from vermilion.work.events import Event
 
 Part = Literal["title", "body", "alt", "comment", "bio", "tag", "picture"]
 
-Kind = Literal["original", "version", "machine", "corrected", "poor", "missing"]
+Kind = Literal["original", "version", "machine", "partly", "corrected", "poor", "missing"]
 """original: nothing to translate; version: the author's own words; machine and corrected: a rendering, by whom;
-poor: it could not be translated well; missing: not translated yet."""
+partly: a rendering in which some lines stand as they were written; poor: it could not be translated well; missing: not
+translated yet."""
 
 PERSON = "person"
 """The engine of a correction."""
+IN_PART = ", in part"
+"""What the engine's name ends in where some pieces of a text stand as they were written."""
+BY_MACHINE: frozenset[Kind] = frozenset({"machine", "partly"})
 
 
 class Wanted(Record, kw_only=True, frozen=True):
@@ -106,6 +110,15 @@ class Rendering(Record, kw_only=True, frozen=True):
     account_id: Id
     correction_id: Id
     created_at: datetime
+
+    @property
+    def kind(self) -> Kind:
+        """What a passage that shows it is."""
+        if self.engine == PERSON:
+            return "corrected"
+        if not self.text:
+            return "poor"
+        return "partly" if self.engine.endswith(IN_PART) else "machine"
 
 
 CorrectionState = Literal["proposed", "accepted", "reverted", "held"]

@@ -166,6 +166,7 @@ def _width(face: Face) -> float:
 
 _MARKS: dict[Kind, str] = {
     "machine": _("Written in {original}, translated into {shown} by machine"),
+    "partly": _("Written in {original}, translated into {shown} by machine"),
     "corrected": _("Written in {original}, translated into {shown}, corrected by a reader"),
     "version": _("Written in {original}, shown in {shown} in its author's words"),
     "poor": _("Written in {original}; could not be translated well"),

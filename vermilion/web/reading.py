@@ -17,7 +17,7 @@ from vermilion.notes.schema import NoteCard, NotePage
 from vermilion.storage.db import Db
 from vermilion.translation.lore import Lore
 from vermilion.translation.queue import SEEN
-from vermilion.translation.schema import Kind, Passage
+from vermilion.translation.schema import BY_MACHINE, Kind, Passage
 from vermilion.translation.seals import opened
 from vermilion.translation.topics import Topics
 from vermilion.web.context import State
@@ -55,12 +55,12 @@ class Manner(NamedTuple):
 
     def first(self, passage: Passage) -> Shown:
         """What of a text is shown first."""
-        return "original" if passage.kind == "machine" and self._taps(passage) else self.shown
+        return "original" if passage.kind in BY_MACHINE and self._taps(passage) else self.shown
 
     def is_doubtful(self, passage: Passage) -> bool:
         """Whether machines are known to translate this pair of languages badly."""
         return (
-            passage.kind in {"missing", "machine"}
+            passage.kind in {"missing", *BY_MACHINE}
             and self.lore is not None
             and self.lore.is_doubtful(passage.original_lang, self.tongues[0])
         )
@@ -175,6 +175,11 @@ def mark_of(kind: Kind, original_lang: str, locale: str, by: str | None = None) 
         return fill(
             words.gettext("Translated from {language} · corrected by {who}"), language=language, who=who
         )
+    if kind == "partly":
+        sentence = words.gettext(
+            "Translated from {language} · by machine; some lines stand as they were written"
+        )
+        return fill(sentence, language=language)
     return fill(words.gettext("Translated from {language} · by machine"), language=language)
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.media.schema import Picture, PictureText
-from vermilion.translation.schema import Passage
+from vermilion.translation.schema import BY_MACHINE, Passage
 from vermilion.web.reading import Manner, Step
 
 LINE, SLACK, MOST_ROWS, LEAST = 1.14, 1.06, 4, 1.3
@@ -72,7 +72,7 @@ def signs(picture: Picture) -> tuple[Sign, ...]:
     return tuple(
         _sign(text, picture.width / picture.height)
         for text in picture.texts
-        if text.words.kind in {"machine", "corrected", "missing"}
+        if text.words.kind in {*BY_MACHINE, "corrected", "missing"}
     )
 
 

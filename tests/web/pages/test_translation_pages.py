@@ -17,7 +17,7 @@ from vermilion.kernel.text import place_hash
 from vermilion.notes.schema import NewVersion, Note
 from vermilion.storage.db import Db
 from vermilion.translation import queue
-from vermilion.translation.schema import Done
+from vermilion.translation.schema import IN_PART, Done
 from vermilion.translation.state import tell
 from vermilion.web.context import Brief, State
 from vermilion.web.limits import Limits, Streams
@@ -115,6 +115,21 @@ async def test_a_warm_thread_costs_one_statement_more(
             await client.get(f"/n/{note.id}", headers=reader.cookie)
         counts.append(len(sent))
     assert counts[1] == counts[0] + 1
+
+
+@pytest.mark.usefixtures("translator")
+async def test_a_text_of_which_lines_stand_as_they_were_says_so(
+    client: httpx.AsyncClient, db: Db, state: State, ines: Person, note: Note
+) -> None:
+    await client.get(f"/n/{note.id}", headers=ines.cookie)
+    await finish(db, state)
+    whole = "Translated from Chinese · by machine<"
+    page = (await client.get(f"/n/{note.id}", headers=ines.cookie)).text
+    assert whole in page
+    await db.run("UPDATE rendering SET engine = engine || $1", IN_PART)
+    page = (await client.get(f"/n/{note.id}", headers=ines.cookie)).text
+    assert "by machine; some lines stand as they were written" in page
+    assert whole not in page
 
 
 @pytest.mark.usefixtures("translator")

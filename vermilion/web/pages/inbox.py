@@ -11,6 +11,7 @@ from vermilion.notifications import actions, reads
 from vermilion.notifications.reads import EXCERPT
 from vermilion.notifications.schema import NoticeCard
 from vermilion.storage.db import Db
+from vermilion.translation.schema import BY_MACHINE
 from vermilion.web.context import AnyRequest, State
 from vermilion.web.pages.answers import Html, go, to_door, whole
 from vermilion.web.pages.feeds import Cursor
@@ -67,7 +68,7 @@ def _excerpt(notice: NoticeCard, manner: Manner, locale: str) -> dict[str, str]:
         "excerpt": notice.excerpt,
         "excerpt_lang": notice.excerpt_lang,
         "mark": mark_of(said.kind, said.original_lang, locale)
-        if said.kind in {"machine", "corrected"}
+        if said.kind in {*BY_MACHINE, "corrected"}
         else "",
         "wait": said.key or "" if manner.step(said) == "waits" else "",
     }

@@ -137,7 +137,7 @@ def _event(rows: Sequence[Rendering], keys: Waiting, manner: Manner, locale: str
 def _arrived(row: Rendering, key: str, manner: Manner, locale: str) -> dict[str, str]:
     """One text as the page's script puts it in."""
     passage = Passage(
-        text=row.text, lang=row.lang, original="", original_lang=row.source_lang, kind="machine" if row.text else "poor",
+        text=row.text, lang=row.lang, original="", original_lang=row.source_lang, kind=row.kind,
     )  # fmt: skip
     shown = told(passage, manner, locale)
     mark = turned(row.source_lang, row.lang, passage.kind, locale)
