@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from vermilion.engines.language import Language
 from vermilion.translation.masks import EMOJI, LINK, MENTION, TAG, Masked, segments, shown, without_controls
+from vermilion.translation.orders import has_order, is_order
 from vermilion.translation.pieces import letters, scripts_of, weight
 
 LEAST_RATIO, MOST_RATIO = 0.28, 3.4
@@ -220,6 +221,12 @@ def _answered(checked: Checked) -> bool:
     )
 
 
+def _obeyed(checked: Checked) -> bool:
+    """The source orders something to be written, and the answer holds no order."""
+    ordered = any(is_order(checked.words, lang) for lang in (checked.source, "zh", "en"))
+    return ordered and not has_order(checked.answer, checked.target)
+
+
 def _numbers_lost(checked: Checked) -> bool:
     """A number of the source is missing; one with 万 or k may be written out, 11月 may be 十一月 or a name."""
     words = _SCALED.sub(" ", unicodedata.normalize("NFKC", checked.words))
@@ -287,6 +294,7 @@ CHECKS: dict[str, Callable[[Checked], bool]] = {
     "length": _wrong_length,
     "chatter": _chatter,
     "answered": _answered,
+    "obeyed": _obeyed,
     "number_lost": _numbers_lost,
     "number_new": _numbers_new,
     "name_lost": _names_lost,

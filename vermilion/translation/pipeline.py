@@ -14,7 +14,7 @@ from vermilion.translation.pieces import Piece
 from vermilion.translation.schema import IN_PART
 
 NO_ENGINE = "none"
-LEAST_PIECES, LEAST_SHARE = 4, 0.7
+LEAST_PIECES, LEAST_SHARE = 3, 0.6
 """A text of so many pieces is shown when so much of it could be translated well; the rest stays as it was written."""
 
 
