@@ -16,7 +16,7 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import GUEST, Viewer
 from vermilion.notes import actions as notes
 from vermilion.notes.jobs import roll_up
-from vermilion.notes.reads import get_note_page, notes_by
+from vermilion.notes.reads import VARIANTS, get_note_page, notes_by
 from vermilion.notes.schema import NewNote, NewPicture
 from vermilion.notifications.reads import notices
 from vermilion.sample import TO_TRY, load, people_to_try, unload
@@ -77,13 +77,22 @@ async def tables(db: Db) -> dict[str, list[str]]:
     return found
 
 
+async def looks(db: Db) -> dict[str, str]:
+    """What the covers of notes are drawn after, and the colours of people."""
+    rows = await db.rows(
+        f"""SELECT 'note ' || title || left(body, 40), (id % {VARIANTS})::text FROM note
+            UNION ALL SELECT handle, color FROM account"""
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def test_loading_twice_is_loading_once_and_the_texts_are_the_same_each_time(
     settings: Settings, room: Database
 ) -> None:
     db = room.session()
     said: list[str] = []
     await load.load(settings, said.append)
-    first, counted = await words(db), await db.value("SELECT count(*) FROM note")
+    first, looked, counted = await words(db), await looks(db), await db.value("SELECT count(*) FROM note")
     await load.load(settings, said.append)
     assert await db.value("SELECT count(*) FROM note") == counted > 100
     assert "left out" in said[-1]
@@ -95,6 +104,8 @@ async def test_loading_twice_is_loading_once_and_the_texts_are_the_same_each_tim
     assert people_to_try(settings.data) == []
     await load.load(settings, hush)
     assert await words(db) == first
+    assert len(looked) > counted
+    assert await looks(db) == looked
 
 
 async def test_the_world_stands_as_if_it_had_been_written_here(settings: Settings, room: Database) -> None:

@@ -17,6 +17,7 @@ from vermilion.kernel.ids import EPOCH_MS, Id
 from vermilion.kernel.text import content_hash, fold_tag, tags_in
 from vermilion.media.covers import motif_for
 from vermilion.media.schema import blob_key
+from vermilion.notes.reads import VARIANTS
 from vermilion.sample import password_file
 from vermilion.sample.world import Comment, Note, Person, notes, people, photograph_file
 from vermilion.search.actions import index_notes, index_people
@@ -24,6 +25,9 @@ from vermilion.search.jobs import spell
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
+
+VARIED = VARIANTS * 5040
+"""Ids that are the same divided by this look the same: 5040 is divisible by every number up to ten."""
 
 Say = Callable[[str], None]
 Rows = dict[str, list[tuple[object, ...]]]
@@ -65,9 +69,13 @@ class _World:
         self.offered: dict[Id, list[datetime]] = {}
 
     def id_at(self, moment: datetime, name: str) -> Id:
-        """The id of something named `name` that was made at that moment; always the same for both."""
-        low = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=3).digest(), "big") >> 2
-        return Id(((int(moment.timestamp() * 1000) - EPOCH_MS) << 22) | low)
+        """The id of something named `name` that was made at that moment; always the same for both.
+
+        What is drawn after its id (a cover, the colour of a person) depends on the name alone, whenever it is loaded.
+        """
+        named = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "big") % VARIED
+        made = (int(moment.timestamp() * 1000) - EPOCH_MS) << 22
+        return Id(made - made % VARIED + VARIED + named)
 
     def likers(self, count: int, owner: Id) -> list[Id]:
         """So many different people, the owner not among them."""
