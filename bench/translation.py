@@ -33,6 +33,7 @@ from bench.translation_sets import (
     without_tags,
 )
 from vermilion import sample
+from vermilion.engines.dictionary import Dictionary
 from vermilion.engines.language import Language
 from vermilion.engines.models import default_translator, path_of
 from vermilion.engines.translate import Ask, EngineError, Fault, Make
@@ -139,17 +140,22 @@ class _Remembered:
         return await self._memory.answer(self._make, ask)
 
 
-async def render_all(memory: Remembering, cases: Iterable[Case], seconds: float | None) -> dict[Case, Shown]:
+async def render_all(
+    memory: Remembering, cases: Iterable[Case], seconds: float | None, dictionary: Dictionary
+) -> dict[Case, Shown]:
     """What readers see of the cases, in order, as many as there is time for, and of the rest what is remembered."""
     cases = list(cases)
     language, glossary, waiting = Language(), Glossary.read(), iter(cases)
+    await asyncio.to_thread(dictionary.open)
     found: dict[Case, Shown] = {}
     memory.until = None if seconds is None else time.monotonic() + seconds
 
     async def work(waiting: Iterable[Case]) -> None:
         for case in waiting:
             try:
-                done = await render(memory, language, glossary, case.text, case.source, case.target)
+                done = await render(
+                    memory, language, glossary, case.text, case.source, case.target, dictionary=dictionary
+                )
             except EngineError:
                 continue
             found[case] = Shown(done.text if done.is_good else case.text, done.is_good, done.faults)
@@ -200,7 +206,7 @@ async def measure(
     found = sets(data, quick=quick)
     await routes.start()
     try:
-        shown = await render_all(memory, in_turns(found), seconds)
+        shown = await render_all(memory, in_turns(found), seconds, Dictionary(settings.data / "dictionary"))
     finally:
         await routes.close()
     figures: dict[str, float] = {"asked": memory.made, "s_an_ask": memory.seconds / max(1, memory.made)}

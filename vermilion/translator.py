@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from vermilion.engines.dictionary import Dictionary
 from vermilion.engines.language import Language
 from vermilion.engines.models import ModelError, default_translator, path_of
 from vermilion.engines.models_pull import pull
@@ -92,7 +93,10 @@ class Translator:
         language, glossary = await asyncio.to_thread(
             lambda: (Language(), Glossary.read(self._extra_glossary()))
         )
-        await Translating(self._database, self._routes, language, glossary, self._name).run(self._stop)
+        dictionary = Dictionary(self._settings.data / "dictionary")
+        await Translating(
+            self._database, self._routes, language, glossary, self._name, dictionary=dictionary
+        ).run(self._stop)
 
     def _extra_glossary(self) -> Path | None:
         """The operator's own terms, where there are any."""

@@ -10,6 +10,7 @@ import pytest
 from bench import translation as bench
 from bench.translation_sets import Case, adversarial, as_shown, broken, is_accepted, titles
 from tests.translation.makes import Told
+from vermilion.engines.dictionary import Dictionary
 from vermilion.translation.routes import Routes
 from vermilion.translation.table import Entry
 from vermilion.translation.topics import Topics
@@ -89,7 +90,9 @@ def test_the_worlds_own_titles_stand_in_every_language_of_the_interface_and_more
     assert all(one.text and one.reference for cases in found.values() for one in cases)
 
 
-def test_what_was_answered_once_is_remembered_and_what_is_too_late_is_left_out(tmp_path: Path) -> None:
+def test_what_was_answered_once_is_remembered_and_what_is_too_late_is_left_out(
+    tmp_path: Path, dictionary_folder: Path
+) -> None:
     make = Told(lambda ask: f"so tired, {len(ask.text)}")
     path = tmp_path / "kept" / "answers.jsonl"
 
@@ -97,7 +100,10 @@ def test_what_was_answered_once_is_remembered_and_what_is_too_late_is_left_out(t
         routes = Routes([(Entry(kind="embedded"), make)])
         await routes.start()
         found = await bench.render_all(
-            bench.Remembering(routes, path), [case("en", "今天好累4"), case("en", "好困2")], seconds
+            bench.Remembering(routes, path),
+            [case("en", "今天好累4"), case("en", "好困2")],
+            seconds,
+            Dictionary(dictionary_folder),
         )
         return sorted(one.text for one in found.values())
 

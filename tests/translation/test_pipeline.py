@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.translation.makes import GOOD, By, Told
+from vermilion.engines.dictionary import Dictionary
 from vermilion.engines.language import Language
 from vermilion.engines.translate import Ask, EngineError
 from vermilion.translation.glossary import Glossary
@@ -79,6 +80,47 @@ async def test_of_many_lines_one_that_fails_stands_as_it_was_written() -> None:
     assert done.text.splitlines()[1] == LINES[1]
     assert done.text.count("so tired today") == 3
     assert done.engine == f"told{IN_PART}"
+
+
+async def test_of_many_sentences_one_that_fails_stands_as_it_was_written() -> None:
+    whole = "今天好累啊。刚刚才到家。明天还要上班。晚饭吃了面条。"
+    done = await rendered(whole, "zh", "en", Told(but_for(whole, "刚刚才到家。")))
+    assert done.is_good
+    assert "刚刚才到家。" in done.text
+    assert done.text.count("so tired today") == 3
+    assert done.engine == f"told{IN_PART}"
+
+
+async def test_sentences_that_hold_alone_are_a_whole_text() -> None:
+    whole = "今天好累啊。刚刚才到家。"
+    done = await rendered(whole, "zh", "en", Told(but_for(whole)))
+    assert done.text.count("so tired today") == 2
+    assert (done.is_good, done.faults, done.engine) == (True, (), "told")
+
+
+async def test_an_engine_that_answers_a_question_is_not_asked_for_its_sentences() -> None:
+    make = Told(lambda _: "Of course! It closes at nine.")
+    done = await rendered("博物馆几点关门？我想周日去。", "zh", "en", make)
+    assert (done.is_good, len(make.asked)) == (False, 2)
+
+
+@pytest.mark.parametrize(
+    ("target", "shown"), [("zh", "这条高速公路很压抑"), ("zh-Hant", "这条高速公路很壓抑")]
+)
+async def test_an_english_word_left_in_a_chinese_answer_is_put_by_the_dictionary(
+    target: str, shown: str, dictionary_folder: Path
+) -> None:
+    make = Told(lambda _: "这条高速公路很 depressing")
+    text, dictionary = "This motorway is very depressing", Dictionary(dictionary_folder)
+    done = await render(By(make), Language(), Glossary({}), text, "en", target, dictionary=dictionary)
+    assert (done.is_good, done.text) == (True, shown)
+
+
+async def test_an_answer_with_many_english_words_is_no_translation(dictionary_folder: Path) -> None:
+    make = Told(lambda _: "这条高速公路真的很 dull 很 grey 而且非常 endless 没有尽头")
+    text, dictionary = "This motorway is dull, grey and endless", Dictionary(dictionary_folder)
+    done = await render(By(make), Language(), Glossary({}), text, "en", "zh", dictionary=dictionary)
+    assert (done.is_good, done.faults) == (False, ("left_over",))
 
 
 @pytest.mark.parametrize(("lines", "stubborn"), [(LINES[:2], LINES[1:2]), (LINES, LINES[:2])])

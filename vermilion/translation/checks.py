@@ -152,12 +152,7 @@ def _left_over(checked: Checked) -> bool:
     if checked.target == "ja" and checked.source == "zh" and _shares_run(checked.words, checked.answer, 6):
         return True
     if "latin" not in scripts_of(checked.target):
-        cited = set(_CITED.findall(checked.words))
-        return any(
-            _is_plain(word, checked)
-            for word in _LATIN_WORD.findall(_bare(checked.answer))
-            if word not in cited
-        )
+        return bool(strays(checked))
     if "latin" not in scripts_of(checked.source):
         if checked.target == "en":
             return False
@@ -167,6 +162,13 @@ def _left_over(checked: Checked) -> bool:
         return any(word in mixed and word not in _LOANS for word in _LATIN_WORD.findall(checked.answer))
     before, after = _lower_words(checked.words), _lower_words(checked.answer)
     return _shares_words(before, after, 4) or (len(before) > 2 and before == after)
+
+
+def strays(checked: Checked) -> list[str]:
+    """Latin words of an answer in another writing that are no names, in their order."""
+    cited = set(_CITED.findall(checked.words))
+    words = _LATIN_WORD.findall(_bare(checked.answer))
+    return [word for word in dict.fromkeys(words) if word not in cited and _is_plain(word, checked)]
 
 
 def _is_plain(word: str, checked: Checked) -> bool:

@@ -93,6 +93,14 @@ def smaller(piece: Piece) -> list[Piece]:
     ]
 
 
+def sentences(piece: Piece) -> list[Piece]:
+    """The piece cut into its sentences; joined again they are the piece."""
+    return [
+        Piece(tuple(unit), piece.source if has_words(unit) else "")
+        for unit in _units(piece.parts, (_SENTENCE,))
+    ]
+
+
 def _units(parts: Iterable[Segment], borders: Sequence[re.Pattern[str]]) -> list[list[Segment]]:
     """Segments grouped into sentences; a mask belongs to the sentence before it, or to the first one."""
     units: list[list[Segment]] = [[]]

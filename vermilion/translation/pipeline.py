@@ -2,18 +2,21 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from vermilion.engines.dictionary import Dictionary
 from vermilion.engines.language import Language
 from vermilion.engines.translate import Ask, EngineError, Make, base_of
 from vermilion.kernel.record import Record
-from vermilion.translation import checks, masks, pieces
+from vermilion.translation import checks, masks, pieces, strays
 from vermilion.translation.glossary import Glossary
 from vermilion.translation.names import spelt
 from vermilion.translation.pieces import Piece
 from vermilion.translation.schema import IN_PART
 
 NO_ENGINE = "none"
+UNRULY = frozenset({"answered", "obeyed", "chatter", "no_engine"})
+"""Faults of an engine that does something else than translate: what it makes of the single sentences is no better."""
 LEAST_PIECES, LEAST_SHARE = 3, 0.6
 """A text of so many pieces is shown when so much of it could be translated well; the rest stays as it was written."""
 
@@ -42,26 +45,56 @@ class _Answer(Record, kw_only=True, frozen=True):
     faults: tuple[str, ...] = ()
 
 
+class _Told(NamedTuple):
+    """A piece and what came of it."""
+
+    part: Piece
+    answer: _Answer
+
+
 class _Work:
     """One text under way."""
 
-    def __init__(self, routes: Routes, language: Language, glossary: Glossary, target: str) -> None:
+    def __init__(
+        self,
+        routes: Routes,
+        language: Language,
+        glossary: Glossary,
+        target: str,
+        dictionary: Dictionary | None = None,
+    ) -> None:
         self.routes = routes
         self.language = language
         self.glossary = glossary
         self.target = target
+        self.dictionary = dictionary
         self.slots: dict[str, asyncio.Semaphore] = {}
 
-    async def all(self, parts: Sequence[Piece]) -> list[_Answer]:
-        """Every piece; the same words are asked for once."""
-        asked: dict[tuple[str, str], asyncio.Task[_Answer]] = {}
+    async def all(self, parts: Sequence[Piece]) -> list[_Told]:
+        """Every piece, some of them in sentences; the same words are asked for once."""
+        asked: dict[tuple[str, str], asyncio.Task[list[_Told]]] = {}
         async with asyncio.TaskGroup() as group:
             for part in parts:
                 if part.source and (key := (part.text, part.source)) not in asked:
-                    asked[key] = group.create_task(self.piece(part))
+                    asked[key] = group.create_task(self.piece_or_sentences(part))
         return [
-            asked[part.text, part.source].result() if part.source else _Answer(text=part.text)
+            told
             for part in parts
+            for told in (
+                asked[part.text, part.source].result()
+                if part.source
+                else [_Told(part, _Answer(text=part.text))]
+            )
+        ]
+
+    async def piece_or_sentences(self, part: Piece) -> list[_Told]:
+        """The piece; where no answer holds, each of its sentences alone, so that one does not take the others along."""
+        answer = await self.piece(part)
+        sentences = pieces.sentences(part) if answer.faults and not UNRULY & set(answer.faults) else []
+        if len(sentences) < 2:
+            return [_Told(part, answer)]
+        return [
+            _Told(one, await self.piece(one) if one.source else _Answer(text=one.text)) for one in sentences
         ]
 
     async def piece(self, part: Piece) -> _Answer:
@@ -123,42 +156,55 @@ class _Work:
         answer = checks.mended(masked, said, hints)
         if part.source == "zh":
             answer = spelt(masked.words, answer, base_of(self.target))
-        found = checks.faults(
-            checks.Checked(masked, answer, part.source, base_of(self.target), self.language)
-        )
+        checked = checks.Checked(masked, answer, part.source, base_of(self.target), self.language)
+        found = checks.faults(checked)
+        if attempt and found == ("left_over",):
+            checked = await self.without_strays(checked)
+            found, answer = checks.faults(checked), checked.answer
         text = masks.restore(masked, answer) if not found else None
         return _Answer(text=text or "", engine=make.called(part.source, self.target), faults=found)
 
+    async def without_strays(self, checked: checks.Checked) -> checks.Checked:
+        """The answer with a word or two of English that stand in it in Chinese."""
+        if self.dictionary is None or (checked.source, checked.target) != ("en", "zh"):
+            return checked
+        words = checks.strays(checked)
+        answer = await asyncio.to_thread(strays.put, self.dictionary, checked.answer, words, self.target)
+        return checked._replace(answer=answer)
+
 
 async def render(
-    routes: Routes, language: Language, glossary: Glossary, text: str, source: str, target: str
+    routes: Routes,
+    language: Language,
+    glossary: Glossary,
+    text: str,
+    source: str,
+    target: str,
+    *,
+    dictionary: Dictionary | None = None,
 ) -> Rendered:
     """The text in `target`, line breaks and all that is no words kept. Raises EngineError where no engine answered.
 
     What has no words, or stands in the target language already, comes back as it is, from the engine "none".
     """
     parts = pieces.cut(text, source, base_of(target), language)
-    answers = await _gathered(_Work(routes, language, glossary, target), parts)
-    engines = {answer.engine for answer in answers} - {NO_ENGINE}
+    told = await _gathered(_Work(routes, language, glossary, target, dictionary), parts)
+    engines = {answer.engine for _, answer in told} - {NO_ENGINE}
     engine = " + ".join(sorted(engines)) or NO_ENGINE
-    wrong = tuple(dict.fromkeys(fault for answer in answers for fault in answer.faults))
-    if not wrong:
-        return Rendered(text="".join(answer.text for answer in answers), engine=engine, is_good=True)
-    if not _is_mostly_good(parts, answers):
+    wrong = tuple(dict.fromkeys(fault for _, answer in told for fault in answer.faults))
+    if wrong and not _is_mostly_good(told):
         return Rendered(text="", engine=engine, is_good=False, faults=wrong)
-    mixed = "".join(
-        part.text if answer.faults else answer.text for part, answer in zip(parts, answers, strict=True)
-    )
-    return Rendered(text=mixed, engine=engine + IN_PART, is_good=True, faults=wrong)
+    shown = "".join(part.text if answer.faults else answer.text for part, answer in told)
+    return Rendered(text=shown, engine=engine + IN_PART if wrong else engine, is_good=True, faults=wrong)
 
 
-def _is_mostly_good(parts: Sequence[Piece], answers: Sequence[_Answer]) -> bool:
-    asked = [(len(part.text), answer) for part, answer in zip(parts, answers, strict=True) if part.source]
+def _is_mostly_good(told: Sequence[_Told]) -> bool:
+    asked = [(len(part.text), answer) for part, answer in told if part.source]
     good = sum(length for length, answer in asked if not answer.faults)
     return len(asked) >= LEAST_PIECES and good >= LEAST_SHARE * sum(length for length, _ in asked)
 
 
-async def _gathered(work: _Work, parts: Sequence[Piece]) -> list[_Answer]:
+async def _gathered(work: _Work, parts: Sequence[Piece]) -> list[_Told]:
     try:
         return await work.all(parts)
     except* EngineError as group:

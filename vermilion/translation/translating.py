@@ -11,6 +11,7 @@ import msgspec
 import structlog
 from prometheus_client import Counter, Histogram
 
+from vermilion.engines.dictionary import Dictionary
 from vermilion.engines.language import Language
 from vermilion.engines.translate import EngineError, Make
 from vermilion.kernel.clock import now
@@ -70,13 +71,21 @@ class Translating:
     """One translator at work on the queue. `name` is what its claims stand under."""
 
     def __init__(
-        self, database: Database, engines: Engines, language: Language, glossary: Glossary, name: str
+        self,
+        database: Database,
+        engines: Engines,
+        language: Language,
+        glossary: Glossary,
+        name: str,
+        *,
+        dictionary: Dictionary | None = None,
     ) -> None:
         self._database = database
         self._db = database.session()
         self._engines = engines
         self._language = language
         self._glossary = glossary
+        self._dictionary = dictionary
         self._name = name
         self._rests = Rests(engines)
         self._under_way: dict[asyncio.Task[Done | None], Queued] = {}
@@ -162,7 +171,9 @@ class Translating:
         began = time.perf_counter()
         pair = one.source_lang, one.lang
         try:
-            made = await render(self._engines, self._language, self._glossary, one.text, *pair)
+            made = await render(
+                self._engines, self._language, self._glossary, one.text, *pair, dictionary=self._dictionary
+            )
         except EngineError as error:
             self._rests.failed(*pair)
             if error.fault == "slow":
