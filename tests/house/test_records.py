@@ -9,7 +9,7 @@ from vermilion.accounts.schema import Account
 from vermilion.comments.schema import Comment
 from vermilion.kernel.record import Record
 from vermilion.learning.schema import Learner, SavedWord, Suggestion, WordReview
-from vermilion.media.schema import Line, Media, Rendition, Upload
+from vermilion.media.schema import Film, FilmPart, FilmSize, Line, Media, Rendition, Upload
 from vermilion.moderation.schema import Label
 from vermilion.notes.schema import Note
 from vermilion.storage.db import Db
@@ -22,6 +22,9 @@ STORED: dict[str, type[Record]] = {
     "correction": Correction,
     "label": Label,
     "media": Media,
+    "film": Film,
+    "film_part": FilmPart,
+    "film_size": FilmSize,
     "learner": Learner,
     "note": Note,
     "picture_text": Line,

@@ -113,9 +113,8 @@ async def attach(
         for upload_id, position, alt, lang in wanted
     ]
     await db.run_many(
-        """INSERT INTO media (note_id, id, subject_id, position, kind, key, width, height, thumbhash, mean_color,
-               avif_sizes, alt, alt_lang, alt_hash)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)""",
+        f"""INSERT INTO media ({columns(Media)})
+           VALUES ({", ".join(f"${at + 1}" for at in range(len(Media.__struct_fields__)))})""",
         [[getattr(media, name) for name in Media.__struct_fields__] for media in made],
     )
     await ask_to_read(db, note_id, [media.id for media in made])

@@ -8,19 +8,39 @@ from vermilion.accounts.rules import signed_in
 from vermilion.kernel.errors import NotFound
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
-from vermilion.media.schema import SIZES, Picture, PictureText, Source, address, blob_key
+from vermilion.media.schema import (
+    SIZES,
+    FilmCard,
+    Picture,
+    PictureText,
+    Source,
+    address,
+    blob_key,
+    film_address,
+)
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
 from vermilion.translation.schema import Passage, Words
 
 FORMATS: tuple[Literal["avif", "webp"], ...] = ("avif", "webp")
 
-PICTURES = """(SELECT jsonb_agg(jsonb_build_object('id', m.id, 'key', m.key, 'width', m.width, 'height', m.height,
+FILM_COLUMNS = (
+    "film_key",
+    "film_width",
+    "film_height",
+    "duration_ms",
+    "has_sound",
+    "is_playable",
+    "has_preview",
+)
+_FILM = ", ".join(f"'{name}', m.{name}" for name in FILM_COLUMNS)
+
+PICTURES = f"""(SELECT jsonb_agg(jsonb_build_object('id', m.id, 'key', m.key, 'width', m.width, 'height', m.height,
         'thumbhash', encode(m.thumbhash, 'base64'), 'mean_color', m.mean_color, 'avif_sizes', m.avif_sizes,
-        'alt', m.alt, 'alt_lang', m.alt_lang, 'texts', (SELECT jsonb_agg(jsonb_build_object('text', t.text, 'lang', t.lang,
+        'alt', m.alt, 'alt_lang', m.alt_lang, {_FILM}, 'texts', (SELECT jsonb_agg(jsonb_build_object('text', t.text, 'lang', t.lang,
             'quad', t.quad, 'ink', t.ink, 'ground', t.ground) ORDER BY t.position)
-            FROM picture_text t WHERE t.note_id = {0}.{1} AND t.media_id = m.id)) ORDER BY m.position)
-    FROM media m WHERE m.note_id = {0}.{1} AND m.subject_id = {0}.id)"""
+            FROM picture_text t WHERE t.note_id = {{0}}.{{1}} AND t.media_id = m.id)) ORDER BY m.position)
+    FROM media m WHERE m.note_id = {{0}}.{{1}} AND m.subject_id = {{0}}.id)"""
 """The pictures of rows of note or comment as jsonb; filled with the row's alias and its note_id column."""
 
 
@@ -66,7 +86,7 @@ def to_picture(
     ]
     return Picture(
         id=Id(row["id"]),
-        kind="picture",
+        kind="film" if row.get("film_key") else "picture",
         width=width,
         height=row["height"],
         thumbhash=row["thumbhash"],
@@ -79,6 +99,22 @@ def to_picture(
             for words, line in zip(texts, (row.get("texts") or ()) if texts else (), strict=True)
         ),
         description=alt if alt is not None and alt.kind != "original" else None,
+        film=_film_of(note_id, row) if row.get("film_key") else None,
+    )
+
+
+def _film_of(note_id: int, row: Mapping[str, Any]) -> FilmCard:
+    key = row["film_key"]
+    return FilmCard(
+        width=row["film_width"],
+        height=row["film_height"],
+        duration_ms=row["duration_ms"],
+        has_sound=row["has_sound"],
+        is_playable=row["is_playable"],
+        playlist=film_address(note_id, key, "master.m3u8"),
+        file=film_address(note_id, key, "film.mp4"),
+        thumbs=film_address(note_id, key, "thumbs.vtt"),
+        preview=film_address(note_id, key, "preview.mp4") if row["has_preview"] else None,
     )
 
 

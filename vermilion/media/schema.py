@@ -1,4 +1,4 @@
-"""Records of pictures (and films, later)."""
+"""Records of pictures and films."""
 
 from datetime import datetime
 from typing import Literal
@@ -61,6 +61,68 @@ class Media(Record, kw_only=True, frozen=True):
     alt: str
     alt_lang: str
     alt_hash: bytes
+    film_key: str = ""
+    film_width: int = 0
+    film_height: int = 0
+    duration_ms: int = 0
+    has_sound: bool = False
+    is_playable: bool = False
+    has_preview: bool = False
+
+
+FilmState = Literal["uploading", "preparing", "playable", "ready", "failed"]
+
+
+class Film(Record, kw_only=True, frozen=True):
+    """A stored film. thumbs: count, columns, width, height and milliseconds between those of the sheet for scrubbing."""
+
+    account_id: Id
+    id: Id
+    note_id: Id
+    key: str
+    state: FilmState
+    reason: str | None
+    length: int
+    received: int
+    progress: int
+    step: str
+    duration_ms: int
+    width: int
+    height: int
+    has_sound: bool
+    has_preview: bool
+    gain_db: float | None
+    cover_ms: int
+    thumbs: tuple[int, ...]
+    created_at: datetime
+    expires_at: datetime
+
+
+class FilmPart(Record, kw_only=True, frozen=True):
+    """A piece of what was sent: where it begins in the whole, its bytes, and the name of its blob."""
+
+    account_id: Id
+    film_id: Id
+    at: int
+    bytes: int
+    name: str
+
+
+class FilmSize(Record, kw_only=True, frozen=True):
+    """A size a film was made in: one file, `init` bytes and then its segments (lengths in bytes, durations in ms)."""
+
+    account_id: Id
+    film_id: Id
+    name: str
+    codecs: str
+    width: int
+    height: int
+    rate: float
+    peak: int
+    bytes: int
+    init: int
+    lengths: tuple[int, ...]
+    durations: tuple[int, ...]
 
 
 class Line(Record, kw_only=True, frozen=True):
@@ -118,6 +180,24 @@ class PictureText(Record, kw_only=True, frozen=True):
     ground: str
 
 
+class FilmCard(Record, kw_only=True, frozen=True):
+    """A film as pages play it; the picture it hangs on is its cover.
+
+    playlist: the HLS master playlist; file: the whole of it as one MP4 in the smallest size; thumbs: WebVTT for scrubbing;
+    preview: six silent seconds as MP4. is_playable False: only its author sees it, and it is still being prepared.
+    """
+
+    width: int
+    height: int
+    duration_ms: int
+    has_sound: bool
+    is_playable: bool
+    playlist: str
+    file: str
+    thumbs: str
+    preview: str | None
+
+
 class Picture(Record, kw_only=True, frozen=True):
     """A picture as pages show it. `thumbhash` is base64; `mean_color` "#rrggbb"."""
 
@@ -134,6 +214,8 @@ class Picture(Record, kw_only=True, frozen=True):
     """What is written in it, in reading order."""
     description: Passage | None = None
     """How `alt` came about, where it was written in another language than the reader's."""
+    film: FilmCard | None = None
+    """The film it is the cover of."""
 
 
 SIZES = {"s": 360, "m": 720, "l": 1440}
@@ -143,6 +225,19 @@ SIZES = {"s": 360, "m": 720, "l": 1440}
 def address(note_id: int, key: str, name: str, format_: str) -> str:
     """Where a size of a note's picture is served; never changes."""
     return f"/m/{note_id}/{key}/{name}.{format_}"
+
+
+def film_address(note_id: int, key: str, file: str) -> str:
+    """Where a file of a note's film is served.
+
+    master.m3u8, {size}.m3u8, {size}/init.mp4, {size}/{segment}.m4s, {size}.mp4, film.mp4, thumbs.vtt, thumbs.webp, preview.mp4.
+    """
+    return f"/f/{note_id}/{key}/{file}"
+
+
+def film_blob(key: str, file: str) -> str:
+    """Where a file of a film stands in the blob store: {size}.mp4, thumbs.webp, preview.mp4, part-{name}."""
+    return f"{key[:2]}/{key}/{file}"
 
 
 def blob_key(key: str, name: str, format_: str) -> str:
@@ -162,3 +257,20 @@ class PictureRead(Event, kw_only=True, frozen=True):
     note_id: Id
     subject_id: Id
     media_id: Id
+
+
+class FilmPlayable(Event, kw_only=True, frozen=True):
+    """The first size of a film is made; note_id 0: it stands in none yet."""
+
+    account_id: Id
+    film_id: Id
+    note_id: Id
+
+
+class FilmFailed(Event, kw_only=True, frozen=True):
+    """A film that was taken cannot be prepared after all."""
+
+    account_id: Id
+    film_id: Id
+    note_id: Id
+    reason: str

@@ -16,7 +16,7 @@ from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, Page, from_cursor, to
 from vermilion.kernel.record import Record, columns
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.covers import size, tone
-from vermilion.media.reads import PICTURES, to_picture, to_pictures, words_in
+from vermilion.media.reads import FILM_COLUMNS, PICTURES, to_picture, to_pictures, words_in
 from vermilion.notes.rules import VISIBLE, has_public_words, is_muted, is_visible, may_edit, sight
 from vermilion.notes.schema import (
     Cover,
@@ -78,7 +78,7 @@ _CARDS = f"""SELECT n.id, n.author_id, n.state, n.audience, n.title, n.title_lan
         CASE WHEN n.title = '' THEN left(n.body, {EXCERPT}) ELSE '' END AS excerpt, n.body_lang, n.motif, n.picture_count,
         n.made_with_ai, n.created_at, c.like_count, l.account_id IS NOT NULL AS is_liked, v.text AS version,
         m.id AS media_id, m.key, m.width, m.height, encode(m.thumbhash, 'base64') AS thumbhash, m.mean_color,
-        m.avif_sizes, m.alt, m.alt_lang
+        m.avif_sizes, m.alt, m.alt_lang, {", ".join(f"m.{name}" for name in FILM_COLUMNS)}
     FROM note n JOIN note_count c ON c.note_id = n.id
     LEFT JOIN note_like l ON l.note_id = n.id AND l.subject_id = n.id AND l.account_id = $2
     LEFT JOIN version v ON v.note_id = n.id AND v.subject_id = n.id AND v.lang = $7

@@ -118,6 +118,8 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "picture_animated": _("Moving pictures are not accepted yet."),
     "picture_took_too_long": _("This picture took too long to read."),
     "blob_missing": _("This picture is no longer here."),
+    # films
+    "film_gone": _("This film is no longer here. Please add it again."),
     # not now
     "pictures_busy": _("Many pictures are coming in right now. Please try again in a moment."),
     "passwords_busy": _("Many people are signing in right now. Please try again in a moment."),
