@@ -302,7 +302,8 @@ async def test_each_domain_writes_its_own_tables_and_reads_downward(
 ) -> None:
     await tour(database, blobs, passwords, language, Lexicon(dictionary_folder), "quokka")
     written = set().union(*(tables_of(one.text)[0] for one in ours(SENT)))
-    assert written >= OWNERS.keys() - {"popular_author", "seal"}
+    films = {name for name in OWNERS if name.startswith("film")}  # they have proofs of their own
+    assert written >= OWNERS.keys() - {"popular_author", "seal"} - films
     assert trespasses(SENT) == []
 
 
