@@ -1,7 +1,7 @@
 /** Translations arrive while one reads: swapped in where they belong, told once, nothing jumps. */
 
 import { all, one, whenShown, within, word } from "./dom";
-import { complain, nodesOf, send } from "./fragments";
+import { ask, complain, nodesOf, send, swap } from "./fragments";
 
 /** What the server says about one text; `text` is empty where it could not be translated well. */
 interface Arrived {
@@ -87,7 +87,11 @@ function piece(name: string, kind: string, lang: string): HTMLElement {
 
 function put(place: HTMLElement, arrived: Arrived): void {
   const passage = place.closest<HTMLElement>(".passage");
-  if (place instanceof HTMLImageElement) {
+  const snippet = place.closest(".snippet");
+  if (snippet && place.dataset.again) {
+    // A passage of the text that has come: which one, the server knows.
+    void ask(place.dataset.again).then((nodes) => swap(snippet, nodes), () => undefined);
+  } else if (place instanceof HTMLImageElement) {
     place.alt = arrived.text;
     place.lang = arrived.lang;
   } else if (!passage) {

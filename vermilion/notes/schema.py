@@ -124,6 +124,18 @@ class NoteCard(Record, kw_only=True, frozen=True):
     reason: Reason | None = None
 
 
+class NoteText(Record, kw_only=True, frozen=True):
+    """The words of a note for one reader, and what is named beside them where they are quoted."""
+
+    id: Id
+    author: AccountCard
+    title: Passage
+    body: Passage
+    tags: tuple[str, ...]
+    place_name: str | None
+    created_at: datetime
+
+
 class NotePage(Record, kw_only=True, frozen=True):
     """A note with everything its own page shows except the thread."""
 

@@ -1,26 +1,35 @@
 """Where in a text the words stand that were asked for."""
 
-from vermilion.engines.tokens import is_signs, pieces
-from vermilion.search.query import Query
+from collections.abc import Sequence
 
-Marks = tuple[tuple[int, int], ...]
+from vermilion.engines.tokens import Piece, is_signs, pieces
+from vermilion.search.query import Query
+from vermilion.search.schema import Marks
 
 
 def marks(query: Query, text: str, lang: str) -> Marks:
     """The stretches of a text that were asked for, in any of their ways; neighbouring signs are one stretch."""
-    asked = {word for group in query.groups for one in group.alternatives for word in one.words} | set(
-        query.tags
-    )
+    return stretches(query, pieces(text, lang))
+
+
+def stretches(query: Query, found: Sequence[Piece]) -> Marks:
+    """The same where the pieces of the text are known. Words that belong together are marked where all of them stand."""
+    said = {word for piece in found for word in piece.tokens}
+    asked = set(query.tags)
+    for group in query.groups:
+        for one in group.alternatives:
+            if said.issuperset(one.words):
+                asked.update(one.words)
     alone = {word for word in query.words if len(word) == 1}
-    found: list[tuple[int, int]] = []
-    for piece in pieces(text, lang):
+    marked: list[tuple[int, int]] = []
+    for piece in found:
         if not any(word in asked and (word in alone or not _is_one_sign(word)) for word in piece.tokens):
             continue
-        if found and found[-1][1] == piece.start:
-            found[-1] = (found[-1][0], piece.end)
+        if marked and marked[-1][1] == piece.start:
+            marked[-1] = (marked[-1][0], piece.end)
         else:
-            found.append((piece.start, piece.end))
-    return tuple(found)
+            marked.append((piece.start, piece.end))
+    return tuple(marked)
 
 
 def _is_one_sign(word: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from vermilion.accounts.reads import ids_of, people
 from vermilion.engines.tokens import flat
@@ -15,13 +16,16 @@ from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer, cards
 from vermilion.notes.schema import NoteCard, Reason
+from vermilion.notes.texts import texts
 from vermilion.search import asking
 from vermilion.search.marking import marks
 from vermilion.search.query import Query
 from vermilion.search.ranking import DAY, FRESH, LIKED, fresh, inverse_frequency, liked, word_scores
-from vermilion.search.schema import Filters, Found, Hit
+from vermilion.search.schema import Filters, Found, Hit, Snippet
+from vermilion.search.snippets import snippet_of
 from vermilion.search.terms import counts
 from vermilion.storage.db import Db
+from vermilion.translation.schema import Passage
 
 MOST_CANDIDATES = 400
 MOST_FOLLOWED = 2_000
@@ -112,6 +116,34 @@ async def find_notes(
         if (one.key, one.candidate.note_id) < (key, last)
     ]
     return await _page(db, viewer, query, ranked, moment, is_cut)
+
+
+async def add_snippets(
+    db: Db, viewer: Viewer, query: Query, hits: Sequence[Hit]
+) -> tuple[list[Hit], list[Passage]]:
+    """The hits with the passages of their notes, and the whole texts those are of; four statements for the page."""
+    if not hits:
+        return [], []
+    offers = [Offer(note_id=hit.note.id, author_id=hit.note.author.id) for hit in hits]
+    found = {text.id: text.body for text in await texts(db, viewer, offers)}
+    worth = await worth_of(db, query)
+    shown = [
+        replace(hit, snippet=snippet_of(query, worth, found[hit.note.id])) if hit.note.id in found else hit
+        for hit in hits
+    ]
+    return shown, list(found.values())
+
+
+async def find_snippet(db: Db, viewer: Viewer, query: Query, offer: Offer) -> Snippet | None:
+    """The passage of one note; None where there is none, or the viewer may not see it."""
+    found = await texts(db, viewer, [offer])
+    return snippet_of(query, await worth_of(db, query), found[0].body) if found else None
+
+
+async def worth_of(db: Db, query: Query) -> dict[str, float]:
+    """How much each word of a question tells: the rarer it is, the more."""
+    words = await _words(db, query)
+    return {word: inverse_frequency(words.notes, having) for word, having in words.having.items()}
 
 
 def rank(

@@ -4,6 +4,7 @@ from typing import Literal
 
 from vermilion.kernel.record import Record
 from vermilion.notes.schema import NoteCard
+from vermilion.translation.schema import Kind
 
 BEST, GOOD, REST = 0, 1, 2
 """Tiers: a common word is looked up in the best and freshest notes first."""
@@ -24,14 +25,38 @@ class Filters(Record, kw_only=True, frozen=True):
     langs: tuple[str, ...] = ()
 
 
+Marks = tuple[tuple[int, int], ...]
+"""Where in a text what was asked for stands, as (start, end) in characters."""
+
+
+class Snippet(Record, kw_only=True, frozen=True):
+    """The passage of a note around what was asked for: in the reader's language, and as it was written.
+
+    `kind` and `key` are those of the whole text, of which only this passage is shown.
+    """
+
+    text: str
+    lang: str
+    marks: Marks
+    """In `text`."""
+    original: str
+    original_lang: str
+    original_marks: Marks
+    """In `original`."""
+    kind: Kind
+    key: str | None = None
+
+
 class Hit(Record, kw_only=True, frozen=True):
-    """A note that answers; where in its title what was asked for stands, as (start, end) in characters."""
+    """A note that answers."""
 
     note: NoteCard
-    marks: tuple[tuple[int, int], ...] = ()
+    marks: Marks = ()
     """In `note.title.text`."""
-    original_marks: tuple[tuple[int, int], ...] = ()
+    original_marks: Marks = ()
     """In `note.title.original`."""
+    snippet: Snippet | None = None
+    """None where the note has no text but its title."""
 
 
 class Found(Record, kw_only=True, frozen=True):

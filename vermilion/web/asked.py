@@ -10,12 +10,17 @@ from vermilion.kernel.record import Record
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
 from vermilion.search.query import Query, cut, understand
-from vermilion.search.reads import find_notes
+from vermilion.search.reads import add_snippets, find_notes
 from vermilion.search.schema import Filters, Found, Sort, Within
 from vermilion.storage.db import Db
 from vermilion.web.context import State
+from vermilion.web.reading import ask_for, manner_of, of_cards
 
 Seen = Literal["yes", "no"]
+
+
+MOST_WAITED = 8
+"""Hits of a page whose texts are translated unasked; of the others they are when somebody taps."""
 
 
 class Asked(Record, kw_only=True, frozen=True):
@@ -61,3 +66,12 @@ async def answer(
     better = structs.replace(asked, query=await ask(viewer, parts, meant))
     instead = await find_notes(db, viewer, better.query, better.filters, opened=opened_ids)
     return (better, structs.replace(instead, instead=meant)) if instead.items else (asked, found)
+
+
+async def with_snippets(db: Db, viewer: Viewer, parts: State, asked: Asked, found: Found) -> Found:
+    """The hits with the passages that were asked for; what this reader lacks of them is asked for, nothing waits."""
+    hits, bodies = await add_snippets(db, viewer, asked.query, found.items)
+    if viewer.shown != "original":
+        manner = await manner_of(viewer, parts)
+        ask_for(parts, manner, [*of_cards(hit.note for hit in hits), *bodies[:MOST_WAITED]])
+    return structs.replace(found, items=hits)

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from vermilion.kernel.ids import Id
+from vermilion.kernel.types import Shown
 from vermilion.notes.schema import Cover, NoteCard
-from vermilion.search.marking import Marks, marks
+from vermilion.search.marking import marks
 from vermilion.search.query import Query
+from vermilion.search.schema import Marks, Snippet
 from vermilion.translation.schema import Kind, Passage
+from vermilion.web.asked import MOST_WAITED
 from vermilion.web.reading import PLAIN, Manner, Step
 from vermilion.web.render import fallback, fill, initial, marked, page, ratio, srcset, title_width
 from vermilion.web.wording import Wording, language_mark, wording
@@ -24,6 +28,25 @@ def _(message: str) -> str:
 
 FIRST, EARLY = 2, 8
 """Cards whose covers are fetched first, and those that are not left until they come near."""
+
+
+class Said(NamedTuple):
+    """The passage of a note around what was asked for, as the template shows it."""
+
+    text: Markup
+    lang: str
+    original: Markup
+    original_lang: str
+    step: Step
+    first: Shown
+    key: str
+    at: str
+    again: str
+    """Where the passage is to be had once its note is translated."""
+    mark: str
+    title: str
+    """Which language it comes from and how; empty where it is in its own."""
+    width: float
 
 
 class Face(NamedTuple):
@@ -57,6 +80,7 @@ class Face(NamedTuple):
     day: str = ""
     ago: str = ""
     """When it was published, where that is told."""
+    said: Said | None = None
 
 
 def cards_html(
@@ -66,11 +90,13 @@ def cards_html(
     *,
     later: bool = False,
     asked: Query | None = None,
+    snippets: Sequence[Snippet | None] = (),
 ) -> bytes:
     """The list items of some cards in UTF-8; `later`: none of them is on the first screen.
 
-    `asked`: they answer a question, so its words are marked and each says how old it is.
+    `asked`: they answer a question, so its words are marked and each says how old it is; `snippets`: and what it says of it.
     """
+    told = dict(zip((card.id for card in cards), snippets, strict=False))
     return b"".join(
         [
             rendered(
@@ -80,6 +106,7 @@ def cards_html(
                     manner,
                     "late" if later or at >= EARLY else "first" if at < FIRST else "early",
                     asked,
+                    _said(told.get(card.id), card.id, at, manner, asked, locale),
                 )
             )
             for at, card in enumerate(cards)
@@ -95,7 +122,7 @@ def rendered(face: Face) -> bytes:
     return page(
         "parts/card.html",
         face.locale,
-        **face._asdict(),
+        **{**face._asdict(), "said": face.said and face.said._asdict()},
         picture=picture and {
             "avif": srcset(picture, "avif"),
             "webp": srcset(picture, "webp"),
@@ -123,7 +150,9 @@ def rendered(face: Face) -> bytes:
     ).encode()  # fmt: skip
 
 
-def _face(card: NoteCard, locale: str, manner: Manner, when: str, asked: Query | None) -> Face:
+def _face(
+    card: NoteCard, locale: str, manner: Manner, when: str, asked: Query | None, said: Said | None
+) -> Face:
     author = card.author
     face = Face(
         locale, when, card.id, *_title(card.title, manner), card.cover, author.handle, author.display_name,
@@ -137,6 +166,43 @@ def _face(card: NoteCard, locale: str, manner: Manner, when: str, asked: Query |
         also_marks=marks(asked, face.also, face.original_lang),
         day=card.created_at.date().isoformat(),
         ago=wording(locale).ago(card.created_at),
+        said=said,
+    )
+
+
+def _said(
+    snippet: Snippet | None, note_id: Id, at: int, manner: Manner, asked: Query | None, locale: str
+) -> Said | None:
+    """What a card says of the question; of cards further down nothing is translated unasked."""
+    if snippet is None or asked is None:
+        return None
+    said = said_face(snippet, note_id, manner, asked, locale)
+    return said._replace(step="tap") if said.step == "waits" and at >= MOST_WAITED else said
+
+
+def said_face(snippet: Snippet, note_id: Id, manner: Manner, asked: Query, locale: str) -> Said:
+    """The passage of a note as the template shows it."""
+    shown = Passage(
+        text=snippet.text, lang=snippet.lang, original=snippet.original, original_lang=snippet.original_lang,
+        kind=snippet.kind,
+    )  # fmt: skip
+    step = manner.step(shown)
+    marks = {"title": "", "text": ""}
+    if step != "plain":
+        marks = turned(snippet.original_lang, manner.tongues[0], snippet.kind, locale)
+    return Said(
+        text=marked(snippet.text, snippet.marks),
+        lang=snippet.lang,
+        original=marked(snippet.original, snippet.original_marks),
+        original_lang=snippet.original_lang,
+        step=step,
+        first=manner.first(shown),
+        key=snippet.key or "",
+        at=f"body.{int(note_id)}.{int(note_id)}",
+        again="/search/snippet?" + urlencode({"q": asked.text, "note": int(note_id)}) if snippet.key else "",
+        mark=marks["text"],
+        title=marks["title"],
+        width=title_width(snippet.text) * (1.5 if step in {"waits", "tap"} else 1.0),
     )
 
 

@@ -10,7 +10,7 @@ from vermilion.kernel.types import Lang
 from vermilion.search import suggestions
 from vermilion.search.schema import Found, Sort, Suggestion, Within
 from vermilion.web.api.deeds import Cursor
-from vermilion.web.asked import Asked, answer, ask, filters_of
+from vermilion.web.asked import Asked, answer, ask, filters_of, with_snippets
 from vermilion.web.context import TheDb, TheParts, TheViewer
 
 Typed = Annotated[
@@ -35,11 +35,15 @@ async def search(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
     who: Literal["everybody", "followed"] = "everybody",
     lang: Lang | None = None,
 ) -> Found:
-    """Notes that answer, the best first; each with the reason it stands there and where its title has the words."""
+    """Notes that answer, the best first.
+
+    Each with the reason it stands there, the passage that was asked for, and where that and its title have the words: in the
+    reader's language where there is a translation, and as it was written.
+    """
     filters = filters_of(sort, within, seen, who, lang, viewer)
     asked = Asked(query=await ask(viewer, parts, q), filters=filters)
-    _, found = await answer(db, viewer, parts, asked, cursor)
-    return found
+    asked, found = await answer(db, viewer, parts, asked, cursor)
+    return await with_snippets(db, viewer, parts, asked, found)
 
 
 @get("/search/people", tags=["search"])

@@ -6,18 +6,22 @@ from urllib.parse import quote, urlencode
 from litestar import get
 from litestar.params import QueryParameter
 
+from vermilion.kernel.errors import NotFound
+from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import Page
 from vermilion.kernel.viewer import Viewer
+from vermilion.notes.reads import Offer, get_note
 from vermilion.notes.schema import NoteCard
 from vermilion.search import suggestions
+from vermilion.search.reads import find_snippet
 from vermilion.search.schema import Filters, Suggestion
 from vermilion.storage.db import Db
-from vermilion.web.asked import Asked, answer, ask, filters_of
-from vermilion.web.cards import cards_html
+from vermilion.web.asked import Asked, answer, ask, filters_of, with_snippets
+from vermilion.web.cards import cards_html, said_face
 from vermilion.web.context import AnyRequest, State
 from vermilion.web.pages.answers import Html, fragment, whole
-from vermilion.web.pages.feeds import Cursor, Nothing, cards_manner, empty, more_cards, wants_cards
-from vermilion.web.reading import pulling
+from vermilion.web.pages.feeds import Cursor, Nothing, empty, more_cards, wants_cards
+from vermilion.web.reading import manner_of, pulling
 from vermilion.web.render import preloads, safe
 from vermilion.web.wording import Wording, wording
 
@@ -73,11 +77,13 @@ async def search(
         listed = await _listed(db, viewer, parts, asked, str(tab)) if asked.query.text else {}
         return await whole(db, viewer, locale, "search.html", **context, **listed)
     asked, found = await answer(db, viewer, parts, asked, cursor)
+    found = await with_snippets(db, viewer, parts, asked, found)
     page = Page(items=[hit.note for hit in found.items], next=found.next)
-    manner = await cards_manner(viewer, parts, page)
+    manner = await manner_of(viewer, parts)
+    snippets = [hit.snippet for hit in found.items]
     onward = _address(asked, "notes", cursor=found.next) if found.next else ""
     later = wants_cards(request)
-    cards = cards_html(locale, page.items, manner, later=later, asked=asked.query)
+    cards = cards_html(locale, page.items, manner, later=later, asked=asked.query, snippets=snippets)
     if later:
         return more_cards(locale, viewer, cards, onward)
     return await whole(
@@ -169,6 +175,18 @@ def _nothing(words: Wording, asked: Asked) -> Nothing:
     )  # fmt: skip
 
 
+@get("/search/snippet", include_in_schema=False)
+async def snippet(db: Db, viewer: Viewer, locale: str, parts: State, note: str, q: Typed = "") -> Html:
+    """The passage of one note once more, now that it is translated."""
+    found = await get_note(db, viewer, Id.parse(note) if note.isdecimal() else 0)
+    query = await ask(viewer, parts, q)
+    said = await find_snippet(db, viewer, query, Offer(note_id=found.id, author_id=found.author_id))
+    if said is None:
+        raise NotFound("note_gone")
+    face = said_face(said, found.id, await manner_of(viewer, parts), query, locale)
+    return fragment(locale, "parts/snippet.html", viewer, said=face._asdict())
+
+
 @get("/search/suggestions", include_in_schema=False)
 async def suggest(db: Db, viewer: Viewer, locale: str, q: Typed = "") -> Html:
     """What somebody may mean, for the list below the field."""
@@ -187,4 +205,4 @@ def _target(one: Suggestion) -> str:
     return "/search?" + urlencode({"q": f'"{one.target}"'})
 
 
-HANDLERS = [search, suggest]
+HANDLERS = [search, snippet, suggest]
