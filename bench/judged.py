@@ -29,7 +29,7 @@ from vermilion.kernel.viewer import GUEST, Viewer
 from vermilion.sample import world
 from vermilion.search.actions import index_notes
 from vermilion.search.expanding import Expander
-from vermilion.search.jobs import count_words
+from vermilion.search.jobs import count_langs, count_words
 from vermilion.search.query import Query
 from vermilion.search.schema import Filters
 from vermilion.search.spelling import Spelling
@@ -74,6 +74,8 @@ class Answered(Record, kw_only=True, frozen=True):
     lang: str
     question: Question
     found: tuple[str, ...]
+    is_weak: bool = False
+    """Shown under a heading that says that nothing answers."""
 
 
 def questions() -> dict[Lang, list[Question]]:
@@ -129,7 +131,7 @@ def main(args: argparse.Namespace) -> None:
     figures["other_no_versions"] = _others(runs["no_versions"], langs)
     figures["answer_among_ten"] = mean(float(_is_helped(one)) for one in _judged(whole))
     figures["shown_for_nothing"] = mean(
-        float(len(one.found[:FIRST])) for one in whole if not one.question.grades
+        float(len(one.found[:FIRST])) for one in whole if not one.question.grades and not one.is_weak
     )
     figures |= {f"{asks}_{says}": mean(values) for (asks, says), values in sorted(pairs.items())}
     report("judged", figures, {}, quick=args.quick, goals={})
@@ -250,6 +252,7 @@ async def _index(db: Db, ids: Sequence[int]) -> None:
 async def _add_up(db: Db) -> None:
     while await count_words(Job(db=db, blobs=Blobs("memory:///"))):
         pass
+    await count_langs(db)
 
 
 def _parts(expander: Expander, topics: Topics, without: str = "") -> State:
@@ -277,25 +280,25 @@ async def _ask_all(
     run = []
     for lang, question in asked:
         viewer = structs.replace(GUEST, reads=(lang,))
-        run.append(
-            Answered(lang=lang, question=question, found=await _find(db, parts, viewer, question.text, names))
-        )
+        found, is_weak = await _find(db, parts, viewer, question.text, names)
+        run.append(Answered(lang=lang, question=question, found=found, is_weak=is_weak))
     return run
 
 
 async def _find(
     db: Db, parts: State, viewer: Viewer, typed: str, names: Mapping[int, str]
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], bool]:
     found: list[str] = []
-    cursor = None
+    cursor, is_weak = None, False
     asked = Asked(query=await ask(viewer, parts, typed), filters=Filters())
     for _ in range(PAGES):
         asked, page = await answer(db, viewer, parts, asked, cursor)
         found += [names[hit.note.id] for hit in page.items]
+        is_weak = is_weak or page.is_weak
         cursor = page.next
         if cursor is None:
             break
-    return tuple(found)
+    return tuple(found), is_weak
 
 
 def _tell(run: Sequence[Answered], pairs: Mapping[tuple[str, str], Sequence[float]]) -> None:
@@ -327,4 +330,5 @@ def _tell(run: Sequence[Answered], pairs: Mapping[tuple[str, str], Sequence[floa
     print("\nNothing answers these, and yet so much was shown:")
     for one in run:
         if not one.question.grades:
-            print(f"  {one.lang}  {one.question.text}   {len(one.found[:FIRST])}")
+            weak = ", said to be weak" if one.is_weak else ""
+            print(f"  {one.lang}  {one.question.text}   {len(one.found[:FIRST])}{weak}")

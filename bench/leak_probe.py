@@ -18,6 +18,8 @@ LISTS = {
     "saved": ("/saved", f"{API}/me/saved"),
     "inbox": ("/inbox", f"{API}/notices"),
     "search": ("/search?q=%23travel", f"{API}/search?q=%23travel"),
+    "near": ("/search?near=38.71,-9.14", f"{API}/search?q=&near=38.71,-9.14"),
+    "saved search": ("/search?q=%23travel+in:saved", f"{API}/search?q=%23travel&in=saved"),
 }
 PEOPLE = (
     "/@author/followers", "/@author/following", f"{API}/accounts/{{author}}/followers",
@@ -101,6 +103,8 @@ def _is_listed(viewer: str, surface: str, told: Told) -> bool:
         return True
     if surface in ("saved", "inbox"):
         return not is_guest
+    if surface == "saved search" and is_guest:
+        return False
     if surface == "following":
         return viewer in ("follower", "mutual") and told.name in IN_POOLS
     return told.name in IN_POOLS and viewer != "muted"
@@ -144,12 +148,25 @@ def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
     for at, key in enumerate(told.keys):
         for size in SIZES if at == 0 else SIZES[:1]:
             yield Look(viewer, "picture", f"/m/{told.id}/{key}/{size}", tuple(shown[at : at + 1]))
+    yield from _alike(world, viewer, told, sees=sees)
     yield from _passages(world, viewer, told, sees=sees)
     yield from _words(viewer, told, sees=sees)
     yield from _drafts(viewer, told)
     own = (words["title"], words["body"]) if sees and viewer == "author" else ()
     yield Look(viewer, "edit form", f"{page}/edit", own)
     yield Look(viewer, "source", f"{twin}/source", own)
+
+
+def _alike(world: World, viewer: str, told: Told, *, sees: bool) -> Iterator[Look]:
+    """Notes like this one, and those with the same picture: every note of the world is both."""
+    must = tuple(
+        other.words["version title"]
+        for other in world.notes.values()
+        if sees and other is not told and _is_listed(viewer, "search", other)
+    )
+    for surface, path in (("alike", "alike"), ("same picture", f"pictures/{told.picture}/alike")):
+        yield Look(viewer, surface, f"/n/{told.id}/{path}", must)
+        yield Look(viewer, f"{surface} as JSON", f"{API}/notes/{told.id}/{path}", must)
 
 
 def _passages(world: World, viewer: str, told: Told, *, sees: bool) -> Iterator[Look]:

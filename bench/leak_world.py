@@ -11,6 +11,7 @@ from vermilion.accounts import actions as people
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.text import place_hash
+from vermilion.media.looks import keep_looks
 from vermilion.media.schema import Rendition, blob_key
 from vermilion.search.actions import index_people
 from vermilion.search.terms import pack
@@ -20,6 +21,8 @@ from vermilion.translation.queue import finish
 from vermilion.translation.schema import Done, Words
 
 ABROAD = "DE"
+WHERE = (38.71, -9.14)
+"""Where every note of the world is, in degrees."""
 SIGNED_IN = (
     "stranger", "follower", "mutual", "requested", "blocked", "blocker", "muted", "author", "abroad", "moderator",
     "closed",
@@ -75,6 +78,7 @@ class Told:
     number: int
     words: dict[str, str] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
+    picture: Id | None = None
     comments: list[Id] = field(default_factory=list)
     spoken: dict[Id, str] = field(default_factory=dict)
     """By comment the word in it that learners look up."""
@@ -187,6 +191,8 @@ async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> N
             words["sign"], Rendered(words["made sign"], (state, audience) == ("public", "everyone")),
         )
     )  # fmt: skip
+    told.picture = Id(await db.value("SELECT id FROM media WHERE note_id = $1 AND subject_id = $1", told.id))
+    await keep_looks(db, told.id, {told.picture: bytes(range(32))})
     await _into_lists(db, world, told, author)
     first = await comment(db, world, told, "cora", words["comment"], spoken=SPOKEN[name])
     await _help(db, world, told, first, "rolf", words["help with a comment"])
@@ -237,6 +243,9 @@ async def _into_lists(db: Db, world: World, told: Told, author: Id) -> None:
            VALUES ($1, $2, 'everyone', 'fr', 0, array_to_tsvector($3::text[]), $4, 3, $5)""",
         told.id, author, words, pack(dict.fromkeys(words, 1.0)), now(),
     )  # fmt: skip
+    await db.run(
+        "INSERT INTO search_place (note_id, latitude, longitude) VALUES ($1, $2, $3)", told.id, *WHERE
+    )
     for kind, begun in (("title", told.words["title"]), ("place", told.words["place"]), ("tag", "travel")):
         await db.run(
             "INSERT INTO search_prefix (kind, key, subject_id, author_id, shown) VALUES ($1, $2, $3, $4, $2)",

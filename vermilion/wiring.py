@@ -92,6 +92,7 @@ PERIODIC: list[
     (60, note_jobs.purge_deleted),
     (60, comment_jobs.purge_deleted_comments),
     (1, media_jobs.read_pictures),
+    (10, media_jobs.look_at_pictures),
     (600, media_jobs.drop_old_uploads),
     (600, feed_jobs.trim_pools),
     (600, notification_jobs.trim_notices),

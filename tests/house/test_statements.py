@@ -76,7 +76,7 @@ OWNERS = {
     "learner": "learning", "saved_word": "learning", "word_review": "learning",
     "correct_me": "comments", "suggestion": "learning",
     "search_note": "search", "search_change": "search", "search_term": "search", "search_size": "search",
-    "search_text": "search", "search_prefix": "search",
+    "search_text": "search", "search_prefix": "search", "search_place": "search", "picture_look": "media",
 }  # fmt: skip
 EXEMPT = {
     "sample": "it lays a whole world down and takes it away in one statement a table",

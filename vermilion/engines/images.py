@@ -13,6 +13,7 @@ from vermilion.engines.images_wire import (
     MAX_SIDE,
     Answer,
     Kind,
+    Looked,
     Order,
     Prepared,
     Probed,
@@ -90,6 +91,16 @@ class Images:
         """The middle square as WebP: `s` of 96 and `m` of 320 pixels, never enlarged. Raises Invalid, Unavailable."""
         return await self._prepare(Order(op="avatar", kind=_checked(data), data=data))
 
+    async def look(self, data: bytes) -> bytes:
+        """What a picture looks like (see engines.looks), empty where there is nothing to tell it by; nothing is kept.
+
+        Raises Invalid, Unavailable.
+        """
+        answer = await self._ask(Order(op="look", kind=_checked(data), data=data))
+        if isinstance(answer, Looked):
+            return answer.look
+        raise _problem(answer, kind_of(data))
+
     async def probe(self, name: str, *, confined: bool = True) -> Probed:
         """Try the confinement from inside; only with `probes=True`, for tests and benches."""
         answer = await self._ask(Order(op="probe", probe=name, confined=confined))
@@ -104,16 +115,9 @@ class Images:
 
     async def _prepare(self, order: Order) -> Prepared:
         answer = await self._ask(order)
-        if isinstance(answer, Refused):
-            facts = (
-                {"max_pixels": MAX_PIXELS[order.kind], "max_side": MAX_SIDE}
-                if answer.code == "picture_too_many_pixels"
-                else {}
-            )
-            raise Invalid(answer.code, **facts)
-        if not isinstance(answer, Prepared):
-            raise Invalid("picture_not_readable")
-        return answer
+        if isinstance(answer, Prepared):
+            return answer
+        raise _problem(answer, order.kind)
 
     async def _ask(self, order: Order) -> Answer:
         try:
@@ -127,6 +131,15 @@ class Images:
         except msgspec.MsgspecError:
             return Refused(code="picture_not_readable")
         return decoded
+
+
+def _problem(answer: Answer, kind: Kind) -> Invalid:
+    """Why there is no picture, as it is told to who sent it."""
+    if not isinstance(answer, Refused):
+        return Invalid("picture_not_readable")
+    if answer.code == "picture_too_many_pixels":
+        return Invalid(answer.code, max_pixels=MAX_PIXELS[kind], max_side=MAX_SIDE)
+    return Invalid(answer.code)
 
 
 def _checked(data: bytes) -> Kind:

@@ -23,7 +23,7 @@ def _answer(order: Order, probe: Probe | None) -> Answer:
     if probe is not None and order.op == "probe":
         return probe(order.probe)
     try:
-        return images_decode.prepare(order)
+        return images_decode.look(order) if order.op == "look" else images_decode.prepare(order)
     except images_decode.Refusal as refusal:
         return refusal.refused
     except MemoryError:

@@ -15,7 +15,17 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from vermilion.engines.images_wire import MAX_PIXELS, MAX_SIDE, Kind, Order, Prepared, Refused, RenditionBytes
+from vermilion.engines.images_wire import (
+    MAX_PIXELS,
+    MAX_SIDE,
+    Kind,
+    Looked,
+    Order,
+    Prepared,
+    Refused,
+    RenditionBytes,
+)
+from vermilion.engines.looks import look_of
 
 Name = Literal["s", "m", "l"]
 WIDTHS: dict[Name, int] = {"l": 1440, "m": 720, "s": 360}
@@ -100,7 +110,18 @@ def prepare(order: Order) -> Prepared:
         thumbhash=_thumbhash(image),
         mean_color="#" + image.resize((1, 1), Image.Resampling.BOX).tobytes().hex(),
         renditions=tuple(renditions),
+        look=look_of(image) if order.op == "picture" else b"",
     )
+
+
+def look(order: Order) -> Looked:
+    """What one picture looks like, at the size that `prepare` looks at. Raises as that does."""
+    picture = _open(order)
+    turn = _orientation(picture)
+    sides = picture.size if turn in (None, *_KEEP_SIDES) else (picture.height, picture.width)
+    size = _fit(sides, WIDTHS["s"])
+    image = _shrink(picture, size if sides == picture.size else (size[1], size[0]))
+    return Looked(look=look_of(image if turn is None else image.transpose(turn)))
 
 
 _KEEP_SIDES = (Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.ROTATE_180, Image.Transpose.FLIP_TOP_BOTTOM)

@@ -8,7 +8,7 @@ from msgspec import Meta
 from vermilion.kernel.record import Record
 
 Kind = Literal["JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF"]
-Op = Literal["picture", "avatar", "probe"]
+Op = Literal["picture", "avatar", "look", "probe"]
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SIDE = 20_000
@@ -46,6 +46,14 @@ class Prepared(Record, kw_only=True, frozen=True, tag="prepared"):
     thumbhash: Annotated[bytes, Meta(min_length=5, max_length=32)]
     mean_color: Annotated[str, Meta(pattern="^#[0-9a-f]{6}$")]
     renditions: tuple[RenditionBytes, ...]
+    look: Annotated[bytes, Meta(max_length=32)] = b""
+    """What it looks like, 32 bytes (see engines.looks); empty where there is nothing to tell it by."""
+
+
+class Looked(Record, kw_only=True, frozen=True, tag="looked"):
+    """What a picture looks like, of which nothing is kept."""
+
+    look: Annotated[bytes, Meta(max_length=32)]
 
 
 class Refused(Record, kw_only=True, frozen=True, tag="refused"):
@@ -73,8 +81,8 @@ class Order(Record, kw_only=True, frozen=True):
     data: bytes = b""
 
 
-Answer = Prepared | Refused | Probed
+Answer = Prepared | Looked | Refused | Probed
 
 encode = msgspec.msgpack.Encoder().encode
 decode_order = msgspec.msgpack.Decoder(Order).decode
-decode_answer = msgspec.msgpack.Decoder(Prepared | Refused | Probed).decode
+decode_answer = msgspec.msgpack.Decoder(Prepared | Looked | Refused | Probed).decode

@@ -11,6 +11,7 @@ from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.record import columns
 from vermilion.kernel.text import content_hash
 from vermilion.kernel.viewer import Viewer
+from vermilion.media.looks import keep_looks
 from vermilion.media.schema import Media, PicturesDropped, Rendition, Upload, UploadCard, blob_key
 from vermilion.media.texts import ask_to_read
 from vermilion.storage.blobs import Blobs
@@ -59,6 +60,7 @@ async def decode(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: byt
             for made in prepared.renditions
         ),
         created_at=now(),
+        look=prepared.look,
     )
 
 
@@ -101,7 +103,7 @@ async def attach(
     taken = await db.all(
         Upload,
         """DELETE FROM upload WHERE account_id = $1 AND id = ANY($2) RETURNING
-           account_id, id, kind, key, width, height, thumbhash, mean_color, renditions, created_at""",
+           account_id, id, kind, key, width, height, thumbhash, mean_color, renditions, created_at, look""",
         viewer.account_id,
         [upload_id for upload_id, *_ in wanted],
     )
@@ -117,6 +119,8 @@ async def attach(
            VALUES ({", ".join(f"${at + 1}" for at in range(len(Media.__struct_fields__)))})""",
         [[getattr(media, name) for name in Media.__struct_fields__] for media in made],
     )
+    if subject_id == note_id:
+        await keep_looks(db, note_id, {found.id: found.look for found in taken})
     await ask_to_read(db, note_id, [media.id for media in made])
     await db.run_many(
         """INSERT INTO rendition (note_id, media_id, name, format, width, height, bytes)

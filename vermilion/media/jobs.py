@@ -4,17 +4,20 @@ from datetime import timedelta
 
 import structlog
 
+from vermilion.engines.images import Images
 from vermilion.engines.language import Language
 from vermilion.engines.ocr import FoundLine, Ocr
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Invalid, NotFound, Unavailable
 from vermilion.media.actions import keys_of
+from vermilion.media.looks import due_looks, store_looks
 from vermilion.media.schema import PicturesDropped, blob_key
 from vermilion.media.texts import Unread, claim, drop_hopeless, give_back, store
 from vermilion.storage.blobs import Blobs
 from vermilion.work.jobs import Job
 
 UPLOADS_LAST = timedelta(days=2)
+LOOKED_AT_ONCE = 40
 
 
 async def delete_blobs(job: Job, event: PicturesDropped) -> None:
@@ -64,3 +67,27 @@ async def _largest(blobs: Blobs, key: str) -> bytes:
         return await blobs.get(blob_key(key, "l", "webp"))
     except NotFound:
         return await blobs.get(blob_key(key, "m", "webp"))
+
+
+async def look_at_pictures(job: Job) -> int:
+    """Look at pictures that nobody has looked at yet, as those from before an update; gives how many.
+
+    They are decoded in a confined child again, for a stored file is a file all the same.
+    """
+    due = await due_looks(job.db, LOOKED_AT_ONCE)
+    if not due:
+        return 0
+    images, found = Images(workers=1), {}
+    try:
+        for one in due:
+            try:
+                found[one.note_id, one.media_id] = await images.look(
+                    await job.blobs.get(blob_key(one.key, "s", "webp"))
+                )
+            except (Invalid, NotFound) as problem:
+                structlog.get_logger().info("picture_not_looked_at", why=problem.code)
+                found[one.note_id, one.media_id] = b""
+    finally:
+        await images.close()
+    await store_looks(job.db, found)
+    return len(due)

@@ -32,6 +32,8 @@ class Upload(Record, kw_only=True, frozen=True):
     mean_color: str
     renditions: tuple[Rendition, ...]
     created_at: datetime
+    look: bytes = b""
+    """What it looks like, 32 bytes; empty where there is nothing to tell it by."""
 
 
 class UploadCard(Record, kw_only=True, frozen=True):

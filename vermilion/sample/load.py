@@ -16,6 +16,7 @@ from vermilion.kernel.clock import now
 from vermilion.kernel.ids import EPOCH_MS, Id
 from vermilion.kernel.text import content_hash, fold_tag, tags_in
 from vermilion.media.covers import motif_for
+from vermilion.media.looks import bits_of
 from vermilion.media.schema import blob_key
 from vermilion.notes.reads import VARIANTS
 from vermilion.sample import password_file
@@ -225,6 +226,7 @@ def _picture(
             content_hash(alt),
         )
     )
+    world.rows["picture_look"].append((note_id, media_id, bits_of(picture.look)))
     world.rows["rendition"] += [
         (note_id, media_id, made.name, made.format, made.width, made.height, len(made.data))
         for made in picture.renditions

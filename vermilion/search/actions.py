@@ -34,6 +34,8 @@ class Source(Record, kw_only=True, frozen=True):
     body_lang: str
     tags: tuple[str, ...]
     place_name: str | None
+    latitude: float | None
+    longitude: float | None
     released_at: datetime
     like_count: int
     save_count: int
@@ -114,6 +116,10 @@ async def index_notes(db: Db, note_ids: Sequence[int]) -> int:
                    tier = excluded.tier, words = excluded.words, terms = excluded.terms, length = excluded.length""",
             [_row(source, entry, bounds) for source, entry in entries],
         )
+        await db.run_many(
+            "INSERT INTO search_place (note_id, latitude, longitude) VALUES ($1, $2, $3)",
+            [(one.id, one.latitude, one.longitude) for one in found if one.latitude is not None],
+        )
         await _log(
             db, 1, [(list(entry.weights), entry.length) for source, entry in entries if source.is_for_all]
         )
@@ -123,7 +129,7 @@ async def index_notes(db: Db, note_ids: Sequence[int]) -> int:
 
 
 _SOURCES = """SELECT n.id, n.author_id, n.audience, n.title, n.title_lang, n.body, n.body_lang, n.tags, n.place_name,
-        n.released_at, c.like_count, c.save_count, c.comment_count,
+        n.latitude, n.longitude, n.released_at, c.like_count, c.save_count, c.comment_count,
         (SELECT jsonb_agg(jsonb_build_object('text', m.alt, 'lang', m.alt_lang)) FROM media m
           WHERE m.note_id = n.id AND m.subject_id = n.id AND m.alt <> '') AS alts,
         (SELECT jsonb_agg(jsonb_build_object('text', t.text, 'lang', t.lang)) FROM picture_text t

@@ -12,6 +12,7 @@ from msgspec import structs
 from vermilion.engines.dictionary import Dictionary
 from vermilion.engines.tokens import is_signs, units
 from vermilion.search.query import Alternative, Group, Query, said
+from vermilion.search.small import SMALL
 from vermilion.translation.glossary import Glossary, alternatives
 from vermilion.translation.topics import Topics
 
@@ -38,12 +39,7 @@ _HEAD = re.compile(r"^(?:to be |to |a |an |the )")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _NO_MEANING = re.compile(r"variant of|^surname|^see |abbr\. for|classifier|particle|^old |archaic")
 # Words that say nothing by themselves, and would find everything in another language.
-_SMALL_WORDS = """a about after all also am an and any are as at be been before being between but by can could did do does
-    doing during each for from get got had has have he her here him his how i if in into is it its just like many may me
-    more most much must my no not of on one only or other our out over own same she should so some such than that the
-    their them then there these they this those through to too under until up very was way we were what when where which
-    while who whom whose why will with would you your called used"""
-_SMALL = frozenset(_SMALL_WORDS.split())
+_SMALL = SMALL["en"]
 _STANDS_FOR = frozenset({"sth", "sb", "sb's", "one's", "oneself", "etc"})
 
 

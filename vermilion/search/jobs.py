@@ -123,6 +123,7 @@ async def _sweep_some(db: Db) -> tuple[int, int]:
         )
         if not after:
             await _index_missing_people(db)
+            await count_langs(db)
         missing = [row[0] for row in rows if row[1] is None]
         await index_notes(db, missing)
         await spell(db, missing)
@@ -138,6 +139,15 @@ async def _sweep_some(db: Db) -> tuple[int, int]:
             "UPDATE search_size SET swept_to = $1 WHERE bucket = 0", rows[-1][0] if len(rows) == SWEPT else 0
         )
         return len(missing), len(moved)
+
+
+async def count_langs(db: Db) -> None:
+    """How many of the notes for everyone are in which language; once in each round over all notes."""
+    await db.run(
+        """UPDATE search_size SET langs = (SELECT coalesce(jsonb_object_agg(lang, notes), '{}')
+               FROM (SELECT lang, count(*) AS notes FROM search_note WHERE audience = 'everyone' GROUP BY lang) counted)
+           WHERE bucket = 0"""
+    )
 
 
 async def _index_missing_people(db: Db) -> None:

@@ -17,7 +17,7 @@ MOST_PEOPLE = 4
 SIGN, PAIR, STEM_WEIGHT = 0.3, 1.0, 0.85
 
 _PART = re.compile(
-    r"""(?P<minus>-?)(?:["“”„«»「」](?P<phrase>[^"“”„«»「」]*)["“”„«»「」]|(?P<name>from|lang|von|de|来自|语言):(?P<value>[^\s"]+)
+    r"""(?P<minus>-?)(?:["“”„«»「」](?P<phrase>[^"“”„«»「」]*)["“”„«»「」]|(?P<name>from|lang|in|von|de|来自|语言):(?P<value>[^\s"]+)
         |[#＃](?P<tag>[\w·]{1,50})|[@＠](?P<handle>\w[\w.]{0,29})|(?P<text>[^\s"“”„«»「」]+)|["“”„«»「」])""",
     re.VERBOSE,
 )
@@ -58,6 +58,8 @@ class Query(Record, kw_only=True, frozen=True):
     people: tuple[str, ...] = ()
     """Handles whose notes are asked for."""
     langs: tuple[str, ...] = ()
+    is_saved: bool = False
+    """in:saved, only what the viewer saved."""
     was_cut: bool = False
 
     @property
@@ -75,6 +77,7 @@ class Parts(Record, kw_only=True, frozen=True):
     tags: tuple[str, ...]
     people: tuple[str, ...]
     langs: tuple[str, ...]
+    is_saved: bool
     was_cut: bool
 
 
@@ -84,7 +87,14 @@ def cut(typed: str) -> Parts:
     was_cut = len(text) > MOST_CHARACTERS
     text = text[:MOST_CHARACTERS].rstrip()
     plain: list[str] = []
-    lists: dict[str, list[str]] = {"phrases": [], "without": [], "tags": [], "people": [], "langs": []}
+    lists: dict[str, list[str]] = {
+        "phrases": [],
+        "without": [],
+        "tags": [],
+        "people": [],
+        "langs": [],
+        "in": [],
+    }
     for part in _PART.finditer(text):
         kind, value = _kind(part)
         if kind == "plain":
@@ -99,6 +109,7 @@ def cut(typed: str) -> Parts:
         tags=tuple(lists["tags"][:MOST_PEOPLE]),
         people=tuple(lists["people"][:MOST_PEOPLE]),
         langs=tuple(lists["langs"][:MOST_PEOPLE]),
+        is_saved=bool(lists["in"]),
         was_cut=was_cut,
     )
 
@@ -129,6 +140,8 @@ def _kind(part: re.Match[str]) -> tuple[str, str]:
 def _named(name: str, value: str) -> tuple[str, str]:
     if name in {"from", "von", "de", "来自"}:
         return "people", value.lstrip("@＠")[:30]
+    if name == "in":
+        return ("in", "saved") if value.casefold() == "saved" else ("plain", value)
     lang = value.casefold().partition("-")[0]
     return ("langs", lang) if lang in LANGS else ("plain", value)
 
@@ -153,6 +166,7 @@ def understand(parts: Parts, lang: str, reads: Sequence[str] = ()) -> Query:
         tags=parts.tags,
         people=parts.people,
         langs=parts.langs,
+        is_saved=parts.is_saved,
         was_cut=parts.was_cut,
     )
 

@@ -19,9 +19,11 @@ from vermilion.notes.schema import NoteCard, Reason
 from vermilion.notes.texts import texts
 from vermilion.search import asking
 from vermilion.search.marking import marks
+from vermilion.search.narrowing import EVERYWHERE, Narrow, narrowed
 from vermilion.search.query import Query
 from vermilion.search.ranking import DAY, FRESH, LIKED, fresh, inverse_frequency, liked, word_scores
 from vermilion.search.schema import Filters, Found, Hit, Snippet
+from vermilion.search.small import ENOUGH, SHARE, small_groups
 from vermilion.search.snippets import snippet_of
 from vermilion.search.terms import counts
 from vermilion.storage.db import Db
@@ -58,21 +60,35 @@ class Ranked(Record, kw_only=True, frozen=True):
     candidate: Candidate
     key: float
     reason: Reason
+    is_weak: bool = False
+    """It has nothing of what the question is about but small words."""
 
 
 class Words(Record, kw_only=True, frozen=True):
-    """How many notes there are, how long they are on the average, and in how many each word stands."""
+    """How many notes there are, in all and by language, how long they are, and in how many each word stands."""
 
     notes: int
     mean: float
     having: dict[str, int]
+    langs: dict[str, int] = {}  # noqa: RUF012 - a Record copies it
+
+    def says(self, word: str, lang: str) -> float:
+        """How much a word says among the notes of a language, or among all where there are few of that."""
+        notes, having = self.langs.get(lang, 0), self.having.get(word, 0)
+        return inverse_frequency(max(notes, having) if notes >= ENOUGH else self.notes, having)
+
+    def rates(self, lang: str) -> dict[str, float]:
+        """In which share of the notes of a language the words stand; nothing where there are few."""
+        notes = self.langs.get(lang, 0)
+        return {word: count / notes for word, count in self.having.items()} if notes >= ENOUGH else {}
 
 
 _TIER = """(SELECT s.note_id, s.author_id, s.lang, s.terms, s.length, s.released_at FROM search_note s
     WHERE s.tier = {tier} AND s.words @@ $1::text::tsquery
       AND (s.audience = 'everyone' OR s.author_id = $2 OR s.author_id = ANY($3))
       AND ($4::bigint IS NULL OR s.note_id > $4) AND ($5::text[] IS NULL OR s.lang = ANY($5))
-      AND ($6::bigint[] IS NULL OR s.author_id = ANY($6)) LIMIT {most})"""
+      AND ($6::bigint[] IS NULL OR s.author_id = ANY($6))
+      AND ($7::bigint[] IS NULL OR s.note_id = ANY($7)) AND s.note_id <> ALL($8::bigint[]) LIMIT {most})"""
 
 # One tier after the other, and no further once there are enough.
 _CANDIDATES = f"""WITH found AS MATERIALIZED (
@@ -101,21 +117,26 @@ async def find_notes(
     `opened` are those the viewer has opened before, where the filters ask for that.
     """
     moment, key, last = from_cursor(cursor, tuple[Moment, Score, Key]) if cursor else (now(), 1e12, 2**63 - 1)
-    if query.is_empty:
+    narrow = await narrowed(db, viewer, query, filters, opened)
+    if narrow.only == frozenset() or (query.is_empty and narrow.only is None):
         return Found(items=[])
     authors = await ids_of(db, viewer, query.people) if query.people else None
     if authors == []:
         return Found(items=[])
-    words = await _words(db, query)
-    candidates, is_cut = await _candidates(db, viewer, query, filters, words, authors, moment)
-    if filters.seen:
-        candidates = [one for one in candidates if (one.note_id in opened) == (filters.seen == "yes")]
+    words = await words_of(db, query)
+    candidates, is_cut = await candidates_of(db, viewer, query, filters, words, authors, moment, narrow)
     ranked = [
         one
         for one in rank(query, words, candidates, filters, moment)
         if (one.key, one.candidate.note_id) < (key, last)
     ]
-    return await _page(db, viewer, query, ranked, moment, is_cut)
+    strong = [one for one in ranked if not one.is_weak]
+    found = await _page(db, viewer, query, strong, moment, is_cut)
+    if found.items or cursor or len(strong) == len(ranked):
+        return found
+    # Nothing that the viewer may see answers: a page of what shares small words is all that there is.
+    weak = await _page(db, viewer, query, [one for one in ranked if one.is_weak], moment, is_cut)
+    return replace(weak, next=None, is_weak=bool(weak.items))
 
 
 async def add_snippets(
@@ -142,7 +163,7 @@ async def find_snippet(db: Db, viewer: Viewer, query: Query, offer: Offer) -> Sn
 
 async def worth_of(db: Db, query: Query) -> dict[str, float]:
     """How much each word of a question tells: the rarer it is, the more."""
-    words = await _words(db, query)
+    words = await words_of(db, query)
     return {word: inverse_frequency(words.notes, having) for word, having in words.having.items()}
 
 
@@ -153,19 +174,24 @@ def rank(
     if not candidates:
         return []
     idf = {
-        word: inverse_frequency(words.notes, words.having.get(word, 0))
-        for word in dict.fromkeys(
-            word for group in query.groups for one in group.alternatives for word in one.words
-        )
+        word: words.says(word, query.lang if group.source == "words" else "")
+        for group in reversed(query.groups)
+        for one in group.alternatives
+        for word in one.words
     }
+    small = small_groups(query, words.rates(query.lang))
     table = counts([one.terms for one in candidates], list(idf))
     scores = word_scores(table, [one.length for one in candidates], words.mean, query.groups, idf)
+    telling = scores[:, [at for at in range(len(query.groups)) if at not in small]].sum(axis=1)
+    for at in small:
+        scores[:, at] *= SHARE
     sources = [group.source for group in query.groups]
     fitting = scores.sum(axis=1)
     least = (WEAK if filters.sort == "best" else WEAK_SORTED) * float(fitting.max())
     ranked = []
     for at, one in enumerate(candidates):
-        if fitting[at] < least:
+        is_weak = bool(small) and not telling[at]
+        if fitting[at] < least and not is_weak:
             continue
         terms: dict[str, float] = {}
         for source, score in zip(sources, scores[at].tolist(), strict=True):
@@ -175,7 +201,11 @@ def rank(
         terms["liked"] = LIKED * liked(one.like_count, one.save_count, one.comment_count)
         terms = {name: round(value, 4) for name, value in terms.items() if value}
         key = sorted_by(one, sum(terms.values()), filters.sort)
-        ranked.append(Ranked(candidate=one, key=round(key, 6), reason=Reason(source=source, terms=terms)))
+        ranked.append(
+            Ranked(
+                candidate=one, key=round(key, 6), reason=Reason(source=source, terms=terms), is_weak=is_weak
+            )
+        )
     ranked.sort(key=lambda one: (one.key, one.candidate.note_id), reverse=True)
     return ranked
 
@@ -194,20 +224,22 @@ def sorted_by(one: Candidate, score: float, sort: str) -> float:
     return score
 
 
-async def _words(db: Db, query: Query) -> Words:
+async def words_of(db: Db, query: Query) -> Words:
+    """What is known of the words that are asked for."""
     asked = list({word for group in query.groups for one in group.alternatives for word in one.words})
     rows = await db.rows(
-        """SELECT s.note_count, s.length, t.term, t.note_count FROM search_size s
+        """SELECT s.note_count, s.length, t.term, t.note_count, s.langs FROM search_size s
            LEFT JOIN search_term t ON t.term = ANY($1) WHERE s.bucket = 0""",
         asked,
     )
     notes, length = (int(rows[0][0]), float(rows[0][1])) if rows else (0, 0.0)
     # Words of the last second are not added up yet: they are taken for rare, so that they are asked for at all.
     having = {**dict.fromkeys(asked, 1), **{row[2]: int(row[3]) for row in rows if row[2] is not None}}
-    return Words(notes=max(notes, 1), mean=length / max(notes, 1), having=having)
+    langs = rows[0][4] if rows else {}
+    return Words(notes=max(notes, 1), mean=length / max(notes, 1), having=having, langs=langs)
 
 
-async def _candidates(
+async def candidates_of(
     db: Db,
     viewer: Viewer,
     query: Query,
@@ -215,6 +247,7 @@ async def _candidates(
     words: Words,
     authors: Sequence[int] | None,
     moment: datetime,
+    narrow: Narrow = EVERYWHERE,
 ) -> tuple[list[Candidate], bool]:
     """Notes that have the words, and whether there are more than were looked at."""
     since = WITHIN.get(filters.within or "")
@@ -224,7 +257,7 @@ async def _candidates(
     if filters.is_followed:
         authors = followed if authors is None else [one for one in authors if one in set(followed)]
     if not (query.groups or query.tags or query.phrases):
-        return await _by(db, authors or [], least, langs)
+        return await _by(db, authors, least, langs, narrow)
     found: dict[Id, Candidate] = {}
     every = asking.narrow(query, words.having, words.notes)
     some = asking.wide(query, words.having, MOST_CANDIDATES) if query.groups else None
@@ -232,6 +265,7 @@ async def _candidates(
         rows = await db.all(
             Candidate, _CANDIDATES, text, viewer.account_id, followed, least, langs,
             None if authors is None else list(authors),
+            None if narrow.only is None else list(narrow.only), list(narrow.never),
         )  # fmt: skip
         found |= {row.note_id: row for row in rows}
         if len(rows) >= MOST_CANDIDATES:
@@ -240,16 +274,23 @@ async def _candidates(
 
 
 async def _by(
-    db: Db, authors: Sequence[int], least: int | None, langs: list[str] | None
+    db: Db, authors: Sequence[int] | None, least: int | None, langs: list[str] | None, narrow: Narrow
 ) -> tuple[list[Candidate], bool]:
-    """The latest notes of some people."""
-    rows = await db.rows(
-        """SELECT note_id FROM author_note WHERE account_id = ANY($1) ORDER BY note_id DESC LIMIT $2""",
-        list(authors)[:MOST_FOLLOWED],
-        MOST_CANDIDATES,
-    )
-    found = await db.all(Candidate, _BY_AUTHORS, [row[0] for row in rows], least, langs)
-    return found, len(rows) >= MOST_CANDIDATES
+    """The latest notes of some people, or of those that the filters leave."""
+    if authors is None:
+        ids = sorted((narrow.only or frozenset()) - narrow.never, reverse=True)
+    else:
+        rows = await db.rows(
+            """SELECT note_id FROM author_note WHERE account_id = ANY($1) AND ($3::bigint[] IS NULL OR note_id = ANY($3))
+               AND note_id <> ALL($4::bigint[]) ORDER BY note_id DESC LIMIT $2""",
+            list(authors)[:MOST_FOLLOWED],
+            MOST_CANDIDATES,
+            None if narrow.only is None else list(narrow.only),
+            list(narrow.never),
+        )
+        ids = [row[0] for row in rows]
+    found = await db.all(Candidate, _BY_AUTHORS, ids[:MOST_CANDIDATES], least, langs)
+    return found, len(ids) >= MOST_CANDIDATES
 
 
 async def _followed(db: Db, viewer: Viewer) -> list[int]:

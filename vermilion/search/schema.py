@@ -14,6 +14,14 @@ Sort = Literal["best", "newest", "liked", "commented", "saved"]
 Within = Literal["day", "week", "half-year"]
 
 
+class Spot(Record, kw_only=True, frozen=True):
+    """Round about where: degrees, to some kilometre; and how far from there."""
+
+    latitude: float
+    longitude: float
+    km: float = 25.0
+
+
 class Filters(Record, kw_only=True, frozen=True):
     """How answers are narrowed and sorted."""
 
@@ -23,6 +31,10 @@ class Filters(Record, kw_only=True, frozen=True):
     is_followed: bool = False
     """Only notes of people the viewer follows."""
     langs: tuple[str, ...] = ()
+    is_saved: bool = False
+    """Only notes the viewer has saved."""
+    near: Spot | None = None
+    """Only notes that say in degrees where they are, around there."""
 
 
 Marks = tuple[tuple[int, int], ...]
@@ -67,6 +79,38 @@ class Found(Record, kw_only=True, frozen=True):
     is_truncated: bool = False
     instead: str | None = None
     """What was asked for in place of what was typed, for which nothing was found."""
+    is_weak: bool = False
+    """Nothing has what the question is about: these share no more than small words with it."""
+
+
+class AlikeHit(Record, kw_only=True, frozen=True):
+    """A note that is like another; `shared`: what both of them have, the most telling first."""
+
+    note: NoteCard
+    shared: tuple[str, ...]
+
+
+class Alike(Record, kw_only=True, frozen=True):
+    """The notes most like one; `terms`: what it was compared by."""
+
+    items: list[AlikeHit]
+    terms: tuple[str, ...]
+
+
+class LookHit(Record, kw_only=True, frozen=True):
+    """A note with a picture that looks alike, by how many of 256 bits it differs."""
+
+    note: NoteCard
+    distance: int
+
+
+class Lookalikes(Record, kw_only=True, frozen=True):
+    """Notes with the same picture (it may be shrunk, squeezed or have words on it), and with a similar one."""
+
+    same: list[LookHit]
+    similar: list[LookHit]
+    is_plain: bool = False
+    """There is nothing in the picture that it could be told by."""
 
 
 SuggestionKind = Literal["title", "tag", "place", "person"]

@@ -1,5 +1,6 @@
 """What a request asks of search: understood, in other languages too, with the filters that are meant."""
 
+import re
 from typing import Literal, cast, get_args
 
 from msgspec import structs
@@ -9,14 +10,16 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
+from vermilion.search.narrowing import coarse, find_spot
 from vermilion.search.query import Query, cut, understand
 from vermilion.search.reads import add_snippets, find_notes
-from vermilion.search.schema import Filters, Found, Sort, Within
+from vermilion.search.schema import Filters, Found, Sort, Spot, Within
 from vermilion.storage.db import Db
 from vermilion.web.context import State
 from vermilion.web.reading import ask_for, manner_of, of_cards
 
 Seen = Literal["yes", "no"]
+_DEGREES = re.compile(r"[-+]?\d{1,3}(?:\.\d{1,12})?\s*,\s*[-+]?\d{1,3}(?:\.\d{1,12})?", re.ASCII)
 
 
 MOST_WAITED = 8
@@ -30,17 +33,39 @@ class Asked(Record, kw_only=True, frozen=True):
     filters: Filters
 
 
-def filters_of(
-    sort: str | None, within: str | None, seen: str | None, who: str | None, lang: str | None, viewer: Viewer
+async def filters_of(  # noqa: PLR0913 - each is a parameter of the address
+    db: Db,
+    viewer: Viewer,
+    *,
+    sort: str | None = None,
+    within: str | None = None,
+    seen: str | None = None,
+    who: str | None = None,
+    lang: str | None = None,
+    near: str | None = None,
+    where: str | None = None,
 ) -> Filters:
-    """The filters that are meant; what is none is left out, and what needs an account is for guests as well."""
+    """The filters that are meant; what is none is left out, and what needs an account is for guests as well.
+
+    `near` is "latitude,longitude" or the name of a place that notes of others say the degrees of.
+    """
     return Filters(
         sort=cast(Sort, sort) if sort in get_args(Sort) else "best",
         within=cast(Within, within) if within in get_args(Within) else None,
         seen=cast(Seen, seen) if seen in get_args(Seen) and not viewer.is_guest else None,
         is_followed=who == "followed" and not viewer.is_guest,
         langs=(lang,) if lang in LANGS else (),
+        is_saved=where == "saved" and not viewer.is_guest,
+        near=await spot_of(db, viewer, near) if near else None,
     )
+
+
+async def spot_of(db: Db, viewer: Viewer, near: str) -> Spot | None:
+    """Where "latitude,longitude" or a place is, to about a kilometre; None where nobody knows."""
+    if _DEGREES.fullmatch(near.strip()):
+        latitude, longitude = near.split(",")
+        return coarse(float(latitude), float(longitude))
+    return await find_spot(db, viewer, near.replace("\0", "")[:80])
 
 
 async def ask(viewer: Viewer, parts: State, typed: str) -> Query:
@@ -58,14 +83,18 @@ async def answer(
     """The notes that answer; where there are none, those for what was probably meant, with that question."""
     opened_ids: set[Id] = await opened(db, viewer) if asked.filters.seen else set()
     found = await find_notes(db, viewer, asked.query, asked.filters, cursor, opened=opened_ids)
-    if found.items or cursor is not None:
+    if (found.items and not found.is_weak) or cursor is not None:
         return asked, found
     meant = await parts.spelling.mend(db, asked.query)
     if meant is None:
         return asked, found
     better = structs.replace(asked, query=await ask(viewer, parts, meant))
     instead = await find_notes(db, viewer, better.query, better.filters, opened=opened_ids)
-    return (better, structs.replace(instead, instead=meant)) if instead.items else (asked, found)
+    return (
+        (better, structs.replace(instead, instead=meant))
+        if instead.items and not instead.is_weak
+        else (asked, found)
+    )
 
 
 async def with_snippets(db: Db, viewer: Viewer, parts: State, asked: Asked, found: Found) -> Found:

@@ -1,7 +1,8 @@
 """Cards as HTML, each rendered once for everybody who sees it the same way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -81,6 +82,8 @@ class Face(NamedTuple):
     ago: str = ""
     """When it was published, where that is told."""
     said: Said | None = None
+    why: str = ""
+    """What it has in common with what it is compared to."""
 
 
 def cards_html(
@@ -91,10 +94,12 @@ def cards_html(
     later: bool = False,
     asked: Query | None = None,
     snippets: Sequence[Snippet | None] = (),
+    whys: Mapping[Id, str] = MappingProxyType({}),
 ) -> bytes:
     """The list items of some cards in UTF-8; `later`: none of them is on the first screen.
 
     `asked`: they answer a question, so its words are marked and each says how old it is; `snippets`: and what it says of it.
+    `whys`: why each is there.
     """
     told = dict(zip((card.id for card in cards), snippets, strict=False))
     return b"".join(
@@ -107,7 +112,7 @@ def cards_html(
                     "late" if later or at >= EARLY else "first" if at < FIRST else "early",
                     asked,
                     _said(told.get(card.id), card.id, at, manner, asked, locale),
-                )
+                )._replace(why=whys.get(card.id, ""))
             )
             for at, card in enumerate(cards)
         ]

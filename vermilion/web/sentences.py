@@ -71,6 +71,7 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "version_of_itself": _("A version has another language than the text itself."),
     "version_twice": _("There can be only one version in each language."),
     "language_unknown": _("We do not know this language."),
+    "place_unknown": _("No note that you may see says where that is."),
     "empty_note": _("A note needs a title, some text or a picture."),
     "empty_comment": _("A comment needs some text or a picture."),
     "correction_adds": _(

@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 
 from vermilion.web.api import (
     accounts,
+    alike,
     comments,
     drafts,
     feeds,
@@ -21,7 +22,7 @@ PATH = "/api/v1"
 
 RESOURCES: list[ControllerRouterHandler] = [
     *accounts.HANDLERS, *sessions.HANDLERS, *uploads.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *feeds.HANDLERS,
-    *drafts.HANDLERS, *learning.HANDLERS, *passages.HANDLERS, *search.HANDLERS,
+    *drafts.HANDLERS, *learning.HANDLERS, *passages.HANDLERS, *search.HANDLERS, *alike.HANDLERS,
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from litestar import get
 from litestar.params import QueryParameter
 
 from vermilion.accounts.schema import AccountCard
+from vermilion.kernel.errors import Invalid
 from vermilion.kernel.types import Lang
 from vermilion.search import suggestions
 from vermilion.search.schema import Found, Sort, Suggestion, Within
@@ -17,7 +18,15 @@ Typed = Annotated[
     str,
     QueryParameter(
         name="q", max_length=2000,
-        description='Words, "phrases", -without, #topic, @person, from:handle, lang:code; the first 200 characters count.',
+        description='Words, "phrases", -without, #topic, @person, from:handle, lang:code, in:saved; the first 200 characters count.',
+    ),
+]  # fmt: skip
+
+Near = Annotated[
+    str | None,
+    QueryParameter(
+        required=False, max_length=80,
+        description='"latitude,longitude" (two decimals count) or a place: notes that say in degrees where they are, within 25 km.',
     ),
 ]  # fmt: skip
 
@@ -34,13 +43,19 @@ async def search(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
     seen: Literal["yes", "no"] | None = None,
     who: Literal["everybody", "followed"] = "everybody",
     lang: Lang | None = None,
+    near: Near = None,
+    where: Annotated[Literal["everywhere", "saved"], QueryParameter(name="in")] = "everywhere",
 ) -> Found:
     """Notes that answer, the best first.
 
     Each with the reason it stands there, the passage that was asked for, and where that and its title have the words: in the
     reader's language where there is a translation, and as it was written.
     """
-    filters = filters_of(sort, within, seen, who, lang, viewer)
+    filters = await filters_of(
+        db, viewer, sort=sort, within=within, seen=seen, who=who, lang=lang, near=near, where=where
+    )
+    if near and filters.near is None:
+        raise Invalid("place_unknown", field="near")
     asked = Asked(query=await ask(viewer, parts, q), filters=filters)
     asked, found = await answer(db, viewer, parts, asked, cursor)
     return await with_snippets(db, viewer, parts, asked, found)

@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from vermilion.web.pages import (
     about,
+    alike,
     comments,
     correct_me,
     correcting,
@@ -26,5 +27,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     *feeds.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *publishing.HANDLERS, *people.HANDLERS,
     *entry.HANDLERS, *inbox.HANDLERS, *settings.HANDLERS, *about.HANDLERS, *writing.HANDLERS,
     *translating.HANDLERS, *correcting.HANDLERS, *manner.HANDLERS, *uploads.HANDLERS,
-    *learning.HANDLERS, *correct_me.HANDLERS, *searching.HANDLERS,
+    *learning.HANDLERS, *correct_me.HANDLERS, *searching.HANDLERS, *alike.HANDLERS,
 ]  # fmt: skip

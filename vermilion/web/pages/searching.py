@@ -56,10 +56,14 @@ async def search(
 ) -> Html:
     """Whatever was typed has an answer here."""
     given = {
-        name: request.query_params.get(name) for name in ("tab", "sort", "within", "seen", "who", "lang")
+        name: request.query_params.get(name)
+        for name in ("tab", "sort", "within", "seen", "who", "lang", "near", "in")
     }
     tab = given["tab"] if given["tab"] in TABS else "notes"
-    filters = filters_of(given["sort"], given["within"], given["seen"], given["who"], given["lang"], viewer)
+    filters = await filters_of(
+        db, viewer, sort=given["sort"], within=given["within"], seen=given["seen"], who=given["who"],
+        lang=given["lang"], near=given["near"], where=given["in"],
+    )  # fmt: skip
     words = wording(locale)
     asked = Asked(query=await ask(viewer, parts, q), filters=filters)
     context: dict[str, Any] = {
