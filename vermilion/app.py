@@ -125,12 +125,14 @@ async def _running(state: State) -> AsyncIterator[None]:
         log.warning("database_away")
     await state.images.start()
     await state.seen.start()
+    await state.questions.start()
     await state.asking.start()
     try:
         yield
     finally:
         await state.live.close()
         await state.asking.close()
+        await state.questions.close()
         await state.seen.close()
         await state.images.close()
         state.passwords.close()

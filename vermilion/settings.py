@@ -10,6 +10,9 @@ import msgspec
 
 T = TypeVar("T")
 
+LEAST_ASKING = 5
+"""How many people must have asked something before others are shown it, unless the operator says otherwise."""
+
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -40,6 +43,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     sample: bool = True
     log: str = "text"
     limits: bool = True
+    least_asking: int = LEAST_ASKING
 
     @property
     def translates(self) -> bool:
@@ -77,6 +81,9 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             sample=_read(env, "VERMILION_SAMPLE", "auto", _one_of("auto", "none"), '"auto" or "none"')
             == "auto",
             limits=_read(env, "VERMILION_LIMITS", "on", _one_of("on", "off"), '"on" or "off"') == "on",
+            least_asking=_read(
+                env, "VERMILION_LEAST_ASKING", str(LEAST_ASKING), _people, "a number from 2 to 1000000"
+            ),
             log=_read(env, "VERMILION_LOG", "text", _one_of("text", "json"), '"text" or "json"'),
         )
 
@@ -114,6 +121,13 @@ def _port(value: str) -> int:
     if not 1 <= port <= 65535:
         raise ValueError(value)
     return port
+
+
+def _people(value: str) -> int:
+    people = int(value)
+    if not 2 <= people <= 1_000_000:
+        raise ValueError(value)
+    return people
 
 
 def _database(value: str) -> str:

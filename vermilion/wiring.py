@@ -35,6 +35,9 @@ from vermilion.notes.schema import (
     NotesPurged,
     NoteWritten,
 )
+from vermilion.search.asked import count_questions
+from vermilion.search.schema import SavedSearchDropped, SavedSearchesAnswered
+from vermilion.search.watching import await_searches, forget_news, watch
 from vermilion.translation.actions import forget_bio
 from vermilion.translation.jobs import drop_ahead, drop_drafts, drop_stale
 from vermilion.translation.schema import TranslationCorrected
@@ -45,7 +48,7 @@ from vermilion.work.jobs import Job
 
 WIRING = Wiring(
     at_once={  # inside the deed's transaction: whoever sees the commit sees these
-        NoteReleased: [feed.offer_note, search.index_note],
+        NoteReleased: [feed.offer_note, search.index_note, await_searches],
         NoteRestored: [feed.offer_note, search.index_note],
         NoteEdited: [feed.review_note, search.index_note],
         NoteHidden: [feed.forget_note, search.forget_note],
@@ -57,6 +60,7 @@ WIRING = Wiring(
         PictureRead: [search.index_picture],
         AccountJoined: [search.index_person],
         ProfileEdited: [search.index_person],
+        SavedSearchDropped: [notifications.forget_search],
     },
     later={  # queued inside it, done after it
         NoteWritten: [note_jobs.screen_note],
@@ -78,6 +82,7 @@ WIRING = Wiring(
         AccountReturned: [feed_jobs.refill_timeline],
         CorrectionSuggested: [notification_jobs.tell_corrected],
         CorrectionThanked: [notification_jobs.tell_thanked],
+        SavedSearchesAnswered: [notification_jobs.tell_found],
         TranslationCorrected: [notification_jobs.tell_translation_corrected],
         PicturesDropped: [media_jobs.delete_blobs],
         PictureRead: [comment_jobs.render_picture],
@@ -99,6 +104,9 @@ PERIODIC: list[
     (0.5, search_jobs.count_words),
     (3, search_jobs.add_renderings),
     (20, search_jobs.sweep),
+    (60, count_questions),
+    (10, watch),
+    (600, forget_news),
     (5, drop_ahead),
     (60, drop_stale),
     (60, drop_drafts),

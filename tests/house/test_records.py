@@ -12,6 +12,7 @@ from vermilion.learning.schema import Learner, SavedWord, Suggestion, WordReview
 from vermilion.media.schema import Film, FilmPart, FilmSize, Line, Media, Rendition, Upload
 from vermilion.moderation.schema import Label
 from vermilion.notes.schema import Note
+from vermilion.search.schema import SavedSearch
 from vermilion.storage.db import Db
 from vermilion.translation.schema import Correction, Rendering
 
@@ -30,6 +31,7 @@ STORED: dict[str, type[Record]] = {
     "picture_text": Line,
     "rendering": Rendering,
     "saved_word": SavedWord,
+    "search_saved": SavedSearch,
     "suggestion": Suggestion,
     "upload": Upload,
     "word_review": WordReview,

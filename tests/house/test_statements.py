@@ -26,7 +26,7 @@ from vermilion.feed.openings import opened
 from vermilion.feed.schema import Seen, SeenBatch
 from vermilion.feed.seen import SeenBuffer
 from vermilion.kernel.clock import now
-from vermilion.kernel.ids import Id
+from vermilion.kernel.ids import Id, new_id
 from vermilion.learning import actions as learning
 from vermilion.learning import corrections, review
 from vermilion.learning import reads as learning_reads
@@ -39,13 +39,19 @@ from vermilion.moderation.actions import label, lift
 from vermilion.notes import actions as notes
 from vermilion.notes import jobs as note_jobs
 from vermilion.notes import reads as note_reads
+from vermilion.notes.reads import Offer
 from vermilion.notes.schema import EditNote, NewNote, NewPicture, NewVersion
 from vermilion.notifications.actions import mark_read
 from vermilion.notifications.reads import count_unread, notices
+from vermilion.search import history, saved
+from vermilion.search.asked import Asked, count_questions, write
+from vermilion.search.hot import hot
 from vermilion.search.jobs import add_renderings, count_words, sweep
 from vermilion.search.query import cut, understand
 from vermilion.search.reads import find_notes
-from vermilion.search.schema import Filters
+from vermilion.search.schema import EditSavedSearch, Filters, HistoryChoice
+from vermilion.search.suggestions import suggest
+from vermilion.search.watching import forget_news, watch
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
 from vermilion.translation import actions as renderings
@@ -77,6 +83,9 @@ OWNERS = {
     "correct_me": "comments", "suggestion": "learning",
     "search_note": "search", "search_change": "search", "search_term": "search", "search_size": "search",
     "search_text": "search", "search_prefix": "search", "search_place": "search", "picture_look": "media",
+    "search_salt": "search", "search_asked": "search", "search_answer": "search", "search_hot": "search",
+    "search_history": "search", "search_choice": "search", "search_saved": "search", "search_news": "search",
+    "search_fresh": "search",
 }  # fmt: skip
 EXEMPT = {
     "sample": "it lays a whole world down and takes it away in one statement a table",
@@ -185,7 +194,28 @@ async def look_for(db: Db, job: Job, mei: factories.Person, word: str) -> None:
     await add_renderings(job)
     await sweep(job)
     for typed in (word, f'"{word}"', f"#{word}", f"@{word}x", f"{word} -{word}2 from:{word}x"):
-        await find_notes(db, mei.viewer, understand(cut(typed), "en", ("en", "pt")), Filters())
+        query = understand(cut(typed), "en", ("en", "pt"))
+        await find_notes(db, mei.viewer, query, Filters())
+        await saved.save_search(db, mei.viewer, query, Filters(), word)
+    one, other, *_ = await saved.saved_searches(db, mei.viewer)
+    await saved.rename_search(db, mei.viewer, one.id, EditSavedSearch(name=f"{word} {word}"))
+    await saved.look_at(db, mei.viewer, one.id)
+    await saved.drop_search(db, mei.viewer, other.id)
+    await saved.restore_search(db, mei.viewer, other.id)
+    offer = Offer(note_id=new_id(), author_id=mei.id)
+    for text in (word, f"{word} {word}"):
+        asked = Asked(
+            account_id=mei.id, question=text, lang="en", region=word, asked_at=now(), answers=(offer,), is_counted=True
+        )  # fmt: skip
+        await write(db, [asked])
+    for work in (count_questions, watch, forget_news):
+        await work(Job(db=db, blobs=job.blobs, least_asking=1))
+    await hot(db, mei.viewer, "en", word)
+    await suggest(db, mei.viewer, word)
+    await history.restore(db, mei.viewer, await history.erase(db, mei.viewer))
+    await history.past_searches(db, mei.viewer)
+    await history.choose(db, mei.viewer, HistoryChoice(keeps_history=True, erase=True))
+    await history.keeps_history(db, mei.viewer)
 
 
 async def note_and_thread(

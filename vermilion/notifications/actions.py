@@ -9,6 +9,7 @@ from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.notifications.schema import Kind
+from vermilion.search.schema import SavedSearchDropped
 from vermilion.storage.db import Db
 
 
@@ -43,7 +44,7 @@ async def tell(db: Db, tidings: Sequence[Tidings]) -> None:
                $6::bigint[], $7::text[]) AS t (a, i, k, n, s, c, p)
            ON CONFLICT (account_id, kind, subject_id) WHERE read_at IS NULL
            DO UPDATE SET updated_at = excluded.updated_at, comment_id = excluded.comment_id,
-               part = excluded.part
+               part = excluded.part, note_id = excluded.note_id
            RETURNING account_id, kind, subject_id, id""",
         [found.account_id for found in latest],
         [new_id() for _ in latest],
@@ -66,6 +67,15 @@ async def mark_read(db: Db, viewer: Viewer) -> None:
     """Everything told so far has been read."""
     await db.run(
         "UPDATE notice SET read_at = $2 WHERE account_id = $1 AND read_at IS NULL", signed_in(viewer), now()
+    )
+
+
+async def forget_search(db: Db, event: SavedSearchDropped) -> None:
+    """Take away what was told of a saved search that is no more."""
+    await db.run(
+        "DELETE FROM notice WHERE account_id = $1 AND kind = 'found' AND subject_id = $2",
+        event.account_id,
+        event.search_id,
     )
 
 

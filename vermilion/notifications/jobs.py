@@ -16,6 +16,7 @@ from vermilion.notes.rules import is_visible
 from vermilion.notes.schema import CountsRolledUp, Note, NoteReleased
 from vermilion.notifications.actions import Tidings, tell
 from vermilion.notifications.schema import Kind
+from vermilion.search.schema import SavedSearchesAnswered
 from vermilion.storage.db import Db
 from vermilion.translation.schema import TranslationCorrected
 from vermilion.work.jobs import Job
@@ -164,6 +165,24 @@ async def _tell_of_comment(
                     subject_id=comment_id,
                     comment_id=comment_id,
                 )
+            ],
+        )
+
+
+async def tell_found(job: Job, event: SavedSearchesAnswered) -> None:
+    """Tell people of new notes for their saved searches, gathered by search."""
+    async with job.db.transaction():
+        await tell(
+            job.db,
+            [
+                Tidings(
+                    account_id=one.account_id,
+                    kind="found",
+                    actor_id=one.author_id,
+                    note_id=one.note_id,
+                    subject_id=one.search_id,
+                )
+                for one in event.findings
             ],
         )
 

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from vermilion.accounts.reads import people
 from vermilion.accounts.rules import signed_in
-from vermilion.accounts.schema import Person
+from vermilion.accounts.schema import AccountCard, Person
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, Page, from_cursor, to_cursor
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer, cards
+from vermilion.notes.schema import NoteCard
 from vermilion.notifications.schema import Kind, NoticeCard
 from vermilion.storage.db import Db
 from vermilion.translation.reads import passages
@@ -47,7 +48,7 @@ _END = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
 async def notices(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[NoticeCard]:
-    """What has happened around the viewer, the newest first, gathered; five statements."""
+    """What has happened around the viewer, the newest first, gathered; five statements, one more where a search found something."""
     moment, last = from_cursor(cursor, tuple[Moment, Key]) if cursor else (_END, 2**63 - 1)
     rows = await db.all(
         _Notice,
@@ -112,6 +113,7 @@ async def _shown(db: Db, viewer: Viewer, page: list[_Notice]) -> list[NoticeCard
         if authors.get(note_id) in found
     ]
     notes = {card.id: card for card in await cards(db, viewer, offers, found=found)}
+    searches = await _searches(db, viewer, [one.subject_id for one in page if one.kind == "found"])
     spoken = await _spoken(db, viewer, [row for row in words.values() if _is_near(row, found)], public)
     shown = []
     for notice in page:
@@ -120,27 +122,46 @@ async def _shown(db: Db, viewer: Viewer, page: list[_Notice]) -> list[NoticeCard
         )
         if not actors or (notice.note_id and notice.note_id not in notes):
             continue
-        title, said = notes.get(notice.note_id), spoken.get(notice.comment_id)
-        shown.append(
-            NoticeCard(
-                id=notice.id,
-                kind=notice.kind,
-                actors=actors,
-                actor_count=notice.actor_count,
-                note_id=notice.note_id or None,
-                comment_id=notice.comment_id or None,
-                at=f"{notice.part}.{int(notice.note_id)}.{int(notice.subject_id)}" if notice.part else "",
-                title=title.title.text if title else "",
-                title_lang=title.title.lang if title else "und",
-                title_kind=title.title.kind if title else "original",
-                excerpt=said.text[:EXCERPT] if said else "",
-                excerpt_lang=said.lang if said else "und",
-                said=said,
-                is_read=notice.read_at is not None,
-                updated_at=notice.updated_at,
-            )
-        )
+        if notice.kind == "found" and notice.subject_id not in searches:
+            continue
+        note, said = notes.get(notice.note_id), spoken.get(notice.comment_id)
+        shown.append(_card(notice, actors, note, said, searches.get(notice.subject_id, "")))
     return shown
+
+
+def _card(
+    notice: _Notice, actors: tuple[AccountCard, ...], note: NoteCard | None, said: Passage | None, search: str
+) -> NoticeCard:
+    return NoticeCard(
+        id=notice.id,
+        kind=notice.kind,
+        actors=actors,
+        actor_count=notice.actor_count,
+        note_id=notice.note_id or None,
+        comment_id=notice.comment_id or None,
+        at=f"{notice.part}.{int(notice.note_id)}.{int(notice.subject_id)}" if notice.part else "",
+        title=note.title.text if note else "",
+        title_lang=note.title.lang if note else "und",
+        title_kind=note.title.kind if note else "original",
+        search_id=notice.subject_id if notice.kind == "found" else None,
+        excerpt=said.text[:EXCERPT] if said else search,
+        excerpt_lang=said.lang if said else "und",
+        said=said,
+        is_read=notice.read_at is not None,
+        updated_at=notice.updated_at,
+    )
+
+
+async def _searches(db: Db, viewer: Viewer, search_ids: Sequence[int]) -> dict[Id, str]:
+    """What the viewer's saved searches are called."""
+    if not search_ids:
+        return {}
+    rows = await db.rows(
+        "SELECT id, name FROM search_saved WHERE account_id = $1 AND id = ANY($2) AND dropped_at IS NULL",
+        viewer.account_id,
+        list(search_ids),
+    )
+    return {Id(row[0]): row[1] for row in rows}
 
 
 def _is_near(row: _Words, found: Mapping[Id, Person]) -> bool:

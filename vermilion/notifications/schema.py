@@ -21,6 +21,7 @@ Kind = Literal[
     "corrected",
     "thanked",
     "translation_corrected",
+    "found",
 ]
 
 
@@ -43,6 +44,8 @@ class NoticeCard(Record, kw_only=True, frozen=True):
     excerpt: str
     """The comment's beginning."""
     excerpt_lang: str
+    search_id: Id | None = None
+    """The saved search it is about; the excerpt is its name."""
     said: Passage | None = None
     """The whole comment, where the excerpt is of one."""
     is_read: bool

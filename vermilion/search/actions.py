@@ -60,11 +60,18 @@ class Entry(Record, kw_only=True, frozen=True):
 async def index_note(db: Db, event: NoteReleased | NoteRestored | NoteEdited) -> None:
     """Let a note be found by what it says now; one that is not released is not found."""
     await index_notes(db, [event.note_id])
+    await _forget_answer(db, event.note_id)
 
 
 async def forget_note(db: Db, event: NoteHidden) -> None:
     """Let a note no longer be found."""
     await forget_notes(db, [event.note_id])
+    await _forget_answer(db, event.note_id)
+
+
+async def _forget_answer(db: Db, note_id: Id) -> None:
+    """What a note said is no answer any more to what was asked, until it is found again."""
+    await db.run("DELETE FROM search_answer WHERE note_id = $1", note_id)
 
 
 async def index_picture(db: Db, event: PictureRead) -> None:

@@ -308,14 +308,19 @@ async def _fitting(db: Db, query: Query, candidates: list[Candidate]) -> list[Ca
     """Those that have the phrases asked for word by word; only what everybody may read of them is looked at here."""
     if not query.phrases or not candidates:
         return candidates
+    texts = await texts_of(db, [one.note_id for one in candidates])
+    return [one for one in candidates if has_phrases(texts.get(one.note_id, ""), query.phrases)]
+
+
+async def texts_of(db: Db, note_ids: Sequence[int]) -> dict[Id, str]:
+    """What everybody who may see these notes reads in them; not to be shown, for nobody was asked who looks."""
     rows = await db.rows(
         """SELECT n.id, concat_ws(E'\\n', n.title, n.body, n.place_name,
                   (SELECT string_agg(v.text, E'\\n') FROM version v WHERE v.note_id = n.id AND v.subject_id = n.id))
            FROM note n WHERE n.id = ANY($1)""",
-        [one.note_id for one in candidates],
+        list(note_ids),
     )
-    having = {row[0] for row in rows if has_phrases(row[1], query.phrases)}
-    return [one for one in candidates if one.note_id in having]
+    return {Id(row[0]): row[1] for row in rows}
 
 
 def has_phrases(text: str, phrases: Sequence[str]) -> bool:

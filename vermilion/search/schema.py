@@ -1,10 +1,16 @@
 """Records of search."""
 
-from typing import Literal
+from datetime import datetime
+from typing import Annotated, Literal
 
+from msgspec import Meta
+
+from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
+from vermilion.kernel.types import Count, Lang
 from vermilion.notes.schema import NoteCard
 from vermilion.translation.schema import Kind
+from vermilion.work.events import Event
 
 BEST, GOOD, REST = 0, 1, 2
 """Tiers: a common word is looked up in the best and freshest notes first."""
@@ -113,7 +119,8 @@ class Lookalikes(Record, kw_only=True, frozen=True):
     """There is nothing in the picture that it could be told by."""
 
 
-SuggestionKind = Literal["title", "tag", "place", "person"]
+SuggestionKind = Literal["recent", "asked", "title", "tag", "place", "person"]
+"""recent: one's own question; asked: one that many others ask."""
 
 
 class Suggestion(Record, kw_only=True, frozen=True):
@@ -122,3 +129,97 @@ class Suggestion(Record, kw_only=True, frozen=True):
     kind: SuggestionKind
     text: str
     target: str
+
+
+class HotSearch(Record, kw_only=True, frozen=True):
+    """A question that many ask, and how many different people did so in the last seven days."""
+
+    question: str
+    people: Count
+
+
+class PastSearch(Record, kw_only=True, frozen=True):
+    """A question of one's own."""
+
+    id: Id
+    question: str
+    asked_at: datetime
+
+
+class HistoryChoice(Record, kw_only=True, frozen=True):
+    """Whether what one asks is kept and counted; `erase`: what is kept so far goes."""
+
+    keeps_history: bool
+    erase: bool = False
+
+
+SearchName = Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+class NewSavedSearch(Record, kw_only=True, frozen=True):
+    """A search to be told of; without a name it is called what it asks."""
+
+    question: Annotated[str, Meta(max_length=2000)]
+    name: Annotated[str, Meta(max_length=80)] = ""
+    who: Literal["everybody", "followed"] = "everybody"
+    lang: Lang | None = None
+
+
+class EditSavedSearch(Record, kw_only=True, frozen=True):
+    """A saved search called something else."""
+
+    name: SearchName
+
+
+class SavedSearch(Record, kw_only=True, frozen=True):
+    """A saved search, understood when it was saved."""
+
+    account_id: Id
+    id: Id
+    name: str
+    question: str
+    is_followed: bool
+    lang: str
+    words: str
+    anchors: tuple[str, ...]
+    phrases: tuple[str, ...]
+    authors: tuple[Id, ...] | None
+    langs: tuple[str, ...]
+    created_at: datetime
+    told_at: datetime | None
+    dropped_at: datetime | None
+
+
+class SavedSearchCard(Record, kw_only=True, frozen=True):
+    """A saved search, and how many notes answer it that one has not looked at there; at most thirty are kept."""
+
+    id: Id
+    name: str
+    question: str
+    is_followed: bool
+    """Only notes of people one follows."""
+    lang: str | None
+    new_count: Count
+    created_at: datetime
+
+
+class Finding(Record, kw_only=True, frozen=True):
+    """A new note that answers somebody's saved search, and that they may see."""
+
+    account_id: Id
+    search_id: Id
+    note_id: Id
+    author_id: Id
+
+
+class SavedSearchesAnswered(Event, kw_only=True, frozen=True):
+    """There is something new for saved searches."""
+
+    findings: tuple[Finding, ...]
+
+
+class SavedSearchDropped(Event, kw_only=True, frozen=True):
+    """Somebody deleted a saved search."""
+
+    account_id: Id
+    search_id: Id

@@ -8,6 +8,9 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer, visible
+from vermilion.search.asked import MOST_KEPT
+from vermilion.search.hot import answered
+from vermilion.search.questions import key_of
 from vermilion.search.schema import Suggestion, SuggestionKind
 from vermilion.search.suggesting import LONGEST_KEY, plain
 from vermilion.storage.db import Db
@@ -16,6 +19,7 @@ MOST_ROWS = 240
 """Rows of a kind looked at, for the beginnings of many words are short."""
 MOST_LISTED = 24
 OFFERED: dict[SuggestionKind, int] = {"tag": 3, "person": 2, "place": 2, "title": 4}
+OFFERED_OWN, OFFERED_ASKED, MOST_ASKED = 3, 3, 24
 LAST = "\U0010ffff"
 LATEST = 8
 """Notes of a topic that are looked at for one the viewer may see."""
@@ -40,10 +44,11 @@ _OFFERS = " UNION ALL ".join(
 
 
 async def suggest(db: Db, viewer: Viewer, typed: str) -> list[Suggestion]:
-    """What the viewer may mean: topics, people, places and titles that begin so; three statements."""
+    """What the viewer may mean: what they and many others asked, topics, people, places, titles; seven statements."""
     begun = _key(typed)
     if not begun:
         return []
+    asked = await _asked(db, viewer, typed, begun)
     rows = await db.all(_Row, _OFFERS, begun, begun + LAST, MOST_ROWS // 4)
     persons = [row for row in rows if row.kind == "person"]
     others = [row for row in rows if row.kind != "person"]
@@ -64,11 +69,42 @@ async def suggest(db: Db, viewer: Viewer, typed: str) -> list[Suggestion]:
         else:
             continue
         offered.setdefault((row.kind, one.text if row.kind != "person" else one.target), one)
-    return [
+    return asked + [
         one
         for kind, most in OFFERED.items()
         for one in [each for each in offered.values() if each.kind == kind][:most]
     ]
+
+
+async def _asked(db: Db, viewer: Viewer, typed: str, begun: str) -> list[Suggestion]:
+    """Questions that begin so: the viewer's own, then those many ask as long as the viewer may see an answer."""
+    own = [] if viewer.is_guest else await _own(db, viewer, typed)
+    rows = await db.rows(
+        """SELECT h.question, a.note_id, a.author_id FROM
+               (SELECT question, people FROM search_hot WHERE lang = '' AND key >= $1 AND key < $2
+                ORDER BY people DESC, question LIMIT $3) h
+           JOIN search_answer a ON a.question = h.question ORDER BY h.people DESC, h.question""",
+        begun,
+        begun + LAST,
+        MOST_ASKED,
+    )
+    seen = await answered(db, viewer, ((row[0], row[1], row[2]) for row in rows))
+    known = {key_of(text) for text in own}
+    others = [text for text in dict.fromkeys(row[0] for row in rows) if text in seen and text not in known]
+    return [Suggestion(kind="recent", text=text, target=text) for text in own] + [
+        Suggestion(kind="asked", text=text, target=text) for text in others[:OFFERED_ASKED]
+    ]
+
+
+async def _own(db: Db, viewer: Viewer, typed: str) -> list[str]:
+    rows = await db.rows(
+        """SELECT question FROM search_history WHERE account_id = $1 AND erased_at IS NULL
+           ORDER BY asked_at DESC LIMIT $2""",
+        viewer.account_id,
+        MOST_KEPT,
+    )
+    begun = key_of(typed[: 4 * LONGEST_KEY])
+    return [row[0] for row in rows if key_of(row[0]).startswith(begun)][:OFFERED_OWN]
 
 
 async def find_people(db: Db, viewer: Viewer, typed: str) -> list[AccountCard]:

@@ -10,12 +10,13 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
+from vermilion.notes.reads import Offer
 from vermilion.search.narrowing import coarse, find_spot
 from vermilion.search.query import Query, cut, understand
 from vermilion.search.reads import add_snippets, find_notes
 from vermilion.search.schema import Filters, Found, Sort, Spot, Within
 from vermilion.storage.db import Db
-from vermilion.web.context import State
+from vermilion.web.context import AnyRequest, State
 from vermilion.web.reading import ask_for, manner_of, of_cards
 
 Seen = Literal["yes", "no"]
@@ -75,6 +76,28 @@ async def ask(viewer: Viewer, parts: State, typed: str) -> Query:
     query = understand(found, lang, viewer.reads)
     lore = await parts.lore()
     return await parts.expander.expand(query, lore.topics)
+
+
+def is_ahead(request: AnyRequest) -> bool:
+    """Whether a browser fetches a page that nobody has asked for yet."""
+    return "prefetch" in request.headers.get("sec-purpose", "")
+
+
+def note_down(request: AnyRequest, viewer: Viewer, parts: State, asked: Asked, found: Found | None) -> None:
+    """Remember what was asked, as its asker wants it; a page fetched ahead was not asked for."""
+    if is_ahead(request):
+        return
+    hits = found.items if found is not None else []
+    parts.questions.add(
+        viewer,
+        asked.query,
+        [
+            Offer(note_id=hit.note.id, author_id=hit.note.author.id)
+            for hit in hits
+            if hit.note.audience == "everyone" and hit.note.state == "public"
+        ],
+        is_answered=bool(hits) and found is not None and found.instead is None and not asked.filters.is_saved,
+    )
 
 
 async def answer(

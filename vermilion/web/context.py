@@ -21,6 +21,7 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.types import LANGS, Shown
 from vermilion.kernel.viewer import Viewer
 from vermilion.learning.lexicon import Lexicon
+from vermilion.search.asked import QuestionBuffer
 from vermilion.search.expanding import Expander
 from vermilion.search.spelling import Spelling
 from vermilion.settings import Settings
@@ -112,11 +113,13 @@ class State:
     _lore: Lore | None = None
     lexicon: Lexicon = field(init=False)
     expander: Expander = field(init=False)
+    questions: QuestionBuffer = field(init=False)
     spelling: Spelling = field(default_factory=Spelling)
 
     def __post_init__(self) -> None:
         self.lexicon = Lexicon(self.settings.data / "dictionary")
         self.expander = Expander(self.settings.data / "dictionary")
+        self.questions = QuestionBuffer(self.database)
 
     async def translation(self) -> Translator:
         """How the translator is; at most ten seconds old, so that a page may ask."""

@@ -77,6 +77,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "NewAnswer": {"rating": 3},
     "NewSuggestion": {"text": "我明天要去银行。"},
+    "NewSavedSearch": {
+        "question": "lisbon hotel",
+        "name": "Hotels in Lisbon",
+        "who": "everybody",
+        "lang": None,
+    },
+    "EditSavedSearch": {"name": "Hotels in Lisbon"},
+    "HistoryChoice": {"keeps_history": False, "erase": True},
     "Learner": {"zone": "Europe/Lisbon", "day_start": 4, "new_a_day": 20},
     "EditProfile": {"bio": "Bakes at night.", "reads": ["pt", "en", "zh"]},
     "SeenBatch": {

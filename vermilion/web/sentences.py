@@ -105,6 +105,19 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     ),
     "dictionary_away": _("The dictionary cannot be opened at the moment. Please try again shortly."),
     "suggestion_gone": _("This correction is not there, or not any more."),
+    # searching
+    "nothing_asked": _("Type what you are looking for first."),
+    "question_long": _n(
+        "A search of at most {most} word can be saved.",
+        "A search of at most {most} words can be saved.",
+        "most",
+    ),
+    "too_many_searches": _n(
+        "You can save at most {most} search. Delete one you no longer need.",
+        "You can save at most {most} searches. Delete one you no longer need.",
+        "most",
+    ),
+    "search_gone": _("This search is not there, or not any more."),
     # pictures
     "upload_gone": _("One of the pictures is no longer here. Please add it again."),
     "picture_twice": _("The same picture is there twice."),

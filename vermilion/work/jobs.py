@@ -2,6 +2,7 @@
 
 from vermilion.engines.ocr import Ocr
 from vermilion.kernel.record import Record
+from vermilion.settings import LEAST_ASKING
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
 
@@ -12,3 +13,5 @@ class Job(Record, kw_only=True, frozen=True):
     db: Db
     blobs: Blobs
     ocr: Ocr | None = None
+    least_asking: int = LEAST_ASKING
+    """How many people must have asked something before others are shown it."""

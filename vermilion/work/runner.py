@@ -52,7 +52,8 @@ async def run(
     blobs, ocr = Blobs(settings.blobs), Ocr()
     meters = _meters()
     ticking = [
-        asyncio.create_task(_tick(database, blobs, ocr, every, work, stop)) for every, work in periodic
+        asyncio.create_task(_tick(database, blobs, ocr, settings.least_asking, every, work, stop))
+        for every, work in periodic
     ]
     try:
         while not stop.is_set():
@@ -142,13 +143,15 @@ async def _tick(
     database: Database,
     blobs: Blobs,
     ocr: Ocr,
+    least_asking: int,
     every: float,
     work: Callable[[Job], Awaitable[object]],
     stop: asyncio.Event,
 ) -> None:
     while not stop.is_set():
         try:
-            await work(Job(db=database.session(), blobs=blobs, ocr=ocr))
+            job = Job(db=database.session(), blobs=blobs, ocr=ocr, least_asking=least_asking)
+            await work(job)
         except Unavailable:
             await asyncio.sleep(0)
         except Exception as error:  # noqa: BLE001 - the next round must come whatever went wrong in this one

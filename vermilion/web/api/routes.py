@@ -13,6 +13,7 @@ from vermilion.web.api import (
     notes,
     passages,
     search,
+    searches,
     sessions,
     uploads,
 )
@@ -22,7 +23,7 @@ PATH = "/api/v1"
 
 RESOURCES: list[ControllerRouterHandler] = [
     *accounts.HANDLERS, *sessions.HANDLERS, *uploads.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *feeds.HANDLERS,
-    *drafts.HANDLERS, *learning.HANDLERS, *passages.HANDLERS, *search.HANDLERS, *alike.HANDLERS,
+    *drafts.HANDLERS, *learning.HANDLERS, *passages.HANDLERS, *search.HANDLERS, *alike.HANDLERS, *searches.HANDLERS,
 ]  # fmt: skip
 
 

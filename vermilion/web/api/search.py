@@ -11,8 +11,8 @@ from vermilion.kernel.types import Lang
 from vermilion.search import suggestions
 from vermilion.search.schema import Found, Sort, Suggestion, Within
 from vermilion.web.api.deeds import Cursor
-from vermilion.web.asked import Asked, answer, ask, filters_of, with_snippets
-from vermilion.web.context import TheDb, TheParts, TheViewer
+from vermilion.web.asked import Asked, answer, ask, filters_of, note_down, with_snippets
+from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 
 Typed = Annotated[
     str,
@@ -33,6 +33,7 @@ Near = Annotated[
 
 @get("/search", tags=["search"])
 async def search(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
+    request: AnyRequest,
     db: TheDb,
     viewer: TheViewer,
     parts: TheParts,
@@ -57,7 +58,9 @@ async def search(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
     if near and filters.near is None:
         raise Invalid("place_unknown", field="near")
     asked = Asked(query=await ask(viewer, parts, q), filters=filters)
-    asked, found = await answer(db, viewer, parts, asked, cursor)
+    typed, (asked, found) = asked, await answer(db, viewer, parts, asked, cursor)
+    if cursor is None:
+        note_down(request, viewer, parts, typed, found)
     return await with_snippets(db, viewer, parts, asked, found)
 
 

@@ -35,6 +35,7 @@ SENTENCES = {
     "mentioned": _("{people} mentioned you"),
     "corrected": _("{people} corrected your comment"),
     "translation_corrected": _("{people} corrected the translation of what you wrote"),
+    "found": _("{people}: new for a search you saved"),
     "thanked": _("{people} thanked you for your correction"),
 }
 
@@ -61,7 +62,7 @@ def _excerpt(notice: NoticeCard, manner: Manner, locale: str) -> dict[str, str]:
     """The beginning of a comment as its reader wants it, where it comes from, and the key it waits under."""
     said = notice.said
     if said is None:
-        return {}
+        return {"excerpt": notice.excerpt, "excerpt_lang": notice.excerpt_lang}
     if manner.first(said) == "original":
         return {"excerpt": said.original[:EXCERPT], "excerpt_lang": said.original_lang}
     return {
@@ -76,6 +77,8 @@ def _excerpt(notice: NoticeCard, manner: Manner, locale: str) -> dict[str, str]:
 
 def notice_address(notice: NoticeCard) -> str:
     """Where a notice leads."""
+    if notice.search_id is not None:
+        return f"/search/saved/{notice.search_id}"
     if notice.at:
         return f"/correct?at={notice.at}"
     if notice.note_id is None:
@@ -105,7 +108,7 @@ async def show_inbox(
             "notice": card,
             "sentence": notice_sentence(words, card),
             "href": notice_address(card),
-            "is_note": bool(card.note_id) and not card.at,
+            "is_note": bool(card.note_id) and not card.at and card.search_id is None,
             **_excerpt(card, manner, locale),
         }
         for card in page.items

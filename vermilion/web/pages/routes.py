@@ -16,6 +16,7 @@ from vermilion.web.pages import (
     notes,
     people,
     publishing,
+    searches,
     searching,
     settings,
     translating,
@@ -27,5 +28,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     *feeds.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *publishing.HANDLERS, *people.HANDLERS,
     *entry.HANDLERS, *inbox.HANDLERS, *settings.HANDLERS, *about.HANDLERS, *writing.HANDLERS,
     *translating.HANDLERS, *correcting.HANDLERS, *manner.HANDLERS, *uploads.HANDLERS,
-    *learning.HANDLERS, *correct_me.HANDLERS, *searching.HANDLERS, *alike.HANDLERS,
+    *learning.HANDLERS, *correct_me.HANDLERS, *searching.HANDLERS, *alike.HANDLERS, *searches.HANDLERS,
 ]  # fmt: skip

@@ -13,16 +13,22 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer, get_note
 from vermilion.notes.schema import NoteCard
 from vermilion.search import suggestions
+from vermilion.search.asked import WINDOW
+from vermilion.search.history import keeps_history, past_searches
+from vermilion.search.hot import hot
 from vermilion.search.reads import find_snippet
+from vermilion.search.saved import find_saved, saved_searches
 from vermilion.search.schema import Filters, Suggestion
 from vermilion.storage.db import Db
-from vermilion.web.asked import Asked, answer, ask, filters_of, with_snippets
+from vermilion.web.asked import Asked, answer, ask, filters_of, note_down, with_snippets
 from vermilion.web.cards import cards_html, said_face
 from vermilion.web.context import AnyRequest, State
 from vermilion.web.pages.answers import Html, fragment, whole
 from vermilion.web.pages.feeds import Cursor, Nothing, empty, more_cards, wants_cards
+from vermilion.web.pages.people import regions
+from vermilion.web.pages.searches import undo_of
 from vermilion.web.reading import manner_of, pulling
-from vermilion.web.render import preloads, safe
+from vermilion.web.render import fill, preloads, safe
 from vermilion.web.wording import Wording, wording
 
 
@@ -39,6 +45,8 @@ SORTS = {
     "saved": _("Most saved"),
 }
 TIMES = {"day": _("Past day"), "week": _("Past week"), "half-year": _("Past half year")}
+
+SAVED_SHOWN = 6
 
 Typed = Annotated[str, QueryParameter(name="q", required=False)]
 Word = Annotated[str | None, QueryParameter(required=False, max_length=40)]
@@ -77,10 +85,17 @@ async def search(
         "empty": _nothing(words, asked),
         "pulling": await pulling(parts),
     }
+    if not asked.query.text:
+        return await whole(
+            db, viewer, locale, "search.html", **context, **await _start(request, db, viewer, locale)
+        )
     if tab != "notes":
-        listed = await _listed(db, viewer, parts, asked, str(tab)) if asked.query.text else {}
+        note_down(request, viewer, parts, asked, None)
+        listed = await _listed(db, viewer, parts, asked, str(tab))
         return await whole(db, viewer, locale, "search.html", **context, **listed)
-    asked, found = await answer(db, viewer, parts, asked, cursor)
+    typed, (asked, found) = asked, await answer(db, viewer, parts, asked, cursor)
+    if cursor is None:
+        note_down(request, viewer, parts, typed, found)
     found = await with_snippets(db, viewer, parts, asked, found)
     page = Page(items=[hit.note for hit in found.items], next=found.next)
     manner = await manner_of(viewer, parts)
@@ -92,9 +107,38 @@ async def search(
         return more_cards(locale, viewer, cards, onward)
     return await whole(
         db, viewer, locale, "search.html", cards=safe(cards), next=onward, preloads=preloads(page.items),
-        filtered=filters != Filters(), chips=_chips(words, asked, viewer) if asked.query.text else (),
+        filtered=filters != Filters(), chips=_chips(words, asked, viewer),
+        saving=_saving(viewer, typed),
+        saved_already=await find_saved(db, viewer, typed.query.text, filters) is not None,
         instead=found.instead, came_from=_came_from(words, page), **context,
     )  # fmt: skip
+
+
+async def _start(request: AnyRequest, db: Db, viewer: Viewer, locale: str) -> dict[str, Any]:
+    """What the page shows before anything is asked: one's own questions, and what many ask."""
+    words, lang, region = wording(locale), viewer.reads[0], viewer.region or ""
+    near = await hot(db, viewer, lang, region) if region else []
+    everywhere = await hot(db, viewer, lang)
+    lists = [
+        (dict(regions(locale)).get(region, region), near),
+        (words.language_name(lang), [one for one in everywhere if one not in near]),
+    ]
+    start: dict[str, Any] = {
+        "hot": [
+            (fill(words.gettext("Often searched for: {where}"), where=where), found)
+            for where, found in lists
+            if found
+        ],
+        "days": WINDOW,
+    }
+    if not viewer.is_guest:
+        start |= {
+            "past": await past_searches(db, viewer),
+            "keeps_history": await keeps_history(db, viewer),
+            "searches": (await saved_searches(db, viewer))[:SAVED_SHOWN],
+            "undo": undo_of(words, request.query_params.get("erased", "")),
+        }
+    return start
 
 
 async def _listed(db: Db, viewer: Viewer, parts: State, asked: Asked, tab: str) -> dict[str, Any]:
@@ -151,6 +195,15 @@ def _chips(words: Wording, asked: Asked, viewer: Viewer) -> list[list[tuple[str,
     return groups
 
 
+def _saving(viewer: Viewer, asked: Asked) -> dict[str, str]:
+    """What the form that saves a search carries; nothing where there is no such form."""
+    filters = asked.filters
+    if viewer.is_guest or asked.query.is_empty or filters.is_saved or filters.near:
+        return {}
+    lang = filters.langs[0] if filters.langs else ""
+    return {"q": asked.query.text, "who": "followed" if filters.is_followed else "", "lang": lang}
+
+
 def _came_from(words: Wording, page: Page[NoteCard]) -> str:
     """In which languages the notes shown were written; empty where it is one."""
     langs = dict.fromkeys(
@@ -161,13 +214,6 @@ def _came_from(words: Wording, page: Page[NoteCard]) -> str:
 
 def _nothing(words: Wording, asked: Asked) -> Nothing:
     filters = asked.filters
-    if not asked.query.text:
-        return empty(
-            words.gettext("What are you looking for?"),
-            words.gettext(
-                "Ask in your own language; notes are found in whatever language they were written."
-            ),
-        )
     if filters != Filters():
         return empty(
             words.gettext("Nothing fits these filters"), words.gettext("Without them there may be more."),
@@ -200,6 +246,8 @@ async def suggest(db: Db, viewer: Viewer, locale: str, q: Typed = "") -> Html:
 
 def _target(one: Suggestion) -> str:
     match one.kind:
+        case "recent" | "asked":
+            return "/search?" + urlencode({"q": one.target})
         case "tag":
             return f"/topic/{quote(one.target, safe='')}"
         case "person":

@@ -12,6 +12,7 @@ from vermilion.kernel.errors import Problem
 from vermilion.kernel.ids import Id
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
+from vermilion.search.history import keeps_history
 from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, State
 from vermilion.web.limits import SIGN_IN_BY_ADDRESS
@@ -48,7 +49,7 @@ async def _page(
         db, viewer, locale, "settings.html",
         here="settings", me=me, values=values, languages=LANGS,
         interfaces=list(INTERFACES), manner=own, regions=regions(locale),
-        section=section,
+        section=section, keeps_history=await keeps_history(db, viewer),
         interests=[(key, words.gettext(name)) for key, name in CHANNEL_NAMES.items()],
         sessions=[_shown(words, session) for session in await entry.sessions(db, viewer)],
         blocked=await reads.blocked(db, viewer, blocked), muted=await reads.muted(db, viewer, muted), **context,
