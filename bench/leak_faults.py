@@ -1,7 +1,7 @@
 """Faults to be planted, one at a time: each lets somebody see what is not for them, and the search must find it."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,7 @@ from vermilion.kernel.ids import Id
 from vermilion.notes import actions, rules
 from vermilion.notes import reads as note_reads
 from vermilion.notes.schema import Note
+from vermilion.search import hot
 from vermilion.translation import corrections
 
 Function = Callable[..., Any]
@@ -175,6 +176,10 @@ def _sight_of_one_side(viewer: Any, people: Any) -> rules.Sight:
 _STATE = "n.state = 'public' AND n.author_id = ANY($3)"
 
 
+async def _all_answered(_db: object, _viewer: object, rows: Iterable[tuple[str, int, int]]) -> set[str]:
+    return {row[0] for row in rows}
+
+
 async def _every_note(_db: object, _viewer: object, offers: list[note_reads.Offer]) -> set[Id]:
     return {offer.note_id for offer in offers}
 
@@ -261,5 +266,14 @@ FAULTS: tuple[Fault, ...] = (
     in_property("pictures for a few in shared caches", "is_for_all", lambda note: not note.withheld_in),
     in_property("withheld pictures in shared caches", "is_for_all", lambda note: note.audience == "everyone"),
     instead("corrections in every state", corrections._is_visible, lambda _viewer, _row, writer: writer is not None),  # noqa: SLF001 - as below
+    in_sql(
+        "everybody's past searches", "SELECT id, question, asked_at FROM search_history WHERE account_id = $1",
+        "SELECT id, question, asked_at FROM search_history WHERE account_id <> $1",
+    ),
+    in_sql(
+        "everybody's saved searches", "account_id = $1 AND dropped_at IS NULL\n            ORDER BY created_at",
+        "account_id <> $1 AND dropped_at IS NULL\n            ORDER BY created_at",
+    ),
+    instead("hot searches whatever they find", hot.answered, _all_answered),
     instead("counts of any note", actions._may_see, _yes),  # noqa: SLF001 - the place for the fault
 )  # fmt: skip

@@ -72,6 +72,7 @@ def looks(world: World, viewers: Sequence[str] = VIEWERS, *, deeds: bool = True)
             viewer, "text offered", f"/uploads/{world.upload}/text", written, method="POST", fragment="1"
         )
         yield from _learnt(world, viewer)
+        yield from _asked(world, viewer)
         if deeds:
             for told in world.notes.values():
                 yield from _deeds(viewer, told)
@@ -236,6 +237,30 @@ def _learnt(world: World, viewer: str) -> Iterator[Look]:
     yield Look(viewer, "review", "/learn", must)
     yield Look(viewer, "review as JSON", f"{API}/learning/review", must)
     yield Look(viewer, "suggested as JSON", f"{API}/learning/suggestions", often)
+
+
+def _asked(world: World, viewer: str) -> Iterator[Look]:
+    """What many ask, what one asked oneself, the searches one saved and what is new for them, the feed of a search."""
+    hot = _must(world, viewer, [f"question that finds {name}" for name in STATES])
+    past = _must(world, viewer, [f"asked by {viewer}"])
+    saved = _must(world, viewer, [f"search saved by {viewer}"])
+    yield Look(viewer, "empty search", "/search", hot + past)
+    yield Look(viewer, "hot searches as JSON", f"{API}/search/hot?lang=en", hot)
+    yield Look(viewer, "past searches as JSON", f"{API}/me/searches", past)
+    yield Look(viewer, "saved searches", "/search/saved", saved)
+    yield Look(viewer, "saved searches as JSON", f"{API}/me/saved-searches", saved)
+    for told in world.notes.values():
+        for owner, search_id in told.searches.items():
+            if owner != viewer:
+                yield Look(viewer, "another's saved search", f"/search/saved/{search_id}")
+                break
+    if viewer == "guest":  # whoever asks gets what guests may see
+        titles = tuple(
+            told.words["title"]
+            for told in world.notes.values()
+            if viewer in STATES[told.name][3] and told.name in IN_POOLS
+        )
+        yield Look(viewer, "feed of a search", "/search.atom?q=%23travel", titles)
 
 
 def _drafts(viewer: str, told: Told) -> Iterator[Look]:

@@ -80,6 +80,8 @@ class Told:
     keys: list[str] = field(default_factory=list)
     picture: Id | None = None
     comments: list[Id] = field(default_factory=list)
+    searches: dict[str, Id] = field(default_factory=dict)
+    """Saved searches that found it, by whose they are."""
     spoken: dict[Id, str] = field(default_factory=dict)
     """By comment the word in it that learners look up."""
 
@@ -121,6 +123,7 @@ async def build(db: Db, blobs: Blobs) -> World:
         await _note(db, blobs, world, name, number + 1)
     await _thread(db, blobs, world)
     await _learning(db, world)
+    await _histories(db, world)
     world.upload = await _upload(db, blobs, world)
     return world
 
@@ -260,15 +263,67 @@ async def _into_lists(db: Db, world: World, told: Told, author: Id) -> None:
             "INSERT INTO save (account_id, note_id, author_id, created_at) VALUES ($1, $2, $3, $4)",
             me, told.id, author, now(),
         )  # fmt: skip
-        await _notice(db, me, "mentioned", told.id, 0, [world.people["rolf"].id])
+        if told.number % 2:
+            await _notice(db, me, "mentioned", told.id, 0, [world.people["rolf"].id])
+        else:
+            await _saved_search(db, world, told, name, author)
+    await _hot(db, world, told, author)
 
 
-async def _notice(db: Db, me: Id, kind: str, note_id: Id, comment_id: int, actors: list[Id]) -> None:
+async def _hot(db: Db, world: World, told: Told, author: Id) -> None:
+    """Something that many asked and that this note alone answers."""
+    must = STATES[told.name][3] - AUTHOR  # of so many only the first ten are shown
+    asked = told.words["question"] = world.plant(
+        f"question that finds {told.name}", STATES[told.name][2], must
+    )
+    for lang in ("", "en"):
+        await db.run(
+            "INSERT INTO search_hot (lang, region, question, key, people) VALUES ($1, '', $2, $2, 5)",
+            lang,
+            asked,
+        )
+    await db.run(
+        "INSERT INTO search_answer (question, note_id, author_id, day) VALUES ($1, $2, $3, $4)",
+        asked, told.id, author, now().date(),
+    )  # fmt: skip
+
+
+async def _saved_search(db: Db, world: World, told: Told, name: str, author: Id) -> None:
+    """Somebody's saved search that found this note, and was told of it."""
+    me, search_id = world.people[name].id, new_id()
+    called = world.plant(f"search saved by {name}", frozenset({name}), frozenset({name}) - {"closed"})
+    await db.run(
+        """INSERT INTO search_saved (account_id, id, name, question, is_followed, lang, words, anchors, phrases, langs,
+               created_at) VALUES ($1, $2, $3, $3, false, '', '', '{}', '{}', '{}', $4)""",
+        me, search_id, called, now(),
+    )  # fmt: skip
+    await db.run(
+        """INSERT INTO search_news (account_id, search_id, note_id, author_id, found_at, is_told)
+           VALUES ($1, $2, $3, $4, $5, true)""",
+        me, search_id, told.id, author, now(),
+    )  # fmt: skip
+    told.searches[name] = search_id
+    await _notice(db, me, "found", told.id, 0, [author], search_id)
+
+
+async def _histories(db: Db, world: World) -> None:
+    """Everybody has asked something."""
+    for name in SIGNED_IN:
+        asked = world.plant(f"asked by {name}", frozenset({name}), frozenset({name}) - {"closed"})
+        await db.run(
+            "INSERT INTO search_history (account_id, id, question, asked_at) VALUES ($1, $2, $3, $4)",
+            world.people[name].id, new_id(), asked, now(),
+        )  # fmt: skip
+
+
+async def _notice(
+    db: Db, me: Id, kind: str, note_id: Id, comment_id: int, actors: list[Id], subject_id: Id | None = None
+) -> None:
     notice_id = new_id()
     await db.run(
         """INSERT INTO notice (account_id, id, kind, note_id, subject_id, comment_id, updated_at)
-           VALUES ($1, $2, $3, $4, $4, $5, $6)""",
-        me, notice_id, kind, note_id, comment_id, now(),
+           VALUES ($1, $2, $3, $4, $5, $6, $7)""",
+        me, notice_id, kind, note_id, subject_id or note_id, comment_id, now(),
     )  # fmt: skip
     await db.run_many(
         "INSERT INTO notice_actor (account_id, notice_id, actor_id, created_at) VALUES ($1, $2, $3, $4)",

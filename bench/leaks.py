@@ -34,7 +34,18 @@ GOALS = {
     "planted_found": "= planted >= 40",
 }
 ORIGIN = "http://vermilion.test"
-SHORT = ("as JSON", "picture", "upload", "source", "DELETE save", "profile", "thread, newest", f"{API}/")
+SHORT = (
+    "as JSON",
+    "picture",
+    "upload",
+    "source",
+    "DELETE save",
+    "profile",
+    "thread, newest",
+    "empty search",
+    "feed of a search",
+    f"{API}/",
+)
 """What is looked at for a planted fault: each kind of surface once."""
 
 

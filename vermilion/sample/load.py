@@ -53,6 +53,8 @@ _INSERTS = {
         avif_sizes, alt, alt_lang, alt_hash) VALUES ($1, $2, $1, $3, 'picture', $4, $5, $6, $7, $8, $9, $10, $11, $12)""",
     "rendition": """INSERT INTO rendition (note_id, media_id, name, format, width, height, bytes)
         VALUES ($1, $2, $3, $4, $5, $6, $7)""",
+    "picture_look": """INSERT INTO picture_look (note_id, media_id, bits, is_due)
+        VALUES ($1, $2, $3::text::bit(256), $3::text IS NULL)""",
     "follow_out": "INSERT INTO follow_out (account_id, followee_id, state, created_at) VALUES ($1, $2, 'accepted', $3)",
     "follow_in": "INSERT INTO follow_in (account_id, follower_id, state, created_at) VALUES ($1, $2, 'accepted', $3)",
     "timeline": "INSERT INTO timeline (account_id, note_id, author_id) VALUES ($1, $2, $3)",

@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from vermilion.web import atom
 from vermilion.web.pages import (
     about,
     alike,
@@ -28,5 +29,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     *feeds.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *publishing.HANDLERS, *people.HANDLERS,
     *entry.HANDLERS, *inbox.HANDLERS, *settings.HANDLERS, *about.HANDLERS, *writing.HANDLERS,
     *translating.HANDLERS, *correcting.HANDLERS, *manner.HANDLERS, *uploads.HANDLERS,
-    *learning.HANDLERS, *correct_me.HANDLERS, *searching.HANDLERS, *alike.HANDLERS, *searches.HANDLERS,
+    *learning.HANDLERS, *correct_me.HANDLERS, *searching.HANDLERS, *alike.HANDLERS, *searches.HANDLERS, *atom.HANDLERS,
 ]  # fmt: skip

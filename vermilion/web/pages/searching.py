@@ -21,6 +21,7 @@ from vermilion.search.saved import find_saved, saved_searches
 from vermilion.search.schema import Filters, Suggestion
 from vermilion.storage.db import Db
 from vermilion.web.asked import Asked, answer, ask, filters_of, note_down, with_snippets
+from vermilion.web.atom import feed_address
 from vermilion.web.cards import cards_html, said_face
 from vermilion.web.context import AnyRequest, State
 from vermilion.web.pages.answers import Html, fragment, whole
@@ -85,7 +86,7 @@ async def search(
         "empty": _nothing(words, asked),
         "pulling": await pulling(parts),
     }
-    if not asked.query.text:
+    if not (asked.query.text or filters.near or filters.is_saved):
         return await whole(
             db, viewer, locale, "search.html", **context, **await _start(request, db, viewer, locale)
         )
@@ -108,7 +109,7 @@ async def search(
     return await whole(
         db, viewer, locale, "search.html", cards=safe(cards), next=onward, preloads=preloads(page.items),
         filtered=filters != Filters(), chips=_chips(words, asked, viewer),
-        saving=_saving(viewer, typed),
+        saving=_saving(viewer, typed), feed="" if typed.query.is_empty else feed_address(typed.query, filters),
         saved_already=await find_saved(db, viewer, typed.query.text, filters) is not None,
         instead=found.instead, came_from=_came_from(words, page), **context,
     )  # fmt: skip
@@ -124,6 +125,7 @@ async def _start(request: AnyRequest, db: Db, viewer: Viewer, locale: str) -> di
         (words.language_name(lang), [one for one in everywhere if one not in near]),
     ]
     start: dict[str, Any] = {
+        "is_start": True,
         "hot": [
             (fill(words.gettext("Often searched for: {where}"), where=where), found)
             for where, found in lists
