@@ -6,18 +6,26 @@ import vermilion.comments.actions as comments
 import vermilion.comments.jobs as comment_jobs
 import vermilion.feed.actions as feed
 import vermilion.feed.jobs as feed_jobs
+import vermilion.learning.corrections as learning
+import vermilion.media.actions as media
 import vermilion.media.jobs as media_jobs
 import vermilion.notes.jobs as note_jobs
+import vermilion.notes.leaving as notes
 import vermilion.notifications.actions as notifications
 import vermilion.notifications.jobs as notification_jobs
 import vermilion.search.actions as search
 import vermilion.search.jobs as search_jobs
+import vermilion.translation.actions as translation
+from vermilion.accounts.closing import erase_closed
 from vermilion.accounts.jobs import forget_old_entries
 from vermilion.accounts.schema import (
     AccountBlocked,
+    AccountClosed,
     AccountFollowed,
     AccountJoined,
+    AccountReopened,
     AccountReturned,
+    AccountsErased,
     AccountUnfollowed,
     BioChanged,
     FollowAccepted,
@@ -38,7 +46,6 @@ from vermilion.notes.schema import (
 from vermilion.search.asked import count_questions
 from vermilion.search.schema import SavedSearchDropped, SavedSearchesAnswered
 from vermilion.search.watching import await_searches, forget_news, watch
-from vermilion.translation.actions import forget_bio
 from vermilion.translation.jobs import drop_ahead, drop_drafts, drop_stale
 from vermilion.translation.schema import TranslationCorrected
 from vermilion.translation.state import count_readers
@@ -54,13 +61,25 @@ WIRING = Wiring(
         NoteHidden: [feed.forget_note, search.forget_note],
         AccountUnfollowed: [feed.forget_author],
         AccountBlocked: [feed.part, notifications.part],
-        BioChanged: [forget_bio],
+        BioChanged: [translation.forget_bio],
         CountsRolledUp: [comments.add_counts, feed.weigh],
         NotesPurged: [comment_jobs.forget_renderings],
         PictureRead: [search.index_picture],
         AccountJoined: [search.index_person],
         ProfileEdited: [search.index_person],
         SavedSearchDropped: [notifications.forget_search],
+        AccountClosed: [search.forget_person],
+        AccountReopened: [search.index_person],
+        AccountsErased: [
+            feed.forget_accounts,
+            notifications.forget_accounts,
+            learning.forget_accounts,
+            search.forget_accounts,
+            comment_jobs.forget_accounts,
+            notes.forget_accounts,
+            media.forget_accounts,
+            translation.forget_accounts,
+        ],
     },
     later={  # queued inside it, done after it
         NoteWritten: [note_jobs.screen_note],
@@ -74,6 +93,7 @@ WIRING = Wiring(
         ],
         NoteRestored: [feed_jobs.offer_to_followers, search_jobs.spell_note],
         AccountJoined: [search_jobs.spell_person],
+        AccountReopened: [search_jobs.spell_person],
         ProfileEdited: [search_jobs.spell_person],
         CommentWritten: [notification_jobs.tell_commented, comment_jobs.render_ahead],
         CountsRolledUp: [notification_jobs.tell_liked],
@@ -113,4 +133,5 @@ PERIODIC: list[
     (600, count_readers),
     (600, trim_log),
     (3600, forget_old_entries),
+    (600, erase_closed),
 ]

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from vermilion.accounts.handles import check_handle, skeleton
@@ -16,7 +17,7 @@ from vermilion.accounts.schema import (
     Token,
 )
 from vermilion.kernel.clock import now
-from vermilion.kernel.errors import Conflict, Invalid, NotFound, Unauthorized
+from vermilion.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.record import Record
 from vermilion.kernel.text import clean, is_blank
@@ -27,6 +28,8 @@ from vermilion.work.events import emit
 
 SESSION_LASTS = timedelta(days=90)
 TOKEN_LASTS = timedelta(days=365)
+GRACE = timedelta(days=14)
+"""How long an account that was closed can be taken back."""
 _COLORS = (
     "#c33c54",
     "#3a6ea5",
@@ -146,9 +149,35 @@ _COMMON = frozenset(
 )
 
 
-async def sign_in(db: Db, passwords: Passwords, handle: str, password: str, agent: str = "") -> SignedIn:
-    """A new session; raises Unauthorized("wrong_password") without saying which of the two was wrong."""
+async def sign_in(
+    db: Db,
+    passwords: Passwords,
+    handle: str,
+    password: str,
+    agent: str = "",
+    *,
+    reopens: Callable[[Db, Id], Awaitable[None]] | None = None,
+) -> SignedIn:
+    """A new session; raises Unauthorized("wrong_password") without saying which of the two was wrong.
+
+    An account that was closed raises Forbidden("account_closed", until=a date), unless `reopens` takes it back.
+    """
     account_id = await _checked(db, passwords, handle, password)
+    if reopens is None:
+        await _check_open(db, account_id)
+        return await _entered(db, account_id, agent)
+    async with db.transaction():
+        await reopens(db, account_id)
+        return await _entered(db, account_id, agent)
+
+
+async def _check_open(db: Db, account_id: Id) -> None:
+    closed_at = await db.value("SELECT closed_at FROM account WHERE id = $1", account_id)
+    if closed_at is not None:
+        raise Forbidden("account_closed", until=(closed_at + GRACE).date().isoformat())
+
+
+async def _entered(db: Db, account_id: Id, agent: str) -> SignedIn:
     found = await db.maybe(
         _Entry,
         """SELECT id AS account_id, handle, reads, region, role, id, seen_at FROM account
@@ -178,6 +207,7 @@ async def open_session_for(db: Db, account_id: Id, agent: str) -> SignedIn:
 async def issue_token(db: Db, passwords: Passwords, new: NewToken) -> Token:
     """A bearer token for an application; shown once, stored hashed."""
     account_id = await _checked(db, passwords, new.handle, new.password)
+    await _check_open(db, account_id)
     secret, digest = _new_secret("t", account_id)
     moment = now()
     await db.run(

@@ -195,6 +195,24 @@ class ProfileEdited(Event, kw_only=True, frozen=True):
     account_id: Id
 
 
+class AccountClosed(Event, kw_only=True, frozen=True):
+    """Somebody has closed their account: nobody sees it or what they wrote."""
+
+    account_id: Id
+
+
+class AccountReopened(Event, kw_only=True, frozen=True):
+    """Somebody has taken their account back within the time of grace."""
+
+    account_id: Id
+
+
+class AccountsErased(Event, kw_only=True, frozen=True):
+    """The time of grace of these accounts is over: everything of theirs goes in this transaction."""
+
+    account_ids: tuple[Id, ...]
+
+
 class AccountReturned(Event, kw_only=True, frozen=True):
     """Somebody is back after having been away for longer than AWAY."""
 

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from vermilion.accounts.schema import AccountsErased
 from vermilion.comments.schema import CommentWritten
 from vermilion.comments.texts import own_words
 from vermilion.kernel.clock import now
 from vermilion.media.actions import drop_pictures
 from vermilion.media.schema import PictureRead
 from vermilion.notes.actions import UNDO_LASTS, forget_subjects
+from vermilion.notes.leaving import Gone, log_gone
 from vermilion.notes.schema import NotesPurged
 from vermilion.storage.db import Db
 from vermilion.translation.actions import forget
@@ -31,19 +33,40 @@ async def purge_deleted_comments(job: Job) -> int:
             now() - UNDO_LASTS - timedelta(minutes=5),
             AT_ONCE_MOST,
         )
-        if not rows:
-            return 0
-        notes, ids = [row[0] for row in rows], [row[1] for row in rows]
-        await forget(db, await own_words(db, notes, ids))
-        await drop_pictures(db, notes, ids)
-        await forget_subjects(db, notes, ids)
-        for table, column in (("comment_count", "comment_id"), ("comment", "id")):
-            await db.run(
-                f"DELETE FROM {table} WHERE (note_id, {column}) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))",
-                notes,
-                ids,
-            )
+        if rows:
+            await _purge(db, [row[0] for row in rows], [row[1] for row in rows])
     return len(rows)
+
+
+async def _purge(db: Db, notes: list[int], ids: list[int]) -> None:
+    await forget(db, await own_words(db, notes, ids))
+    await drop_pictures(db, notes, ids)
+    await forget_subjects(db, notes, ids)
+    for table, column in (("comment_count", "comment_id"), ("comment", "id")):
+        await db.run(
+            f"DELETE FROM {table} WHERE (note_id, {column}) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))",
+            notes,
+            ids,
+        )
+
+
+async def forget_accounts(db: Db, event: AccountsErased) -> None:
+    """At once with the end of accounts: what they said, with the answers to it, counted down where it stood."""
+    rows = await db.rows(
+        """WITH own AS MATERIALIZED (SELECT note_id, id FROM comment WHERE author_id = ANY($1)),
+               gone AS MATERIALIZED (
+                   SELECT note_id, id FROM own
+                   UNION SELECT c.note_id, c.id FROM comment c JOIN own o ON o.note_id = c.note_id AND o.id = c.parent_id)
+           SELECT c.note_id, c.id, c.parent_id,
+                  (c.state = 'public' AND c.deleted_at IS NULL AND (p.id IS NULL OR p.deleted_at IS NULL))::integer,
+                  (c.state = 'public' AND c.deleted_at IS NULL AND c.parent_id IS NOT NULL)::integer
+           FROM gone g JOIN comment c ON c.note_id = g.note_id AND c.id = g.id
+           LEFT JOIN comment p ON p.note_id = c.note_id AND p.id = c.parent_id""",
+        list(event.account_ids),
+    )
+    if rows:
+        await log_gone(db, [Gone(*row) for row in rows])
+        await _purge(db, [row[0] for row in rows], [row[1] for row in rows])
 
 
 async def render_ahead(job: Job, event: CommentWritten) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from vermilion.accounts.schema import AccountBlocked, AccountUnfollowed
+from vermilion.accounts.schema import AccountBlocked, AccountsErased, AccountUnfollowed
 from vermilion.feed.ranking import liked, recent, repeat
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
@@ -52,6 +52,15 @@ async def part(db: Db, event: AccountBlocked) -> None:
     """Take two people out of each other's timelines."""
     for one, other in sorted([(event.account_id, event.blocked_id), (event.blocked_id, event.account_id)]):
         await db.run("DELETE FROM timeline WHERE account_id = $1 AND author_id = $2", one, other)
+
+
+async def forget_accounts(db: Db, event: AccountsErased) -> None:
+    """Take what these people wrote out of every pool and timeline, and what they have seen with it."""
+    ids = list(event.account_ids)
+    for table in ("timeline", "popular_author", "popular_note", "explore"):
+        await db.run(f"DELETE FROM {table} WHERE author_id = ANY($1)", ids)
+    for table in ("impression", "opening"):
+        await db.run(f"DELETE FROM {table} WHERE account_id = ANY($1)", ids)
 
 
 async def weigh(db: Db, event: CountsRolledUp) -> None:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from vermilion.accounts.reads import get_own, people
 from vermilion.accounts.rules import signed_in
-from vermilion.accounts.schema import Person
+from vermilion.accounts.schema import AccountsErased, Person
 from vermilion.comments.actions import ask_in
 from vermilion.comments.reads import get_comment
 from vermilion.comments.schema import CommentCard
@@ -122,6 +122,11 @@ async def thank(db: Db, viewer: Viewer, note_id: int, suggestion_id: int, on: bo
                     account_id=found.account_id,
                 ),
             )
+
+
+async def forget_accounts(db: Db, event: AccountsErased) -> None:
+    """Take back what these people have suggested; what they asked goes with their comments."""
+    await db.run("DELETE FROM suggestion WHERE account_id = ANY($1)", list(event.account_ids))
 
 
 async def hide(db: Db, viewer: Viewer, note_id: int, suggestion_id: int) -> None:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 
 from vermilion.accounts.rules import signed_in
+from vermilion.accounts.schema import AccountsErased
 from vermilion.engines.images import Images
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Conflict, Unavailable
@@ -181,6 +182,16 @@ async def drop_pictures(db: Db, note_ids: Sequence[int], subject_ids: Sequence[i
             list(subject_ids),
         )
         await emit(db, PicturesDropped(keys=tuple(blob_key(size[0], size[1], size[2]) for size in sizes)))
+
+
+async def forget_accounts(db: Db, event: AccountsErased) -> None:
+    """At once with the end of accounts: the files of what they sent and never published."""
+    rows = await db.rows(
+        "DELETE FROM upload WHERE account_id = ANY($1) RETURNING key, renditions", list(event.account_ids)
+    )
+    await db.run("DELETE FROM picture_queue WHERE account_id = ANY($1)", list(event.account_ids))
+    if keys := [key for row in rows for key in keys_of(row[0], row[1])]:
+        await emit(db, PicturesDropped(keys=tuple(keys)))
 
 
 async def _make_room(db: Db, account_id: Id, blobs: Blobs) -> None:

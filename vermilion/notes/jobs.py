@@ -1,5 +1,6 @@
 """What happens to notes later: screening, adding up, clearing away."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from vermilion.kernel.clock import now
@@ -145,24 +146,29 @@ async def purge_deleted(job: Job) -> int:
     db = job.db
     async with db.transaction():
         rows = await db.rows(
-            "SELECT id, author_id FROM note WHERE deleted_at < $1 LIMIT 200 FOR UPDATE SKIP LOCKED",
+            "SELECT id FROM note WHERE deleted_at < $1 LIMIT 200 FOR UPDATE SKIP LOCKED",
             now() - UNDO_LASTS - timedelta(minutes=5),
         )
         if not rows:
             return 0
-        ids = [row[0] for row in rows]
-        keys = await blobs_of_notes(db, ids)
-        notes = await db.all(Note, f"SELECT {columns(Note)} FROM note WHERE id = ANY($1)", ids)
-        await forget(db, await own_words(db, notes))
-        await emit(db, NotesPurged(note_ids=tuple(ids)))
-        await db.run("DELETE FROM note WHERE id = ANY($1)", ids)
-        await db.run(
-            "DELETE FROM author_note WHERE account_id = ANY($1) AND note_id = ANY($2)",
-            [row[1] for row in rows],
-            ids,
-        )
-        await emit(db, PicturesDropped(keys=tuple(keys)))
+        await purge(db, [row[0] for row in rows])
     return len(rows)
+
+
+async def purge(db: Db, note_ids: Sequence[int]) -> None:
+    """Remove notes for good, with everything under them."""
+    ids = list(note_ids)
+    keys = await blobs_of_notes(db, ids)
+    notes = await db.all(Note, f"SELECT {columns(Note)} FROM note WHERE id = ANY($1)", ids)
+    await forget(db, await own_words(db, notes))
+    await emit(db, NotesPurged(note_ids=tuple(map(Id, ids))))
+    await db.run("DELETE FROM note WHERE id = ANY($1)", ids)
+    await db.run(
+        "DELETE FROM author_note WHERE (account_id, note_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))",
+        [note.author_id for note in notes],
+        [note.id for note in notes],
+    )
+    await emit(db, PicturesDropped(keys=tuple(keys)))
 
 
 async def rescue_pending(job: Job) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from vermilion.accounts.rules import signed_in
-from vermilion.accounts.schema import AccountBlocked
+from vermilion.accounts.schema import AccountBlocked, AccountsErased
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.record import Record
@@ -91,6 +91,21 @@ async def part(db: Db, event: AccountBlocked) -> None:
             one,
             [row[0] for row in rows],
         )
+
+
+async def forget_accounts(db: Db, event: AccountsErased) -> None:
+    """Take these people out of what others have been told."""
+    rows = await db.rows(
+        "DELETE FROM notice_actor WHERE actor_id = ANY($1) RETURNING account_id, notice_id",
+        list(event.account_ids),
+    )
+    await db.run(
+        """DELETE FROM notice n USING unnest($1::bigint[], $2::bigint[]) AS g (account_id, id)
+           WHERE n.account_id = g.account_id AND n.id = g.id AND NOT EXISTS (
+               SELECT 1 FROM notice_actor a WHERE a.account_id = n.account_id AND a.notice_id = n.id)""",
+        [row[0] for row in rows],
+        [row[1] for row in rows],
+    )
 
 
 async def _wanted(db: Db, tidings: Sequence[Tidings]) -> list[Tidings]:

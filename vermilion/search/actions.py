@@ -5,7 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from vermilion.accounts.schema import AccountJoined, ProfileEdited
+from vermilion.accounts.schema import (
+    AccountClosed,
+    AccountJoined,
+    AccountReopened,
+    AccountsErased,
+    ProfileEdited,
+)
 from vermilion.engines.tokens import tokens
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
@@ -80,9 +86,23 @@ async def index_picture(db: Db, event: PictureRead) -> None:
         await index_notes(db, [event.note_id])
 
 
-async def index_person(db: Db, event: AccountJoined | ProfileEdited) -> None:
+async def index_person(db: Db, event: AccountJoined | AccountReopened | ProfileEdited) -> None:
     """Let somebody be found by what they are called now."""
     await index_people(db, [event.account_id])
+
+
+async def forget_person(db: Db, event: AccountClosed) -> None:
+    """Let somebody who has left no longer be found; what they wrote stays out of sight by the visibility rule."""
+    await forget_people(db, [event.account_id])
+
+
+async def forget_accounts(db: Db, event: AccountsErased) -> None:
+    """Let these people and what they wrote no longer be found."""
+    await forget_people(db, event.account_ids)
+    notes = await db.rows(
+        "SELECT note_id FROM author_note WHERE account_id = ANY($1)", list(event.account_ids)
+    )
+    await forget_notes(db, [row[0] for row in notes])
 
 
 async def index_people(db: Db, account_ids: Sequence[int]) -> None:

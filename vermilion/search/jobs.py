@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from vermilion.accounts.schema import AccountJoined, ProfileEdited
+from vermilion.accounts.schema import AccountJoined, AccountReopened, ProfileEdited
 from vermilion.kernel.clock import now
 from vermilion.notes.schema import NoteEdited, NoteReleased, NoteRestored
 from vermilion.search.actions import index_notes, index_people, offer_prefixes
@@ -73,7 +73,7 @@ async def spell_note(job: Job, event: NoteReleased | NoteRestored | NoteEdited) 
     await spell(job.db, [event.note_id])
 
 
-async def spell_person(job: Job, event: AccountJoined | ProfileEdited) -> None:
+async def spell_person(job: Job, event: AccountJoined | AccountReopened | ProfileEdited) -> None:
     """Let somebody with a Chinese name also be offered by pinyin."""
     await spell(job.db, [event.account_id])
 

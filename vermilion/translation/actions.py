@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from vermilion.accounts.rules import signed_in
-from vermilion.accounts.schema import BioChanged
+from vermilion.accounts.schema import AccountsErased, BioChanged
 from vermilion.engines.language import Language
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Conflict, Forbidden
@@ -42,6 +42,22 @@ async def forget(db: Db, gone: Iterable[Words]) -> None:
 async def forget_bio(db: Db, event: BioChanged) -> None:
     """At once with the change: what was made of the words that stood there."""
     await forget(db, [bio_words(event.account_id, event.before, UNDETERMINED)])
+
+
+async def forget_accounts(db: Db, event: AccountsErased) -> None:
+    """At once with the end of accounts: what they corrected, voted, drafted, and what was made of what they said of themselves."""
+    ids = list(event.account_ids)
+    bios = await db.rows("SELECT id, bio FROM account WHERE id = ANY($1) AND bio <> ''", ids)
+    await forget(db, [bio_words(row[0], row[1], UNDETERMINED) for row in bios])
+    drafts = await db.rows(
+        "DELETE FROM translation_draft WHERE account_id = ANY($1) RETURNING text_hash", ids
+    )
+    hashes = [row[0] for row in drafts]
+    for table in ("translation_queue", "rendering"):
+        await db.run(f"DELETE FROM {table} WHERE text_hash = ANY($1)", hashes)
+    for table in ("rendering", "correction_vote", "correction", "topic_pair"):
+        await db.run(f"DELETE FROM {table} WHERE account_id = ANY($1)", ids)
+    await db.run("UPDATE correction SET decided_by = NULL WHERE decided_by = ANY($1)", ids)
 
 
 async def correct(

@@ -34,6 +34,9 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     # who asks
     "sign_in_first": _("Please sign in first."),
     "wrong_password": _("Handle and password do not match."),
+    "account_closed": _(
+        "This account is closed. Until {until} it can be taken back; then it is gone for good."
+    ),
     "bad_token": _("This access token is not valid, or no longer."),
     "scope_missing": _("This access token does not include the scope “{scope}”."),
     "bad_origin": _("This request did not come from our own page. Open the page here and try again."),

@@ -5,17 +5,17 @@ from datetime import datetime
 from litestar import Response, delete, get, patch, post, put
 from litestar.params import FromPath, JSONBody, RawBody
 
-from vermilion.accounts import actions, entry, reads
+from vermilion.accounts import actions, closing, entry, reads
 from vermilion.accounts.schema import AccountCard, EditProfile, NewAccount, Profile, avatar_address
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import Page
 from vermilion.kernel.record import Record
-from vermilion.kernel.types import Password, Shown, Translate
+from vermilion.kernel.types import Handle, Password, Shown, Translate
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
 from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
-from vermilion.web.limits import JOIN, SIGN_IN_BY_ADDRESS, UPLOADS
+from vermilion.web.limits import JOIN, SIGN_IN_BY_ADDRESS, SIGN_IN_BY_HANDLE, UPLOADS, handle_key
 from vermilion.web.security import PICTURE_BODY
 
 _ACCOUNT = {"scope": "account"}
@@ -47,6 +47,25 @@ class NewPassword(Record, kw_only=True, frozen=True):
 
     old: Password
     new: Password
+
+
+class Closing(Record, kw_only=True, frozen=True):
+    """What it takes to close one's account."""
+
+    password: Password
+
+
+class Closed(Record, kw_only=True, frozen=True):
+    """An account that is hidden; `gone_at` is when everything of it will be removed."""
+
+    gone_at: datetime
+
+
+class Reopening(Record, kw_only=True, frozen=True):
+    """What it takes to take a closed account back."""
+
+    handle: Handle
+    password: Password
 
 
 async def _me(db: Db, viewer: Viewer) -> Me:
@@ -95,6 +114,22 @@ async def change_password(data: JSONBody[NewPassword], db: TheDb, viewer: TheVie
     await reads.get_own(db, viewer)
     await entry.change_password(db, viewer, parts.passwords, data.old, data.new)
     parts.sessions.forget(viewer.account_id)
+
+
+@post("/me/closing", opt={**_ACCOUNT, "limit": SIGN_IN_BY_ADDRESS}, status_code=200, tags=["me"])
+async def close_account(data: JSONBody[Closing], db: TheDb, viewer: TheViewer, parts: TheParts) -> Closed:
+    """Close one's account: hidden at once, gone after fourteen days; every session and token ends."""
+    gone_at = await closing.close(db, known(viewer), parts.passwords, data.password)
+    parts.sessions.forget(viewer.account_id)
+    return Closed(gone_at=gone_at)
+
+
+@post("/accounts/reopening", opt={"limit": SIGN_IN_BY_ADDRESS}, status_code=204, tags=["accounts"])
+async def reopen_account(data: JSONBody[Reopening], db: TheDb, parts: TheParts) -> None:
+    """Take back an account that was closed; then get a token as ever. One that is open stays so."""
+    parts.limits.take(SIGN_IN_BY_HANDLE, handle_key(data.handle))
+    came = await closing.reopen(db, parts.passwords, data.handle, data.password)
+    await entry.sign_out(db, came.viewer)
 
 
 @put("/me/avatar", opt={**_ACCOUNT, "limit": UPLOADS}, request_max_body_size=PICTURE_BODY, tags=["me"])
@@ -200,7 +235,8 @@ async def unmute(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> Acco
 
 
 HANDLERS = [
-    join, get_me, edit_me, change_password, set_avatar, remove_avatar, list_follow_requests, approve_follower,
+    join, get_me, edit_me, change_password, close_account, reopen_account, set_avatar, remove_avatar, list_follow_requests,
+    approve_follower,
     refuse_follower, list_blocked, list_muted, get_profile, list_followers, list_following, follow, unfollow, block,
     unblock, mute, unmute,
 ]  # fmt: skip

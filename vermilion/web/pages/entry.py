@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import get, post
 
-from vermilion.accounts import actions, entry
+from vermilion.accounts import actions, closing, entry
 from vermilion.accounts.entry import SignedIn
 from vermilion.accounts.reads import get_own
 from vermilion.accounts.schema import EditProfile, NewAccount
@@ -101,10 +101,11 @@ def _take_sign_in(request: AnyRequest, parts: State, handle: str) -> None:
 
 @get("/sign-in", include_in_schema=False)
 async def sign_in_form(
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, next: str = ""  # noqa: A002 - the address says next=
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, next: str = "",  # noqa: A002 - the address says next=
+    closed: str = "",
 ) -> Html:  # fmt: skip
     """The form to sign in."""
-    return await _sign_in_form(request, db, viewer, locale, parts, "", next)
+    return await _sign_in_form(request, db, viewer, locale, parts, "", next, {"closed": closed == "1"})
 
 
 async def _sign_in_form(
@@ -130,11 +131,11 @@ async def sign_in(request: AnyRequest, db: Db, viewer: Viewer, locale: str, part
     handle = form.text("handle").strip().removeprefix("@")
     try:
         _take_sign_in(request, parts, handle)
-        entered = await entry.sign_in(db, parts.passwords, handle, form.text("password"), agent_of(request))
+        enter = closing.reopen if form.is_on("reopen") else entry.sign_in
+        entered = await enter(db, parts.passwords, handle, form.text("password"), agent_of(request))
     except Problem as problem:
-        return await _sign_in_form(
-            request, db, viewer, locale, parts, handle, form.text("next"), said(request, problem)
-        )
+        told = said(request, problem) | {"closed": problem.code == "account_closed" or form.is_on("reopen")}
+        return await _sign_in_form(request, db, viewer, locale, parts, handle, form.text("next"), told)
     return _entered(parts, entered, inside(form.text("next")))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from litestar import get, post
 
-from vermilion.accounts import actions, entry, reads
+from vermilion.accounts import actions, closing, entry, reads
 from vermilion.accounts.schema import EditProfile, Session, avatar_address
 from vermilion.kernel.errors import Problem
 from vermilion.kernel.ids import Id
@@ -14,7 +14,7 @@ from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
 from vermilion.search.history import keeps_history
 from vermilion.storage.db import Db
-from vermilion.web.context import AnyRequest, State
+from vermilion.web.context import AnyRequest, State, session_cookie
 from vermilion.web.limits import SIGN_IN_BY_ADDRESS
 from vermilion.web.pages.answers import Html, back, go, said, to_door, whole
 from vermilion.web.pages.browsers import named
@@ -186,7 +186,21 @@ async def end_session(
     return await _change(request, db, viewer, locale, parts, "sessions", deed)
 
 
+@post("/settings/closing", include_in_schema=False, opt={"limit": SIGN_IN_BY_ADDRESS})
+async def close_account(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
+    """Close the account; the door then says until when it can be taken back."""
+    if viewer.is_guest:
+        return to_door(request)
+    try:
+        form = await read_form(request)
+        await closing.close(db, viewer, parts.passwords, form.text("password"))
+    except Problem as problem:
+        return await _page(db, viewer, locale, None, "closing", **said(request, problem))
+    parts.sessions.forget(viewer.account_id)
+    return go("/sign-in?closed=1", [session_cookie(parts.settings, "")])
+
+
 HANDLERS = [
     show_settings, change_profile, change_avatar, change_languages, change_interests, change_first_language, change_privacy,
-    change_password, end_session,
+    change_password, end_session, close_account,
 ]  # fmt: skip
