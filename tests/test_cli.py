@@ -22,7 +22,18 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert all(
         re.search(rf"^    {name}\s", said, re.MULTILINE)
-        for name in ("serve", "work", "translate", "migrate", "sample", "models", "bench", "doctor")
+        for name in (
+            "serve",
+            "work",
+            "translate",
+            "migrate",
+            "backup",
+            "restore",
+            "sample",
+            "models",
+            "bench",
+            "doctor",
+        )
     )
 
 

@@ -1,10 +1,10 @@
-"""The command line: serve, work, translate, migrate, sample, models, jobs, bench, doctor."""
+"""The command line: serve, work, translate, migrate, backup, restore, sample, models, jobs, bench, doctor."""
 
 import argparse
 import asyncio
 import importlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,13 +15,22 @@ import msgspec
 from vermilion import __version__
 from vermilion.engines.models import ModelError
 from vermilion.settings import BadSettingError, Settings
+from vermilion.storage.archive import BackupError
 from vermilion.storage.migrate import MigrationError, migrate
 from vermilion.storage.postgres import Postgres
 from vermilion.storage.postgres_home import PostgresError
 from vermilion.translation.table import BadTableError
 from vermilion.work.supervisor import ServeError, Supervisor
 
-EXPECTED = (BadSettingError, BadTableError, MigrationError, ModelError, PostgresError, ServeError)
+EXPECTED = (
+    BackupError,
+    BadSettingError,
+    BadTableError,
+    MigrationError,
+    ModelError,
+    PostgresError,
+    ServeError,
+)
 """What the operator can mend: told in one sentence, without a traceback."""
 
 
@@ -73,8 +82,30 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--remove", action="store_true", help="take it away again")
     command.set_defaults(run=_sample)
 
+    _add_keeping(commands)
     _add_tending(commands)
     return top
+
+
+def _add_keeping(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the name of its type to itself
+    """What keeps a room from being lost."""
+    command = commands.add_parser(
+        "backup", help="write everything into one file: rows, pictures and films, as of one moment"
+    )
+    command.add_argument(
+        "file",
+        nargs="+",
+        metavar="FILE",
+        help='where to; "-" is the standard output; "verify FILE" tells whether one is whole',
+    )
+    command.set_defaults(run=_backup)
+
+    command = commands.add_parser("restore", help="make a room of a backup, in an empty database")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument(
+        "--replace", action="store_true", help="also where it is not empty: what is in it now is lost"
+    )
+    command.set_defaults(run=_restore)
 
 
 def _add_tending(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the name of its type to itself
@@ -156,6 +187,33 @@ def _sample(args: argparse.Namespace) -> None:
         asyncio.run(deed(settings, _say))
 
 
+def _backup(args: argparse.Namespace) -> int:
+    if args.file[0] == "verify" and len(args.file) == 2:
+        _named("vermilion.storage.backup_check:verify")(Path(args.file[1]), _say)
+        return 0
+    if len(args.file) != 1:
+        print("vermilion: say `backup FILE`, `backup -` or `backup verify FILE`", file=sys.stderr)
+        return 2
+    if args.file[0] == "-" and sys.stdout.isatty():
+        print("vermilion: a backup is no text for a terminal; lead it into a file or a pipe", file=sys.stderr)
+        return 2
+    with _settings_with_database(_whisper) as settings:
+        url, where = settings.database_url, args.file[0]
+        if where == "-":
+            _named("vermilion.storage.backup:stream_backup")(url, settings.blobs, sys.stdout.buffer, _whisper)
+        else:
+            _named("vermilion.storage.backup:write_backup")(url, settings.blobs, Path(where), _whisper)
+    return 0
+
+
+def _restore(args: argparse.Namespace) -> None:
+    _named("vermilion.storage.backup_check:opened")(args.file).close()  # told before a database is made
+    with _settings_with_database() as settings:
+        _named("vermilion.storage.restore:restore")(
+            settings.database_url, settings.blobs, args.file, _say, replace=args.replace
+        )
+
+
 def _jobs(args: argparse.Namespace) -> None:
     with _settings_with_database() as settings:
         asyncio.run(_named("vermilion.work.dead:tend")(settings, _say, args.retry))
@@ -180,14 +238,14 @@ def _doctor(_args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _settings_with_database() -> Iterator[Settings]:
+def _settings_with_database(say: Callable[[str], None] | None = None) -> Iterator[Settings]:
     """Settings whose `database_url` is set: the bundled server is started, or joined, when none is configured."""
     settings = Settings.read()
     _named("vermilion.logs:set_up")(settings.log)
     if settings.database_url is not None:
         yield settings
         return
-    server = Postgres(settings.data / "postgres", say=_say)
+    server = Postgres(settings.data / "postgres", say=say or _say)
     dsn = server.start()
     try:
         yield msgspec.structs.replace(settings, database_url=dsn)
@@ -219,3 +277,8 @@ def _positive(value: str) -> int:
 
 def _say(line: str) -> None:
     print(f"· {line}", flush=True)
+
+
+def _whisper(line: str) -> None:
+    """To the error output: the standard one may carry data."""
+    print(f"· {line}", file=sys.stderr, flush=True)

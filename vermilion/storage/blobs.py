@@ -2,7 +2,7 @@
 
 import asyncio
 import errno
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from obstore.store import LocalStore, MemoryStore, from_url
 from vermilion.kernel.errors import NotFound, Unavailable
 
 if TYPE_CHECKING:
+    from obstore import GetResult
     from obstore.store import ObjectStore
 
 AWAY = (
@@ -24,6 +25,11 @@ AWAY = (
     exceptions.PermissionDeniedError,
     exceptions.UnauthenticatedError,
 )
+
+Listed = tuple[str, int]
+"""A key and the bytes that lie under it."""
+
+CHUNK = 1 << 20
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -76,6 +82,24 @@ class Blobs:
             return False
         return True
 
+    async def listed(self) -> AsyncIterator[list[Listed]]:
+        """Every key there is, some hundreds at a time, in no order."""
+        with _translated("listed"):
+            async for found in obstore.list(self._store, chunk_size=500):
+                yield [(one["path"], one["size"]) for one in found]
+
+    async def stream(self, key: str) -> tuple[int, AsyncIterator[bytes]]:
+        """The size of what lies under `key`, and its bytes a megabyte at a time; raises NotFound("blob_missing")."""
+        with _translated(key):
+            answer = await obstore.get_async(self._store, key)
+        return answer.meta["size"], _chunks(key, answer)
+
+    async def put_stream(self, key: str, chunks: AsyncIterator[bytes], content_type: str) -> None:
+        """Store what comes in pieces; it is whole or not there at all, like a `put`."""
+        attributes = None if self._local else {"Content-Type": content_type}
+        with _translated(key):
+            await obstore.put_async(self._store, key, chunks, attributes=attributes, chunk_size=8 * CHUNK)
+
     async def delete(self, keys: Sequence[str]) -> None:
         """Take away what lies under `keys`; what is not there is no error."""
         await asyncio.gather(*(self._delete(key) for key in keys))
@@ -86,6 +110,12 @@ class Blobs:
                 await obstore.delete_async(self._store, key)
         except NotFound:
             return
+
+
+async def _chunks(key: str, answer: "GetResult") -> AsyncIterator[bytes]:
+    with _translated(key):
+        async for chunk in answer.stream(min_chunk_size=CHUNK):
+            yield bytes(chunk)
 
 
 @contextmanager

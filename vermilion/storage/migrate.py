@@ -77,7 +77,7 @@ async def migrate(dsn: str, *, say: Say | None = None, folder: Traversable | Non
     try:
         await require_fit(connection)
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK, timeout=900)
-        return await _apply_all(connection, found, say or _silent)
+        return await apply_all(connection, found, say)
     finally:
         await connection.close()
 
@@ -128,7 +128,11 @@ def read_migrations(folder: Traversable) -> list[Migration]:
     return list(found.values())
 
 
-async def _apply_all(connection: asyncpg.Connection, found: Sequence[Migration], say: Say) -> list[str]:
+async def apply_all(
+    connection: asyncpg.Connection, found: Sequence[Migration], say: Say | None = None
+) -> list[str]:
+    """Apply what of `found` the database has not; gives the names. The caller holds the lock."""
+    say = say or _silent
     async with connection.transaction():
         await connection.execute(GROUND)
     rows = await connection.fetch("SELECT number, name, sha256 FROM migration")
