@@ -107,6 +107,12 @@ def _add_keeping(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the na
     )
     command.set_defaults(run=_restore)
 
+    command = commands.add_parser(
+        "upgrade-database",
+        help="carry the rows of an older bundled PostgreSQL over to the one of this version",
+    )
+    command.set_defaults(run=_upgrade_database)
+
 
 def _add_tending(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the name of its type to itself
     """What an operator does beside running it."""
@@ -212,6 +218,14 @@ def _restore(args: argparse.Namespace) -> None:
         _named("vermilion.storage.restore:restore")(
             settings.database_url, settings.blobs, args.file, _say, replace=args.replace
         )
+
+
+def _upgrade_database(_args: argparse.Namespace) -> None:
+    settings = Settings.read()
+    if settings.database_url is not None:
+        _say("nothing to do: the server of DATABASE_URL is brought up to date by who runs it")
+        return
+    _named("vermilion.storage.postgres_upgrade:upgrade")(settings.data / "postgres", _say)
 
 
 def _jobs(args: argparse.Namespace) -> None:

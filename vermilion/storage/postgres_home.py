@@ -46,6 +46,7 @@ class Home(msgspec.Struct, kw_only=True, frozen=True):
     sockets: Path
     account: str
     identity: Identity
+    major: str = MAJOR
 
     @property
     def cluster(self) -> Path:
@@ -56,6 +57,10 @@ class Home(msgspec.Struct, kw_only=True, frozen=True):
     def dsn(self) -> str:
         """The address for the driver; it carries no secret: the socket's peer is who it is."""
         return f"postgresql://{DATABASE}@/{DATABASE}?host={quote(str(self.sockets), safe='')}&port=5432"
+
+    def version(self) -> str:
+        """The major version that made the cluster."""
+        return (self.cluster / "PG_VERSION").read_text().strip()
 
     def open_log(self) -> IO[bytes]:
         """The server's log for appending; a large one is put aside first."""
@@ -69,7 +74,7 @@ class Home(msgspec.Struct, kw_only=True, frozen=True):
         return (self.folder / "log").read_text(errors="replace").splitlines()[-12:]
 
 
-def open_home(folder: Path, program: Path, say: Callable[[str], None]) -> Home:
+def open_home(folder: Path, program: Path, say: Callable[[str], None], major: str = MAJOR) -> Home:
     """The home below `folder`, made ready for the account that will run the server; raises PostgresError."""
     _make_parent(folder.parent)
     account, identity = _who(folder)
@@ -80,7 +85,12 @@ def open_home(folder: Path, program: Path, say: Callable[[str], None]) -> Home:
     if identity and not reaches(program / "bin" / "postgres", identity["user"], identity["group"]):
         program = _copy(program, folder, say)
     return Home(
-        folder=folder, program=program, sockets=_sockets(folder, identity), account=account, identity=identity
+        folder=folder,
+        program=program,
+        sockets=_sockets(folder, identity),
+        account=account,
+        identity=identity,
+        major=major,
     )
 
 
@@ -108,16 +118,6 @@ def create_cluster(home: Home) -> None:
     )
     _run(home, "postgres", "--single", "-D", str(fresh), "template1", given=first)
     fresh.rename(home.cluster)
-
-
-def require_version(home: Home) -> None:
-    """Raise PostgresError when the cluster was made by another major version."""
-    found = (home.cluster / "PG_VERSION").read_text().strip()
-    if found != MAJOR:
-        raise PostgresError(
-            f"{home.cluster} was made by PostgreSQL {found}, the bundled one is {MAJOR}. Dump it with the old version "
-            "and load it into a new folder, or set DATABASE_URL."
-        )
 
 
 def write_config(home: Home, config: str) -> None:
