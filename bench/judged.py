@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta, structs
 
 from bench.harness import database
+from bench.judged_answers import Judged, figures_of, judge_answers, tell_answers
 from bench.report import report
 from vermilion.accounts.entry import add_account
 from vermilion.engines.language import Language
@@ -116,7 +117,7 @@ def main(args: argparse.Namespace) -> None:
         Path(folder).chmod(0o711)
         with database(Path(folder)) as dsn:
             asyncio.run(migrate(dsn))
-            runs = asyncio.run(_measure(dsn, Path(folder), asked, posts))
+            runs, answered = asyncio.run(_measure(dsn, Path(folder), asked, posts))
     langs = {name: lang for name, (lang, _) in posts.items()} | {one.slug: one.lang for one in world.notes()}
     whole = runs["as_is"]
     pairs = by_pair(whole, langs)
@@ -134,6 +135,8 @@ def main(args: argparse.Namespace) -> None:
         float(len(one.found[:FIRST])) for one in whole if not one.question.grades and not one.is_weak
     )
     figures |= {f"{asks}_{says}": mean(values) for (asks, says), values in sorted(pairs.items())}
+    tell_answers(answered)
+    figures |= figures_of(answered)
     report("judged", figures, {}, quick=args.quick, goals={})
 
 
@@ -181,7 +184,7 @@ def _is_helped(one: Answered) -> bool:
 
 async def _measure(
     dsn: str, folder: Path, asked: Sequence[tuple[Lang, Question]], posts: Mapping[str, tuple[str, str]]
-) -> dict[str, list[Answered]]:
+) -> tuple[dict[str, list[Answered]], list[Judged]]:
     base = Database(dsn)
     db = base.session()
     try:
@@ -193,20 +196,25 @@ async def _measure(
             "as_is": await _ask_all(db, _parts(expander, topics), asked, names),
             "no_dictionary": await _ask_all(db, _parts(expander, topics, without="dictionary"), asked, names),
         }
+        answered = await judge_answers(db, _parts(expander, topics), names)
         await db.run("DELETE FROM version")
         await _index(db, list(names))
         await _add_up(db)
         found["no_versions"] = await _ask_all(db, _parts(expander, topics), asked, names)
-        return found
+        return found, answered
     finally:
         await base.close()
 
 
 async def _lay_down(db: Db, posts: Mapping[str, tuple[str, str]]) -> dict[int, str]:
     """Publish the sample world's notes with their authors' versions, and the posts; gives the name of each."""
-    author, moment = new_id(), now()
-    await add_account(db, author, "someone", "Someone", ("en",))
+    moment = now()
     notes = {int(new_id()): note for note in world.notes() if note.audience == "everyone"}
+    authors = {
+        handle: new_id() for handle in ["someone", *dict.fromkeys(note.author for note in notes.values())]
+    }
+    for handle, account_id in authors.items():
+        await add_account(db, account_id, handle, handle, ("en",))
     short = {int(new_id()): name for name in posts}
     await db.run_many(
         """WITH counted AS (INSERT INTO note_count (note_id, like_count, save_count) VALUES ($1, $9, $10))
@@ -214,9 +222,9 @@ async def _lay_down(db: Db, posts: Mapping[str, tuple[str, str]]) -> dict[int, s
                tags, place_name, motif, created_at, released_at)
            VALUES ($1, $2, 'public', 'everyone', $3, $4, '', $5, $4, '', $6, $7, 'hills', $8, $8)""",
         [
-            *((note_id, author, *_row(note), moment - timedelta(days=note.days), note.likes, note.saves)
+            *((note_id, authors[note.author], *_row(note), moment - timedelta(days=note.days), note.likes, note.saves)
               for note_id, note in notes.items()),
-            *((note_id, author, "", posts[name][0], posts[name][1], _tags(posts[name][1]), None,
+            *((note_id, authors["someone"], "", posts[name][0], posts[name][1], _tags(posts[name][1]), None,
                moment - timedelta(days=30), 0, 0) for note_id, name in short.items()),
         ],
     )  # fmt: skip

@@ -153,6 +153,7 @@ def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
     yield from _passages(world, viewer, told, sees=sees)
     yield from _words(viewer, told, sees=sees)
     yield from _drafts(viewer, told)
+    yield from _answers(viewer, told)
     own = (words["title"], words["body"]) if sees and viewer == "author" else ()
     yield Look(viewer, "edit form", f"{page}/edit", own)
     yield Look(viewer, "source", f"{twin}/source", own)
@@ -216,6 +217,19 @@ def _words(viewer: str, told: Told, *, sees: bool) -> Iterator[Look]:
             yield Look(viewer, "asking for help", f"{at}/correct-me", method="PUT")
     must = (told.words["comment"],) if sees and known else ()
     yield Look(viewer, "word by word", f"/n/{told.id}/read", must)
+
+
+def _answers(viewer: str, told: Told) -> Iterator[Look]:
+    """What is answered to a question that a note answers, and the passage of it that was asked for."""
+    sees, asked, words = viewer in STATES[told.name][3], told.words["body"], told.words
+    quoted = (words["version title"], words["version body"]) if sees and viewer != "muted" else ()
+    yield Look(viewer, "answers", f"/search/answers?q={asked}", quoted, typed=asked)
+    yield Look(viewer, "answers in place", f"/search/answers?q={asked}", quoted, fragment="1", typed=asked)
+    yield Look(viewer, "answers as JSON", f"{API}/search/answers?q={asked}", quoted, typed=asked)
+    shown = (words["version body"],) if sees else ()
+    address = f"/search/snippet?q={asked}&note={told.id}"
+    yield Look(viewer, "passage of a hit", address, shown, fragment="1", typed=asked)
+    yield Look(viewer, "sentence of a hit", f"{address}&at=0", shown, fragment="1", typed=asked)
 
 
 def _learnt(world: World, viewer: str) -> Iterator[Look]:

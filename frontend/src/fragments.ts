@@ -101,7 +101,9 @@ async function swapFor(element: HTMLElement, asked: Promise<DocumentFragment>): 
   try {
     const nodes = await asked;
     const target = targetOf(element);
+    const first = nodes.querySelector<HTMLElement>("[data-focus]");
     if (target) swap(target, nodes, element.dataset.swap === "inner");
+    first?.focus({ preventScroll: true });
   } catch (error) {
     complain(error);
   } finally {

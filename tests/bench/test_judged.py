@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.judged import LANGS, POSTS, SNIPPETS, Answered, Question, by_pair, ndcg, questions, read_posts
+from bench.judged_answers import answer_questions
 from vermilion.sample import world
 
 
@@ -84,3 +85,20 @@ def test_each_post_stands_there_once_in_one_of_three_languages(tmp_path: Path) -
     assert found["zh_es_fun_posts:3"] == ("zh", "zh_es_fun_posts 中 3")
     assert found["zh_es_fun_posts:4"] == ("es", "zh_es_fun_posts other 4")
     assert found["zh_ja_fun_posts:5"] == ("ja", "zh_ja_fun_posts other 5")
+
+
+def test_questions_to_be_answered_name_sentences_that_stand_in_notes_everybody_sees() -> None:
+    asked = answer_questions()
+    public = {note.slug: note for note in world.notes() if note.audience == "everyone"}
+    assert len(asked) >= 40
+    assert sum(not one.answers for one in asked) >= 15
+    assert len({one.lang for one in asked if one.answers}) >= 9
+    assert len({one.text for one in asked}) == len(asked)
+    missing = [
+        (slug, words)
+        for one in asked
+        for slug, sentences in one.answers.items()
+        for words in sentences
+        if slug not in public or words not in f"{public[slug].title}\n{public[slug].body}"
+    ]
+    assert missing == []

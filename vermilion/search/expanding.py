@@ -84,7 +84,9 @@ class Expander:
             ways = [*_of_topic(term.text, topics), *self._of_slang(term.text), *self._meanings_of(term.text)]
             for source in dict.fromkeys(source for source, _ in ways):
                 same = tuple(way for found, way in ways if found == source)
-                added.setdefault(same, Group(alternatives=same, source=source, units=term.units))
+                added.setdefault(
+                    same, Group(alternatives=same, source=source, units=term.units, term=term.text)
+                )
         return structs.replace(query, groups=(*query.groups, *list(added.values())[:MOST_ADDED]))
 
     @cached_property

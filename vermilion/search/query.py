@@ -38,6 +38,8 @@ class Group(Record, kw_only=True, frozen=True):
     """How it came about: words, dictionary, slang, topic."""
     units: tuple[int, ...] = (0,)
     """Which of the words asked for it stands for."""
+    term: str = ""
+    """Which part of them, where they are a run that was parted."""
 
 
 class Query(Record, kw_only=True, frozen=True):

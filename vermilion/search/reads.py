@@ -1,5 +1,6 @@
 """Finding notes: candidates, rank, rules, cards; a bounded number of statements, however common the words are."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -18,13 +19,14 @@ from vermilion.notes.reads import Offer, cards
 from vermilion.notes.schema import NoteCard, Reason
 from vermilion.notes.texts import texts
 from vermilion.search import asking
+from vermilion.search.answering import answer_of
 from vermilion.search.marking import marks
 from vermilion.search.narrowing import EVERYWHERE, Narrow, narrowed
 from vermilion.search.query import Query
 from vermilion.search.ranking import DAY, FRESH, LIKED, fresh, inverse_frequency, liked, word_scores
-from vermilion.search.schema import Filters, Found, Hit, Snippet
+from vermilion.search.schema import Answer, AnswerKind, Filters, Found, Hit, Snippet
 from vermilion.search.small import ENOUGH, SHARE, small_groups
-from vermilion.search.snippets import snippet_of
+from vermilion.search.snippets import quote_of, snippet_of
 from vermilion.search.terms import counts
 from vermilion.storage.db import Db
 from vermilion.translation.schema import Passage
@@ -111,6 +113,7 @@ async def find_notes(
     cursor: str | None = None,
     *,
     opened: Collection[int] = (),
+    size: int = PAGE_SIZE,
 ) -> Found:
     """The notes that answer a question best, as this viewer may see them; raises Invalid("bad_cursor").
 
@@ -131,11 +134,11 @@ async def find_notes(
         if (one.key, one.candidate.note_id) < (key, last)
     ]
     strong = [one for one in ranked if not one.is_weak]
-    found = await _page(db, viewer, query, strong, moment, is_cut)
+    found = await _page(db, viewer, query, strong, moment, is_cut, size)
     if found.items or cursor or len(strong) == len(ranked):
         return found
     # Nothing that the viewer may see answers: a page of what shares small words is all that there is.
-    weak = await _page(db, viewer, query, [one for one in ranked if one.is_weak], moment, is_cut)
+    weak = await _page(db, viewer, query, [one for one in ranked if one.is_weak], moment, is_cut, size)
     return replace(weak, next=None, is_weak=bool(weak.items))
 
 
@@ -155,10 +158,30 @@ async def add_snippets(
     return shown, list(found.values())
 
 
-async def find_snippet(db: Db, viewer: Viewer, query: Query, offer: Offer) -> Snippet | None:
-    """The passage of one note; None where there is none, or the viewer may not see it."""
+async def find_answer(
+    db: Db, viewer: Viewer, query: Query, kind: AnswerKind, hits: Sequence[Hit]
+) -> tuple[Answer, list[Passage]]:
+    """What these notes answer, and the whole texts that are quoted; four statements, and no more notes than were asked for."""
+    offers = [Offer(note_id=hit.note.id, author_id=hit.note.author.id) for hit in hits]
+    notes = await texts(db, viewer, offers)
+    worth = await worth_of(db, query)
+    # Cutting and comparing takes some hundredths of a second, in which others are served.
+    answer = await asyncio.to_thread(answer_of, query, kind, worth, notes, now())
+    quoted = {quote.note_id for quote in answer.quotes}
+    return answer, [note.body for note in notes if note.id in quoted]
+
+
+async def find_passage(
+    db: Db, viewer: Viewer, query: Query, offer: Offer, start: int | None = None
+) -> Snippet | None:
+    """The best passage of one note, or the sentence that begins at `start`; None where there is none to be seen."""
     found = await texts(db, viewer, [offer])
-    return snippet_of(query, await worth_of(db, query), found[0].body) if found else None
+    if not found:
+        return None
+    body = found[0].body
+    return (
+        snippet_of(query, await worth_of(db, query), body) if start is None else quote_of(query, body, start)
+    )
 
 
 async def worth_of(db: Db, query: Query) -> dict[str, float]:
@@ -330,13 +353,13 @@ def has_phrases(text: str, phrases: Sequence[str]) -> bool:
 
 
 async def _page(
-    db: Db, viewer: Viewer, query: Query, ranked: Sequence[Ranked], moment: datetime, is_cut: bool
+    db: Db, viewer: Viewer, query: Query, ranked: Sequence[Ranked], moment: datetime, is_cut: bool, size: int
 ) -> Found:
     """The first of the ranked notes that the viewer may see; who is muted is left out, unless asked for by name."""
     hits: list[Hit] = []
     at = 0
     for _ in range(MOST_TRIES):
-        some = ranked[at : at + PAGE_SIZE + 4]
+        some = ranked[at : at + size + 4]
         found = await people(db, viewer, [one.candidate.author_id for one in some])
         offers = [_offer(one) for one in some if one.candidate.author_id in found]
         shown = {
@@ -346,9 +369,9 @@ async def _page(
             at += 1
             if card := shown.get(one.candidate.note_id):
                 hits.append(_hit(query, card))
-            if len(hits) == PAGE_SIZE:
+            if len(hits) == size:
                 break
-        if len(hits) == PAGE_SIZE or at >= len(ranked):
+        if len(hits) == size or at >= len(ranked):
             break
     more = at < len(ranked) and at > 0
     end = ranked[at - 1] if more else None

@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from vermilion.accounts.schema import AccountCard
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.types import Count, Lang
-from vermilion.notes.schema import NoteCard
-from vermilion.translation.schema import Kind
+from vermilion.notes.schema import NoteCard, Reason
+from vermilion.translation.schema import Kind, Passage
 from vermilion.work.events import Event
 
 BEST, GOOD, REST = 0, 1, 2
@@ -119,6 +120,10 @@ class Lookalikes(Record, kw_only=True, frozen=True):
     """There is nothing in the picture that it could be told by."""
 
 
+AnswerKind = Literal["price", "hour", "duration", "number", "place", "way", "yes_no", "open"]
+"""price: money; hour: a time of day; duration: how long; number: how many, how much of it; place: where; way: how it is
+done; yes_no: whether; open: anything else."""
+
 SuggestionKind = Literal["recent", "asked", "title", "tag", "place", "person"]
 """recent: one's own question; asked: one that many others ask."""
 
@@ -223,3 +228,38 @@ class SavedSearchDropped(Event, kw_only=True, frozen=True):
 
     account_id: Id
     search_id: Id
+
+
+class Quote(Record, kw_only=True, frozen=True):
+    """A sentence that answers, out of a note."""
+
+    note_id: Id
+    title: Passage
+    author: AccountCard
+    place_name: str | None
+    created_at: datetime
+    said: Snippet
+    at: int
+    """Where in the note's text, as it was written, the sentence begins."""
+    reason: Reason
+
+
+class Claim(Record, kw_only=True, frozen=True):
+    """What some of the notes say where others say something else."""
+
+    says: str
+    """An amount as it is written, or "yes" or "no"."""
+    count: int
+    """How many notes say so."""
+
+
+class Answer(Record, kw_only=True, frozen=True):
+    """What notes answer to a question, in their own sentences; none where nothing answers."""
+
+    kind: AnswerKind
+    """What kind of answer the question wants."""
+    quotes: tuple[Quote, ...] = ()
+    disagreement: tuple[Claim, ...] = ()
+    """Empty where the notes do not contradict each other, as far as can be told."""
+    instead: str | None = None
+    """What was asked for in place of what was typed, for which nothing was found."""

@@ -1,7 +1,10 @@
 """The best passage of a note around what was asked for, in the reader's language and as it was written."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from vermilion.engines.tokens import pieces
 from vermilion.search.marking import marks
@@ -13,6 +16,10 @@ from vermilion.translation.schema import Passage
 
 LENGTH = 150
 """Of a passage, in letters of an alphabet; a Chinese sign is as much as three."""
+SHORT = 110
+"""Sentences of one line that are no longer together are quoted as one."""
+SHARED = 0.3
+"""So much of a sentence must lie where the other one does, to be taken for its translation."""
 BEFORE = 0.25
 """How much of it may stand before the first word that was asked for, where a sentence has to be cut."""
 EARLY = 0.02
@@ -65,6 +72,61 @@ def parts_of(text: str, lang: str) -> list[Part]:
     return found
 
 
+class Pair(NamedTuple):
+    """A sentence of a text as it was written, and its words in both languages."""
+
+    part: Part
+    words: frozenset[str]
+    text: str
+
+
+def aligned(body: Passage) -> list[Pair]:
+    """The sentences of a text, with the words of their translations where the lines answer each other."""
+    own = _joined(parts_of(body.original, body.original_lang))
+    told = _told(body)
+    found = []
+    for one in own:
+        answering = _answering(told, [one], own) if told else []
+        words = one.words.union(*(other.words for other in answering))
+        found.append(Pair(one, words, body.original[one.sentence.start : one.sentence.end]))
+    return found
+
+
+def quote_of(query: Query, body: Passage, start: int) -> Snippet | None:
+    """The sentence that begins there, whole, in both languages; None where none does."""
+    own = _joined(parts_of(body.original, body.original_lang))
+    chosen = next((one for one in own if one.sentence.start == start), None)
+    if chosen is None:
+        return None
+    original = body.original[chosen.sentence.start : chosen.sentence.end]
+    told = _answering(_told(body), [chosen], own)
+    if body.kind == "missing" or (told and not body.is_original):
+        text = " ".join(body.text[one.sentence.start : one.sentence.end] for one in told) or original
+        return _made(query, body, text, original)
+    as_written = replace(body, text=body.original, lang=body.original_lang, kind="original", key=None)
+    return _made(query, as_written, original, original)
+
+
+def _told(body: Passage) -> list[Part]:
+    """The sentences of a translation whose lines answer those of the original."""
+    if body.is_original or body.original.count("\n") != body.text.count("\n"):
+        return []
+    return _joined(parts_of(body.text, body.lang))
+
+
+def _joined(parts: Sequence[Part]) -> list[Part]:
+    """Short sentences of one line together: "Bica: espresso. 0.85 € at the counter" says nothing apart."""
+    found: list[Part] = []
+    for one in parts:
+        last = found[-1] if found else None
+        if last and last.sentence.line == one.sentence.line and last.weight + one.weight <= SHORT:
+            together = Sentence(last.sentence.start, one.sentence.end, one.sentence.line)
+            found[-1] = Part(together, last.words | one.words, last.weight + one.weight)
+        else:
+            found.append(one)
+    return found
+
+
 def score(query: Query, worth: Mapping[str, float], words: frozenset[str]) -> float:
     """How much of what was asked for these words say: each thing once, in the best of its ways."""
     total = 0.0
@@ -94,14 +156,30 @@ def best_of(query: Query, worth: Mapping[str, float], parts: Sequence[Part]) -> 
 
 
 def _answering(parts: Sequence[Part], chosen: Sequence[Part], among: Sequence[Part]) -> list[Part]:
-    """Those sentences that stand on the lines of the chosen ones; one by one where the lines have as many."""
+    """Those sentences that answer the chosen ones, line by line; where a line has more or fewer, those in the same place."""
     lines = {one.sentence.line for one in chosen}
     here = [one for one in parts if one.sentence.line in lines]
     there = [one for one in among if one.sentence.line in lines]
-    if len(here) != len(there):
-        return here
     picked = {one.sentence for one in chosen}
-    return [mine for mine, other in zip(here, there, strict=True) if other.sentence in picked]
+    if len(here) == len(there):
+        return [mine for mine, other in zip(here, there, strict=True) if other.sentence in picked]
+    spans = [span for one, span in zip(there, _spans(there), strict=True) if one.sentence in picked]
+    if not spans:
+        return here
+    start, end = spans[0][0], spans[-1][1]
+    found = [
+        one
+        for one, (begin, stop) in zip(here, _spans(here), strict=True)
+        if min(stop, end) - max(begin, start) >= SHARED * (stop - begin)
+    ]
+    return found or here
+
+
+def _spans(parts: Sequence[Part]) -> list[tuple[float, float]]:
+    """From where to where each stands, as shares of all of them."""
+    whole = sum(one.weight for one in parts) or 1.0
+    ends = [end / whole for end in itertools.accumulate(one.weight for one in parts)]
+    return list(itertools.pairwise([0.0, *ends]))
 
 
 def _text(query: Query, text: str, lang: str, parts: Sequence[Part]) -> str:

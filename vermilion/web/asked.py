@@ -11,10 +11,12 @@ from vermilion.kernel.record import Record
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer
+from vermilion.search.answering import MOST_NOTES
+from vermilion.search.cues import wish_of
 from vermilion.search.narrowing import coarse, find_spot
 from vermilion.search.query import Query, cut, understand
-from vermilion.search.reads import add_snippets, find_notes
-from vermilion.search.schema import Filters, Found, Sort, Spot, Within
+from vermilion.search.reads import add_snippets, find_answer, find_notes
+from vermilion.search.schema import Answer, Filters, Found, Sort, Spot, Within
 from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, State
 from vermilion.web.reading import ask_for, manner_of, of_cards
@@ -127,3 +129,36 @@ async def with_snippets(db: Db, viewer: Viewer, parts: State, asked: Asked, foun
         manner = await manner_of(viewer, parts)
         ask_for(parts, manner, [*of_cards(hit.note for hit in hits), *bodies[:MOST_WAITED]])
     return structs.replace(found, items=hits)
+
+
+async def answers(db: Db, viewer: Viewer, parts: State, typed: str) -> tuple[Query, Answer]:
+    """The sentences that answer a question, and what was looked for in them; renderings they lack are asked for."""
+    wish = wish_of(cut(typed).plain or typed)
+    query = await ask(viewer, parts, _with_operators(typed, wish.rest))
+    found = await find_notes(db, viewer, query, Filters(), size=MOST_NOTES)
+    answer = Answer(kind=wish.kind)
+    instead = None
+    if (not found.items or found.is_weak) and (instead := await parts.spelling.mend(db, query)):
+        query = await ask(viewer, parts, instead)
+        found = await find_notes(db, viewer, query, Filters(), size=MOST_NOTES)
+    if found.items and not found.is_weak:
+        answer, bodies = await find_answer(db, viewer, query, wish.kind, found.items)
+        if viewer.shown != "original":
+            titles = [quote.title for quote in answer.quotes]
+            ask_for(parts, await manner_of(viewer, parts), [*titles, *bodies])
+    return query, structs.replace(answer, instead=instead if answer.quotes else None)
+
+
+def _with_operators(typed: str, rest: str) -> str:
+    """The telling words of a question, with whose notes and which topics and languages are meant."""
+    found = cut(typed)
+    return " ".join(
+        [
+            rest,
+            *(f'"{phrase}"' for phrase in found.phrases),
+            *(f"#{tag}" for tag in found.tags),
+            *(f"@{handle}" for handle in found.people),
+            *(f"lang:{lang}" for lang in found.langs),
+            *(f"-{word}" for word in found.without),
+        ]
+    )

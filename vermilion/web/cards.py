@@ -185,8 +185,10 @@ def _said(
     return said._replace(step="tap") if said.step == "waits" and at >= MOST_WAITED else said
 
 
-def said_face(snippet: Snippet, note_id: Id, manner: Manner, asked: Query, locale: str) -> Said:
-    """The passage of a note as the template shows it."""
+def said_face(
+    snippet: Snippet, note_id: Id, manner: Manner, asked: Query, locale: str, start: int | None = None
+) -> Said:
+    """The passage of a note as the template shows it; `start`: where it begins, if it is a sentence that is quoted."""
     shown = Passage(
         text=snippet.text, lang=snippet.lang, original=snippet.original, original_lang=snippet.original_lang,
         kind=snippet.kind,
@@ -204,11 +206,16 @@ def said_face(snippet: Snippet, note_id: Id, manner: Manner, asked: Query, local
         first=manner.first(shown),
         key=snippet.key or "",
         at=f"body.{int(note_id)}.{int(note_id)}",
-        again="/search/snippet?" + urlencode({"q": asked.text, "note": int(note_id)}) if snippet.key else "",
+        again=_again(asked, note_id, start) if snippet.key else "",
         mark=marks["text"],
         title=marks["title"],
         width=title_width(snippet.text) * (1.5 if step in {"waits", "tap"} else 1.0),
     )
+
+
+def _again(asked: Query, note_id: Id, start: int | None) -> str:
+    given: dict[str, str | int] = {"q": asked.text, "note": int(note_id)}
+    return "/search/snippet?" + urlencode(given if start is None else {**given, "at": start})
 
 
 def _pictures(count: int, words: Wording) -> str:

@@ -9,9 +9,9 @@ from vermilion.accounts.schema import AccountCard
 from vermilion.kernel.errors import Invalid
 from vermilion.kernel.types import Lang
 from vermilion.search import suggestions
-from vermilion.search.schema import Found, Sort, Suggestion, Within
+from vermilion.search.schema import Answer, Found, Sort, Suggestion, Within
 from vermilion.web.api.deeds import Cursor
-from vermilion.web.asked import Asked, answer, ask, filters_of, note_down, with_snippets
+from vermilion.web.asked import Asked, answer, answers, ask, filters_of, note_down, with_snippets
 from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 
 Typed = Annotated[
@@ -64,6 +64,16 @@ async def search(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
     return await with_snippets(db, viewer, parts, asked, found)
 
 
+@get("/search/answers", tags=["search"])
+async def search_answers(db: TheDb, viewer: TheViewer, parts: TheParts, q: Typed) -> Answer:
+    """The sentences of notes that answer a question best, three to six where so many do; none where nothing answers.
+
+    Each as it was written and in the reader's language, with its note, author, place and date. They are chosen by ranking;
+    nothing is written by a machine but translations. `disagreement` says what notes say otherwise than each other.
+    """
+    return (await answers(db, viewer, parts, q))[1]
+
+
 @get("/search/people", tags=["search"])
 async def search_people(db: TheDb, viewer: TheViewer, q: Typed) -> list[AccountCard]:
     """People whose name or handle begins so."""
@@ -89,4 +99,4 @@ async def suggest(db: TheDb, viewer: TheViewer, q: Typed) -> list[Suggestion]:
     return await suggestions.suggest(db, viewer, q)
 
 
-HANDLERS = [search, search_people, search_topics, search_places, suggest]
+HANDLERS = [search, search_answers, search_people, search_topics, search_places, suggest]

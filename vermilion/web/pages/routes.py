@@ -6,6 +6,7 @@ from vermilion.web import atom
 from vermilion.web.pages import (
     about,
     alike,
+    answering,
     comments,
     correct_me,
     correcting,
@@ -29,5 +30,6 @@ HANDLERS: list[ControllerRouterHandler] = [
     *feeds.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *publishing.HANDLERS, *people.HANDLERS,
     *entry.HANDLERS, *inbox.HANDLERS, *settings.HANDLERS, *about.HANDLERS, *writing.HANDLERS,
     *translating.HANDLERS, *correcting.HANDLERS, *manner.HANDLERS, *uploads.HANDLERS,
-    *learning.HANDLERS, *correct_me.HANDLERS, *searching.HANDLERS, *alike.HANDLERS, *searches.HANDLERS, *atom.HANDLERS,
+    *learning.HANDLERS, *correct_me.HANDLERS, *searching.HANDLERS, *answering.HANDLERS, *alike.HANDLERS, *searches.HANDLERS,
+    *atom.HANDLERS,
 ]  # fmt: skip

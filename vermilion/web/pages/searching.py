@@ -16,7 +16,7 @@ from vermilion.search import suggestions
 from vermilion.search.asked import WINDOW
 from vermilion.search.history import keeps_history, past_searches
 from vermilion.search.hot import hot
-from vermilion.search.reads import find_snippet
+from vermilion.search.reads import find_passage
 from vermilion.search.saved import find_saved, saved_searches
 from vermilion.search.schema import Filters, Suggestion
 from vermilion.storage.db import Db
@@ -111,6 +111,7 @@ async def search(
         filtered=filters != Filters(), chips=_chips(words, asked, viewer),
         saving=_saving(viewer, typed), feed="" if typed.query.is_empty else feed_address(typed.query, filters),
         saved_already=await find_saved(db, viewer, typed.query.text, filters) is not None,
+        answers=_answers_of(asked) if page.items and cursor is None and not found.is_weak else "",
         instead=found.instead, came_from=_came_from(words, page), **context,
     )  # fmt: skip
 
@@ -173,6 +174,11 @@ def _address(asked: Asked, tab: str, *, cursor: str | None = None, **changes: st
     return "/search?" + urlencode({name: value for name, value in given.items() if value is not None})
 
 
+def _answers_of(asked: Asked) -> str:
+    """The address of what these notes answer."""
+    return "/search/answers?" + urlencode({"q": asked.query.text}) if asked.query.words else ""
+
+
 def _chips(words: Wording, asked: Asked, viewer: Viewer) -> list[list[tuple[str, str, bool]]]:
     """The filters in their groups: name, address, whether it is on. One that is on leads back."""
     filters = asked.filters
@@ -228,14 +234,17 @@ def _nothing(words: Wording, asked: Asked) -> Nothing:
 
 
 @get("/search/snippet", include_in_schema=False)
-async def snippet(db: Db, viewer: Viewer, locale: str, parts: State, note: str, q: Typed = "") -> Html:
-    """The passage of one note once more, now that it is translated."""
+async def snippet(
+    db: Db, viewer: Viewer, locale: str, parts: State, note: str, q: Typed = "", at: int | None = None
+) -> Html:
+    """The passage of one note once more, now that it is translated; `at`: the sentence that begins there."""
     found = await get_note(db, viewer, Id.parse(note) if note.isdecimal() else 0)
     query = await ask(viewer, parts, q)
-    said = await find_snippet(db, viewer, query, Offer(note_id=found.id, author_id=found.author_id))
+    offer = Offer(note_id=found.id, author_id=found.author_id)
+    said = await find_passage(db, viewer, query, offer, at)
     if said is None:
         raise NotFound("note_gone")
-    face = said_face(said, found.id, await manner_of(viewer, parts), query, locale)
+    face = said_face(said, found.id, await manner_of(viewer, parts), query, locale, at)
     return fragment(locale, "parts/snippet.html", viewer, said=face._asdict())
 
 
