@@ -158,7 +158,9 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 
 def _quote(query: Query, one: Candidate) -> Quote | None:
     said = quote_of(query, one.note.body, one.part.sentence.start)
-    return said and Quote(
+    if said is None:
+        return None
+    return Quote(
         note_id=one.note.id,
         title=one.note.title,
         author=one.note.author,

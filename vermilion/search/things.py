@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from vermilion.engines.tokens import is_signs, units
@@ -25,7 +24,7 @@ class Thing(NamedTuple):
     ways: tuple[Alternative, ...]
     pairs: tuple[tuple[str, float], ...] = ()
 
-    def said_in(self, words: AbstractSet[str]) -> float:
+    def said_in(self, words: frozenset[str]) -> float:
         """How much of it these words say, from 0 to 1."""
         best = max((one.weight for one in self.ways if words.issuperset(one.words)), default=0.0)
         if self.pairs and best < 1:
