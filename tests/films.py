@@ -18,7 +18,9 @@ def film(  # noqa: PLR0913 - each is a way in which films differ
     with av.open(out, "w", format=form) as container:
         if title:
             container.metadata.update({"title": title, "location": "+48.85+002.35/", "comment": title})
-        stream = container.add_stream(codec, rate=rate, options={"preset": "ultrafast"} if "264" in codec else {})
+        stream = container.add_stream(
+            codec, rate=rate, options={"preset": "ultrafast"} if "264" in codec else {}
+        )
         stream.width, stream.height, stream.pix_fmt = width, height, pix
         stream.codec_context.thread_count = threads
         stream.codec_context.time_base = Fraction(1, rate)

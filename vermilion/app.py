@@ -12,18 +12,20 @@ from litestar.types import ControllerRouterHandler
 
 from vermilion import logs
 from vermilion.accounts.passwords import Passwords
+from vermilion.engines.film import FilmWorks
 from vermilion.engines.images import Images
 from vermilion.engines.language import Language
 from vermilion.feed.seen import SeenBuffer
 from vermilion.kernel.errors import Unavailable
 from vermilion.kernel.ids import Id
+from vermilion.media.film_table import read_table
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database
 from vermilion.storage.postgres import Postgres
 from vermilion.translation.asking import Asking
 from vermilion.translation.queue import CHANNEL
-from vermilion.web import developers, files, health
+from vermilion.web import developers, files, films, health
 from vermilion.web.api import routes
 from vermilion.web.context import DEPENDENCIES, State
 from vermilion.web.limits import Limits
@@ -72,6 +74,7 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
         *PAGES,
         *developers.HANDLERS,
         *files.HANDLERS,
+        *films.HANDLERS,
         *health.HANDLERS,
     ]
     app = Room(
@@ -102,6 +105,8 @@ def build_state(settings: Settings) -> State:
         database=database,
         blobs=Blobs(settings.blobs),
         images=Images(),
+        film_table=(table := read_table(settings.films)),
+        films=FilmWorks(max_ms=table.max_ms),
         language=Language(),
         passwords=Passwords(),
         seen=SeenBuffer(database),
@@ -135,6 +140,7 @@ async def _running(state: State) -> AsyncIterator[None]:
         await state.questions.close()
         await state.seen.close()
         await state.images.close()
+        state.films.close()
         state.passwords.close()
         await state.database.close()
         if server is not None:

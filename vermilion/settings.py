@@ -28,7 +28,8 @@ class BadSettingError(Exception):
 class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """How this installation runs. Paths are absolute; `database_url` None means the bundled PostgreSQL.
 
-    `models` None: nothing is downloaded and no engine runs inside. `translators`: the table of translation.table.
+    `models` None: nothing is downloaded and no engine runs inside. `translators`: the table of translation.table;
+    `films`: that of media.film_table.
     """
 
     data: Path
@@ -40,6 +41,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     insecure_cookies: bool = False
     models: Path | None
     translators: Path | None = None
+    films: Path | None = None
     sample: bool = True
     log: str = "text"
     limits: bool = True
@@ -78,6 +80,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             insecure_cookies=_read(env, "VERMILION_INSECURE_COOKIES", "0", _switch, "0 or 1"),
             models=_read(env, "VERMILION_MODELS", str(data / "models"), _models, 'a folder or "none"'),
             translators=_read(env, "VERMILION_TRANSLATORS", "", _file, "a file"),
+            films=_read(env, "VERMILION_FILMS", "", _file, "a file"),
             sample=_read(env, "VERMILION_SAMPLE", "auto", _one_of("auto", "none"), '"auto" or "none"')
             == "auto",
             limits=_read(env, "VERMILION_LIMITS", "on", _one_of("on", "off"), '"on" or "off"') == "on",

@@ -33,7 +33,8 @@ from vermilion.accounts.schema import (
 )
 from vermilion.comments.schema import CommentWritten
 from vermilion.learning.schema import CorrectionSuggested, CorrectionThanked
-from vermilion.media.schema import PictureRead, PicturesDropped
+from vermilion.media import film_jobs
+from vermilion.media.schema import FilmFailed, FilmPlayable, PictureRead, PicturesDropped
 from vermilion.notes.schema import (
     CountsRolledUp,
     NoteEdited,
@@ -106,6 +107,8 @@ WIRING = Wiring(
         TranslationCorrected: [notification_jobs.tell_translation_corrected],
         PicturesDropped: [media_jobs.delete_blobs],
         PictureRead: [comment_jobs.render_picture],
+        FilmPlayable: [note_jobs.screen_film],
+        FilmFailed: [note_jobs.hold_filmless],
     },
 )
 
@@ -118,7 +121,9 @@ PERIODIC: list[
     (60, comment_jobs.purge_deleted_comments),
     (1, media_jobs.read_pictures),
     (10, media_jobs.look_at_pictures),
+    (1, film_jobs.prepare_films),
     (600, media_jobs.drop_old_uploads),
+    (600, film_jobs.drop_old_films),
     (600, feed_jobs.trim_pools),
     (600, notification_jobs.trim_notices),
     (0.5, search_jobs.count_words),

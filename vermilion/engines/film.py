@@ -20,6 +20,7 @@ from vermilion.engines.film_wire import (
     PROBE_CPU_SECONDS,
     Extras,
     Made,
+    Op,
     Order,
     Piece,
     Probed,
@@ -36,7 +37,12 @@ from vermilion.kernel.errors import Invalid, Unavailable
 from vermilion.kernel.record import Record
 
 _ROOT = Path(__file__).parents[2]
-_ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+_ENVIRONMENT = {
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}
 PROBE_SECONDS, SILENT_SECONDS = 30.0, 120.0
 """The longest a probe takes, and that a child may say nothing while it encodes."""
 CPU_BASE, CPU_EACH = 60, 8
@@ -101,7 +107,9 @@ class FilmWorks:
 
     async def extras(self, source: Readable, tell: Tell) -> Extras:
         """The sheet for scrubbing and the preview, from a size that was made here."""
-        return _expect(Extras, await self._run(self._order("extras", source, CPU_BASE), source, _nothing, tell))
+        return _expect(
+            Extras, await self._run(self._order("extras", source, CPU_BASE), source, _nothing, tell)
+        )
 
     async def still(self, source: Readable, at_ms: int) -> bytes:
         """A frame as JPEG."""
@@ -118,9 +126,9 @@ class FilmWorks:
         """The process ids of the children at work."""
         return [child.pid for child in self._children]
 
-    def _order(self, op: str, source: Readable, cpu: int) -> Order:
+    def _order(self, op: Op, source: Readable, cpu: int) -> Order:
         return Order(
-            op=op,  # type: ignore[arg-type] - one of Op
+            op=op,
             length=source.length, max_ms=self._max_ms, memory=MAX_MEMORY, cpu_seconds=cpu, confined=self._confined,
         )  # fmt: skip
 
@@ -149,7 +157,11 @@ class FilmWorks:
         child.returncode = status
         self._children.discard(child)
         cpu, was = used.ru_utime + used.ru_stime, self.spent
-        crashed = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS)
+        crashed = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (
+            signal.SIGSEGV,
+            signal.SIGABRT,
+            signal.SIGBUS,
+        )
         self.spent = Spent(
             children=was.children + 1,
             cpu_s=was.cpu_s + cpu,
@@ -179,7 +191,8 @@ async def _converse(
         elif isinstance(said, Share):
             await tell(said.done)
         else:
-            return said
+            made: Made = said
+            return made
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:
@@ -217,4 +230,6 @@ def _expect(kind: type[T], made: Made) -> T:
 def _reason(status: int) -> Refused:
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
         return Refused(code="film_took_too_long")
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        raise Unavailable("films_busy")  # not by itself: memory ran out, or somebody ended it
     return Refused(code="film_not_readable")

@@ -120,16 +120,9 @@ def preload() -> None:
 
 
 def work(order: Order, line: Line) -> Made:
-    """Do what is asked."""
-    source = film_read.Source(order.length, line.fetch)
+    """Do what is asked, or say why not."""
     try:
-        if order.op == "probe":
-            return film_read.probe(source, order.max_ms, film_extras.jpeg)
-        if order.op == "size":
-            return film_encode.make(order, source, line.send, line.tell)
-        if order.op == "extras":
-            return film_extras.make(order, source, line.tell)
-        return Still(data=film_extras.still(order, source))
+        return _made(order, line, film_read.Source(order.length, line.fetch))
     except film_read.Refusal as refusal:
         return Refused(code=refusal.code)
     except MemoryError:
@@ -138,6 +131,16 @@ def work(order: Order, line: Line) -> Made:
         raise
     except Exception:  # noqa: BLE001 - decoders raise anything at all over broken bytes, and all of it means this
         return Refused(code="film_not_readable")
+
+
+def _made(order: Order, line: Line, source: film_read.Source) -> Made:
+    if order.op == "probe":
+        return film_read.probe(source, order.max_ms, film_extras.jpeg)
+    if order.op == "size":
+        return film_encode.make(order, source, line.send, line.tell)
+    if order.op == "extras":
+        return film_extras.make(order, source, line.tell)
+    return Still(data=film_extras.still(order, source))
 
 
 def main(arguments: list[str]) -> None:

@@ -1,6 +1,5 @@
 """A film in one size: upright, at an even rate, plain colours, even loudness, in fragments that are segments."""
 
-import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -12,14 +11,28 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from vermilion.engines.film_read import Refusal, Source, check_sides, is_heard, open_film, picture_of, rate_of, upright
+from vermilion.engines.film_read import (
+    Refusal,
+    Source,
+    check_sides,
+    is_heard,
+    open_film,
+    picture_of,
+    rate_of,
+    upright,
+)
 from vermilion.engines.film_wire import Order, SizeMade, SizeOrder
 
 TARGET_LUFS, MOST_GAIN_DB, PEAK = -16.0, 12.0, 0.84
 QUIET_LUFS = -55.0
 """Below this there is nothing to be heard, and nothing is made louder."""
 SOUND_RATE = 48_000
-_TURNS = {0: (), 90: (("transpose", "cclock"),), -90: (("transpose", "clock"),), 180: (("hflip", ""), ("vflip", ""))}
+_TURNS = {
+    0: (),
+    90: (("transpose", "cclock"),),
+    -90: (("transpose", "clock"),),
+    180: (("hflip", ""), ("vflip", "")),
+}
 _HDR = {16, 18}  # PQ and HLG, as ITU-T H.273 numbers transfers
 _FRAGMENTS = "frag_keyframe+empty_moov+default_base_moof+skip_trailer+negative_cts_offsets"
 
@@ -122,12 +135,17 @@ def measure_gain(source: Source, max_ms: int) -> float | None:
 def sound_of(container: InputContainer) -> Any:  # noqa: ANN401 - a stream of sound
     """The default sound track, else the first that can be read, else None."""
     heard = [one for one in container.streams.audio if is_heard(one.codec_context)]
-    return next((one for one in heard if one.disposition & one.disposition.default), heard[0] if heard else None)
+    return next(
+        (one for one in heard if one.disposition & one.disposition.default), heard[0] if heard else None
+    )
 
 
 def _sound_graph(stream: Any, gain_db: float | None, *, measured: bool = True) -> Graph:  # noqa: ANN401 - as above
     graph = Graph()
-    steps = [("aresample", f"{SOUND_RATE}:async=1000"), ("aformat", "sample_fmts=fltp:channel_layouts=stereo")]
+    steps = [
+        ("aresample", f"{SOUND_RATE}:async=1000"),
+        ("aformat", "sample_fmts=fltp:channel_layouts=stereo"),
+    ]
     if measured:
         steps.append(("ebur128", "metadata=1"))
     elif gain_db is not None:
@@ -175,8 +193,8 @@ class Encoding:
     def __init__(self, order: Order, size: SizeOrder, sink: Fragments, has_sound: bool) -> None:
         self.order, self.size, self.sink = order, size, sink
         self.frames = 0
-        self.container: OutputContainer = av.open(
-            sink,  # type: ignore[call-overload] - it only has to write
+        self.container: OutputContainer = av.open(  # type: ignore[call-overload, unused-ignore]
+            sink,
             "w",
             format="mp4",
             options={"movflags": _FRAGMENTS, "fflags": "+bitexact", "use_editlist": "0"},
@@ -185,13 +203,16 @@ class Encoding:
         self.audio: Any = None
         self._has_sound = has_sound
         self.shape = Shape(0, 0, Fraction(1))
+        self.graph: Graph | None = None
 
     def begin(self, shape: Shape) -> None:
         """Open the encoders."""
         self.shape, size = shape, self.size
         self.gop = max(1, round(shape.rate * size.segment))
         codec = "libx264" if size.codec == "h264" else "libsvtav1"
-        self.video = self.container.add_stream(codec, rate=shape.rate, options=_options(size, self.gop, self.order.threads))
+        self.video = self.container.add_stream(
+            codec, rate=shape.rate, options=_options(size, self.gop, self.order.threads)
+        )
         self.video.width, self.video.height, self.video.pix_fmt = shape.width, shape.height, "yuv420p"
         context = self.video.codec_context
         context.time_base = 1 / shape.rate
@@ -203,6 +224,24 @@ class Encoding:
             self.audio = self.container.add_stream("aac", rate=SOUND_RATE, layout="stereo")
             self.audio.bit_rate = size.audio
             self.audio.codec_context.flags |= av.codec.context.Flags.bitexact
+
+    def take(self, stream: VideoStream, frame: VideoFrame) -> None:
+        """Encode what a decoded frame becomes; the first one decides on the shape."""
+        if self.graph is None:
+            shape = shape_of(self.size, *upright(frame), rate_of(stream))
+            self.begin(shape)
+            self.graph = picture_graph(stream, frame, shape)
+        self.graph.push(frame)
+        for shown in pulled(self.graph):
+            self.show(shown)
+
+    def drain(self) -> None:
+        """Encode what the graph still holds; raises Refusal where there was nothing."""
+        if self.graph is None:
+            raise Refusal("film_not_readable")
+        self.graph.push(None)
+        for shown in pulled(self.graph):
+            self.show(shown)
 
     def show(self, frame: VideoFrame) -> None:
         """Encode a frame, at its place in an even row."""
@@ -226,7 +265,9 @@ class Encoding:
         shape, lengths = self.shape, self.sink.lengths
         left = [min(self.gop, self.frames - at * self.gop) for at in range(len(lengths))]
         return SizeMade(
-            codecs=", ".join(filter(None, [self._video_name, "mp4a.40.2" if self.audio is not None else ""])).replace(" ", ""),
+            codecs=", ".join(
+                filter(None, [self._video_name, "mp4a.40.2" if self.audio is not None else ""])
+            ).replace(" ", ""),
             width=shape.width,
             height=shape.height,
             rate=float(shape.rate),
@@ -250,7 +291,12 @@ class Encoding:
 
 def _options(size: SizeOrder, gop: int, threads: int) -> dict[str, str]:
     if size.codec == "av1":
-        return {"crf": str(size.crf), "preset": size.preset, "g": str(gop), "svtav1-params": f"lp={threads}:scd=0"}
+        return {
+            "crf": str(size.crf),
+            "preset": size.preset,
+            "g": str(gop),
+            "svtav1-params": f"lp={threads}:scd=0",
+        }
     return {
         "preset": size.preset,
         "crf": str(size.crf),
@@ -264,7 +310,9 @@ def _options(size: SizeOrder, gop: int, threads: int) -> dict[str, str]:
     }
 
 
-def make(order: Order, source: Source, send: Callable[[bytes], None], tell: Callable[[int], None]) -> SizeMade:
+def make(
+    order: Order, source: Source, send: Callable[[bytes], None], tell: Callable[[int], None]
+) -> SizeMade:
     """Write one size of a film. Raises Refusal, or whatever a damaged film provokes."""
     assert order.size is not None
     gain = order.gain_db
@@ -285,31 +333,21 @@ def make(order: Order, source: Source, send: Callable[[bytes], None], tell: Call
 def _run(
     container: InputContainer, stream: VideoStream, heard: Any, encoding: Encoding, gain: float | None, tell: Callable[[int], None]  # noqa: ANN401 - as above
 ) -> None:  # fmt: skip
-    graph: Graph | None = None
     sounds = _sound_graph(heard, gain, measured=False) if heard is not None else None
     whole, told = max(1, int(container.duration or 0) // 1000), -1
-    for packet in packets_of(container, [one for one in (stream, heard) if one is not None], encoding.order.max_ms):
-        if heard is not None and packet.stream.index == heard.index:
-            # nothing is heard before something is seen
-            for sound in heard_in(packet, sounds) if graph is not None and sounds is not None else ():
-                encoding.sound(sound)
+    for packet in packets_of(
+        container, [one for one in (stream, heard) if one is not None], encoding.order.max_ms
+    ):
+        if sounds is not None and packet.stream.index == heard.index:
+            for sound in heard_in(packet, sounds) if encoding.graph is not None else ():
+                encoding.sound(sound)  # nothing is heard before something is seen
             continue
         for frame in _decoded(packet, encoding.order.max_ms):
-            if graph is None:
-                shape = shape_of(encoding.size, *upright(frame), rate_of(stream))
-                encoding.begin(shape)
-                graph = picture_graph(stream, frame, shape)
-            graph.push(frame)
-            for shown in pulled(graph):
-                encoding.show(shown)
+            encoding.take(stream, frame)
             if (done := min(99, int((frame.time or 0) * 1000) * 100 // whole)) > told:
                 told = done
                 tell(done)
-    if graph is None:
-        raise Refusal("film_not_readable")
-    graph.push(None)
-    for shown in pulled(graph):
-        encoding.show(shown)
+    encoding.drain()
     if sounds is not None:
         sounds.push(None)
         for sound in pulled(sounds):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import av
 from PIL import Image
 
-from vermilion.engines.film_encode import Encoding, Fragments, picture_graph, pulled, shape_of
-from vermilion.engines.film_read import Refusal, Source, frames_of, open_film, picture_of, upright
+from vermilion.engines.film_encode import Encoding, Fragments
+from vermilion.engines.film_read import Refusal, Source, frames_of, open_film, picture_of
 from vermilion.engines.film_wire import (
     PREVIEW_HEIGHT,
     PREVIEW_RATE,
@@ -31,12 +31,16 @@ def jpeg(frame: av.VideoFrame) -> bytes:
     """A frame upright, at most 1,920 pixels long, as JPEG without anything about where it comes from."""
     scale = min(1.0, STILL_SIDE / max(frame.width, frame.height))
     size = (max(2, round(frame.width * scale)), max(2, round(frame.height * scale)))
-    image = frame.reformat(width=size[0], height=size[1], format="rgb24").to_image()
+    image = _image(frame.reformat(width=size[0], height=size[1], format="rgb24"))
     if frame.rotation:
         image = image.rotate(round(frame.rotation / 90) * 90, expand=True)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=92)
     return out.getvalue()
+
+
+def _image(frame: av.VideoFrame) -> Image.Image:
+    return Image.fromarray(frame.to_ndarray())
 
 
 def still(order: Order, source: Source) -> bytes:
@@ -73,7 +77,7 @@ def _sheet(source: Source, max_ms: int) -> tuple[bytes, tuple[int, int, int, int
         for frame in frames_of(container, stream):
             at = int((frame.time or 0) * 1000)
             height = max(2, round(SHEET_WIDTH * frame.height / frame.width))
-            tiles.append(frame.reformat(width=SHEET_WIDTH, height=height, format="rgb24").to_image())
+            tiles.append(_image(frame.reformat(width=SHEET_WIDTH, height=height, format="rgb24")))
             times.append(at)
             if at > max_ms + 2000:
                 break
@@ -99,25 +103,16 @@ def _preview(order: Order, source: Source) -> bytes:
         whole = (container.duration or 0) / 1_000_000
         begin = max(0.0, min(whole * 0.1, whole - PREVIEW_SECONDS))
         encoding = Encoding(order, _PREVIEW, Fragments(out.extend), has_sound=False)
-        graph = None
+        shift: int | None = None
         for frame in frames_of(container, stream):
             at = float(frame.time or 0)
             if at < begin:
                 continue
             if at >= begin + PREVIEW_SECONDS:
                 break
-            if graph is None:
-                shape = shape_of(_PREVIEW, *upright(frame), PREVIEW_RATE)
-                encoding.begin(shape)
-                graph, shift = picture_graph(stream, frame, shape), frame.pts or 0
+            shift = (frame.pts or 0) if shift is None else shift
             frame.pts = (frame.pts or 0) - shift
-            graph.push(frame)
-            for shown in pulled(graph):
-                encoding.show(shown)
-        if graph is None:
-            raise Refusal("film_not_readable")
-        graph.push(None)
-        for shown in pulled(graph):
-            encoding.show(shown)
+            encoding.take(stream, frame)
+        encoding.drain()
         encoding.end()
     return bytes(out)

@@ -12,7 +12,9 @@ from vermilion.engines.film_wire import MAX_PIXELS, MAX_SIDE, MAX_STREAMS, MIN_S
 
 Fetch = Callable[[int, int], bytes]
 READ_AHEAD = 512 * 1024
-VIDEO = frozenset({"h264", "hevc", "vp8", "vp9", "av1", "libdav1d", "mpeg4", "mjpeg", "prores", "theora", "h263"})
+VIDEO = frozenset(
+    {"h264", "hevc", "vp8", "vp9", "av1", "libdav1d", "mpeg4", "mjpeg", "prores", "theora", "h263"}
+)
 AUDIO = frozenset(
     {"aac", "mp3", "mp3float", "opus", "libopus", "vorbis", "flac", "alac", "ac3", "eac3", "mp2", "mp1"}
 )
@@ -80,8 +82,8 @@ def open_film(source: Source) -> InputContainer:
     """The film in a source. Raises Refusal, or av.FFmpegError where it is damaged."""
     head = source.read(16)
     source.seek(0)
-    container = av.open(
-        source,  # type: ignore[arg-type] - it only has to read and seek
+    container: InputContainer = av.open(  # type: ignore[assignment, call-overload, unused-ignore]
+        source,  # it only has to read and seek
         format=format_of(head),
         options={"max_streams": str(MAX_STREAMS), "enable_drefs": "0", "protocol_whitelist": "none"},
         metadata_errors="replace",

@@ -3,6 +3,8 @@
 import secrets
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from vermilion.accounts.rules import signed_in
 from vermilion.accounts.schema import AccountsErased
 from vermilion.engines.images import Images
@@ -12,8 +14,9 @@ from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.record import columns
 from vermilion.kernel.text import content_hash
 from vermilion.kernel.viewer import Viewer
+from vermilion.media.films import drop_noted, drop_unnoted
 from vermilion.media.looks import keep_looks
-from vermilion.media.schema import Media, PicturesDropped, Rendition, Upload, UploadCard, blob_key
+from vermilion.media.schema import Film, Media, PicturesDropped, Rendition, Upload, UploadCard, blob_key
 from vermilion.media.texts import ask_to_read
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
@@ -33,8 +36,10 @@ async def upload(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: byt
         raise
 
 
-async def decode(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: bytes) -> Upload:
-    """The first half of an upload, which takes long: its files are stored, its row is not."""
+async def decode(
+    db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: bytes, film_id: Id | None = None
+) -> Upload:
+    """The first half of an upload, which takes long: its files are stored, its row is not. film_id: it is its cover."""
     me = signed_in(viewer)
     prepared = await images.prepare(data)
     await _make_room(db, me, blobs)
@@ -47,8 +52,8 @@ async def decode(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: byt
     )
     return Upload(
         account_id=me,
-        id=new_id(),
-        kind="picture",
+        id=film_id or new_id(),
+        kind="film" if film_id else "picture",
         key=key,
         width=prepared.width,
         height=prepared.height,
@@ -73,7 +78,11 @@ async def keep(db: Db, made: Upload) -> UploadCard:
         f"INSERT INTO upload ({columns(Upload)}) VALUES ({places})", *(getattr(made, name) for name in names)
     )
     return UploadCard(
-        id=made.id, kind="picture", width=made.width, height=made.height, preview=f"/u/{made.id}"
+        id=made.id,
+        kind="film" if made.kind == "film" else "picture",
+        width=made.width,
+        height=made.height,
+        preview=f"/u/{made.id}",
     )
 
 
@@ -83,13 +92,14 @@ async def drop(blobs: Blobs, made: Upload) -> None:
 
 
 async def discard(db: Db, viewer: Viewer, blobs: Blobs, upload_id: Id) -> None:
-    """Forget an upload that stands in no note; one that is gone already is no error."""
-    rows = await db.rows(
-        "DELETE FROM upload WHERE account_id = $1 AND id = $2 RETURNING key, renditions",
-        signed_in(viewer),
-        upload_id,
-    )
-    await blobs.delete([key for row in rows for key in keys_of(row[0], row[1])])
+    """Forget an upload that stands in no note, film or picture; one that is gone already is no error."""
+    me = signed_in(viewer)
+    async with db.transaction():
+        rows = await db.rows(
+            "DELETE FROM upload WHERE account_id = $1 AND id = $2 RETURNING key, renditions", me, upload_id
+        )
+        films = await drop_unnoted(db, me, [upload_id])
+    await blobs.delete([*films, *(key for row in rows for key in keys_of(row[0], row[1]))])
 
 
 async def attach(
@@ -115,6 +125,8 @@ async def attach(
         _media(by_id[upload_id], note_id, subject_id, position, alt, lang)
         for upload_id, position, alt, lang in wanted
     ]
+    if any(found.kind == "film" for found in taken):
+        made = [await _with_film(db, viewer, one, is_alone=len(made) == 1) for one in made]
     await db.run_many(
         f"""INSERT INTO media ({columns(Media)})
            VALUES ({", ".join(f"${at + 1}" for at in range(len(Media.__struct_fields__)))})""",
@@ -135,6 +147,32 @@ async def attach(
     return made
 
 
+async def _with_film(db: Db, viewer: Viewer, cover: Media, *, is_alone: bool) -> Media:
+    """The cover of a film, with what pages show of it; raises Conflict where it is in wrong company or cannot be shown."""
+    if not is_alone or cover.note_id != cover.subject_id:
+        raise Conflict("film_alone", field="pictures")
+    film = await db.maybe(
+        Film,
+        f"""UPDATE film SET note_id = $3 WHERE account_id = $1 AND id = $2 AND note_id = 0 AND state <> 'failed'
+            RETURNING {columns(Film)}""",
+        viewer.account_id,
+        cover.id,
+        cover.note_id,
+    )
+    if film is None:
+        raise Conflict("film_gone", field="pictures")
+    return replace(
+        cover,
+        film_key=film.key,
+        film_width=film.width,
+        film_height=film.height,
+        duration_ms=film.duration_ms,
+        has_sound=film.has_sound,
+        is_playable=film.state in {"playable", "ready"},
+        has_preview=film.has_preview,
+    )
+
+
 async def rearrange(
     db: Db, viewer: Viewer, note_id: Id, subject_id: Id, wanted: Sequence[tuple[Id, int, str, str]]
 ) -> None:
@@ -151,10 +189,21 @@ async def rearrange(
             list(gone),
         )
         await db.run("DELETE FROM media WHERE note_id = $1 AND id = ANY($2)", note_id, list(gone))
+        films = await drop_noted(db, [viewer.account_id], [note_id])
         await emit(
-            db, PicturesDropped(keys=tuple(blob_key(keys[size[0]], size[1], size[2]) for size in sizes))
+            db, PicturesDropped(keys=(*films, *(blob_key(keys[size[0]], size[1], size[2]) for size in sizes)))
         )
     kept = [place for place in wanted if place[0] in keys]
+    if (
+        len(kept) < len(wanted)
+        and kept
+        and await db.value(
+            "SELECT 1 FROM media WHERE note_id = $1 AND subject_id = $2 AND kind = 'film'",
+            note_id,
+            subject_id,
+        )
+    ):
+        raise Conflict("film_alone", field="pictures")
     if kept:
         await db.run_many(
             "UPDATE media SET position = $3, alt = $4, alt_lang = $5, alt_hash = $6 WHERE note_id = $1 AND id = $2",
@@ -163,7 +212,9 @@ async def rearrange(
                 for picture, position, alt, lang in kept
             ],
         )
-    await attach(db, viewer, note_id, subject_id, [place for place in wanted if place[0] not in keys])
+    made = await attach(db, viewer, note_id, subject_id, [place for place in wanted if place[0] not in keys])
+    if any(one.film_key and not one.is_playable for one in made):
+        raise Conflict("film_not_ready", field="pictures")
 
 
 async def drop_pictures(db: Db, note_ids: Sequence[int], subject_ids: Sequence[int]) -> None:
@@ -197,7 +248,7 @@ async def forget_accounts(db: Db, event: AccountsErased) -> None:
 async def _make_room(db: Db, account_id: Id, blobs: Blobs) -> None:
     rows = await db.rows(
         """DELETE FROM upload WHERE account_id = $1 AND id IN
-               (SELECT id FROM upload WHERE account_id = $1 ORDER BY id DESC OFFSET $2)
+               (SELECT id FROM upload WHERE account_id = $1 AND kind = 'picture' ORDER BY id DESC OFFSET $2)
            RETURNING key, renditions""",
         account_id,
         MOST_WAITING - 1,

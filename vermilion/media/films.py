@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from vermilion.kernel.errors import NotFound
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import columns
-from vermilion.media.schema import Film, FilmPart, FilmSize
+from vermilion.media.schema import Film, FilmPart, FilmSize, film_blob
 from vermilion.storage.db import Db
 
 
@@ -47,3 +47,44 @@ async def parts_of(db: Db, account_id: Id, film_id: Id) -> list[FilmPart]:
     if not parts:
         raise NotFound("film_gone")
     return parts
+
+
+async def drop_noted(db: Db, account_ids: Sequence[int], note_ids: Sequence[int]) -> list[str]:
+    """Take the films in these notes away, inside the transaction that does so to the notes; gives their blobs."""
+    films = await db.all(
+        Film,
+        f"""SELECT {columns(Film)} FROM film WHERE account_id = ANY($1) AND note_id = ANY($2) AND note_id <> 0
+            FOR UPDATE""",
+        list(account_ids),
+        list(note_ids),
+    )
+    if not films:
+        return []
+    return await drop_rows(db, films)
+
+
+async def drop_unnoted(db: Db, account_id: Id, film_ids: Sequence[int]) -> list[str]:
+    """Take films of one person that stand in no note away, inside a transaction; gives their blobs."""
+    films = await db.all(
+        Film,
+        f"SELECT {columns(Film)} FROM film WHERE account_id = $1 AND id = ANY($2) AND note_id = 0 FOR UPDATE",
+        account_id,
+        list(film_ids),
+    )
+    return await drop_rows(db, films) if films else []
+
+
+async def drop_rows(db: Db, films: Sequence[Film]) -> list[str]:
+    """Delete films inside a transaction; gives their blobs."""
+    owners, ids = list({film.account_id for film in films}), [film.id for film in films]
+    keys = {film.id: film.key for film in films}
+    rows = await db.rows(
+        """SELECT film_id, name FROM film_part WHERE account_id = ANY($1) AND film_id = ANY($2)
+           UNION ALL SELECT film_id, name || '.mp4' FROM film_size WHERE account_id = ANY($1) AND film_id = ANY($2)""",
+        owners,
+        ids,
+    )
+    await db.run("DELETE FROM film_queue WHERE film_id = ANY($1)", ids)
+    await db.run("DELETE FROM film WHERE account_id = ANY($1) AND id = ANY($2)", owners, ids)
+    found = [film_blob(keys[film_id], name) for film_id, name in rows]
+    return found + [film_blob(key, name) for key in keys.values() for name in ("thumbs.webp", "preview.mp4")]

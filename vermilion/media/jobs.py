@@ -29,7 +29,7 @@ async def drop_old_uploads(job: Job) -> int:
     """Forget uploads older than two days with their blobs; gives how many."""
     rows = await job.db.rows(
         """DELETE FROM upload WHERE (account_id, id) IN
-               (SELECT account_id, id FROM upload WHERE created_at < $1 LIMIT 500)
+               (SELECT account_id, id FROM upload WHERE created_at < $1 AND kind = 'picture' LIMIT 500)
            RETURNING key, renditions""",
         now() - UPLOADS_LAST,
     )

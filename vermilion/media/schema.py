@@ -127,6 +127,28 @@ class FilmSize(Record, kw_only=True, frozen=True):
     durations: tuple[int, ...]
 
 
+class FilmProgress(Record, kw_only=True, frozen=True):
+    """How far a film of one's own is. step: the size being made, or `extras`; progress: of it, in hundredths.
+
+    reason: why it failed, a code. cover_ms -1: its cover is a picture. preview: its cover, for its owner.
+    """
+
+    id: Id
+    state: FilmState
+    reason: str | None
+    length: int
+    received: int
+    step: str
+    progress: int
+    sizes: tuple[str, ...]
+    duration_ms: int
+    width: int
+    height: int
+    has_sound: bool
+    cover_ms: int
+    preview: str | None
+
+
 class Line(Record, kw_only=True, frozen=True):
     """A stored line of text in a picture. quad: four corners in fractions of its sides; height: of its letters."""
 

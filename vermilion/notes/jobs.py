@@ -6,8 +6,9 @@ from datetime import timedelta
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import columns
+from vermilion.media.films import drop_noted
 from vermilion.media.reads import blobs_of_notes
-from vermilion.media.schema import PicturesDropped
+from vermilion.media.schema import FilmFailed, FilmPlayable, PicturesDropped
 from vermilion.moderation.rules import screen
 from vermilion.notes.actions import UNDO_LASTS, hold, release
 from vermilion.notes.reads import SEEN, SeenNote
@@ -40,6 +41,22 @@ async def screen_note(job: Job, event: NoteWritten) -> None:
     await _screen(job.db, event.note_id)
 
 
+async def screen_film(job: Job, event: FilmPlayable) -> None:
+    """Release a note that waited for its film."""
+    if event.note_id:
+        await _screen(job.db, event.note_id)
+
+
+async def hold_filmless(job: Job, event: FilmFailed) -> None:
+    """Keep a note whose film cannot be shown from everybody, and tell its author why."""
+    async with job.db.transaction():
+        note = await job.db.maybe(
+            Note, f"SELECT {columns(Note)} FROM note WHERE id = $1 FOR NO KEY UPDATE", event.note_id
+        )
+        if note is not None:
+            await hold(job.db, note, event.reason)
+
+
 async def screen_edited(job: Job, event: NoteEdited) -> None:
     """Screen a note's new texts; one that was held for the old ones is released."""
     await _screen(job.db, event.note_id)
@@ -52,6 +69,10 @@ async def _screen(db: Db, note_id: Id) -> None:
         )
         if note is None or note.state not in {"pending", "held", "public"}:
             return
+        if await db.value(
+            "SELECT 1 FROM media WHERE note_id = $1 AND kind = 'film' AND NOT is_playable", note_id
+        ):
+            return  # it waits for its film
         joined_at = await db.value("SELECT created_at FROM account WHERE id = $1", note.author_id)
         reason = screen(f"{note.title}\n{note.body}", joined_at, note.created_at)
         if reason:
@@ -160,6 +181,7 @@ async def purge(db: Db, note_ids: Sequence[int]) -> None:
     ids = list(note_ids)
     keys = await blobs_of_notes(db, ids)
     notes = await db.all(Note, f"SELECT {columns(Note)} FROM note WHERE id = ANY($1)", ids)
+    keys += await drop_noted(db, [note.author_id for note in notes], ids)
     await forget(db, await own_words(db, notes))
     await emit(db, NotesPurged(note_ids=tuple(map(Id, ids))))
     await db.run("DELETE FROM note WHERE id = ANY($1)", ids)

@@ -16,7 +16,7 @@ _KEPT_S = 3600.0
 
 async def find_secret(db: Db, page: Iterable[Words]) -> bytes:
     """What the keys of these texts are sealed with; empty where all are public."""
-    return await _secret(db) if any(not words.is_public for words in page) else b""
+    return await get_secret(db) if any(not words.is_public for words in page) else b""
 
 
 async def opened(db: Db, keys: Iterable[str], lang: str) -> dict[bytes, str]:
@@ -28,7 +28,7 @@ async def opened(db: Db, keys: Iterable[str], lang: str) -> dict[bytes, str]:
         if into == lang and (len(digest) == 32 or (seal and len(digest) == 2 * PLACE_BYTES)):
             found[bytes.fromhex(digest)] = key
     if any(len(digest) == PLACE_BYTES for digest in found):
-        secret = await _secret(db)
+        secret = await get_secret(db)
         found = {
             digest: key
             for digest, key in found.items()
@@ -48,5 +48,6 @@ def _sealed(digest: bytes, lang: str, secret: bytes) -> str:
     return f"{key}.{hashlib.blake2b(key.encode(), digest_size=8, key=secret).hexdigest()}"
 
 
-async def _secret(db: Db) -> bytes:
+async def get_secret(db: Db) -> bytes:
+    """What keys and addresses of this room are sealed with."""
     return await db.shared("seal", lambda: db.value("SELECT secret FROM seal"), seconds=_KEPT_S)

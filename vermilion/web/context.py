@@ -13,6 +13,7 @@ from litestar.di import NamedDependency, Provide
 from vermilion.accounts.entry import SESSION_LASTS, viewer_of_secret, viewer_of_token
 from vermilion.accounts.passwords import Passwords
 from vermilion.accounts.schema import AccountCard
+from vermilion.engines.film import FilmWorks
 from vermilion.engines.images import Images
 from vermilion.engines.language import Language
 from vermilion.feed.seen import SeenBuffer
@@ -21,6 +22,8 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.types import LANGS, Shown
 from vermilion.kernel.viewer import Viewer
 from vermilion.learning.lexicon import Lexicon
+from vermilion.media.film_table import FilmTable
+from vermilion.media.film_table import read_table as read_film_table
 from vermilion.search.asked import QuestionBuffer
 from vermilion.search.expanding import Expander
 from vermilion.search.spelling import Spelling
@@ -104,6 +107,8 @@ class State:
     metrics: Metrics
     asking: Asking
     live: Live
+    films: FilmWorks = field(default_factory=FilmWorks)
+    film_table: FilmTable = field(default_factory=read_film_table)
     sessions: SessionCache = field(default_factory=SessionCache)
     trials: Brief[dict[str, AccountCard]] = field(default_factory=Brief)
     translator: Brief[Translator] = field(default_factory=Brief)

@@ -32,6 +32,7 @@ class Limit(Record, kw_only=True, frozen=True):
 READS = Limit(burst=600, seconds=60)
 WRITES = Limit(burst=120, seconds=60)
 UPLOADS = Limit(burst=60, seconds=300)
+FILM_PARTS = Limit(burst=600, seconds=300)
 TRANSLATIONS = Limit(burst=60, seconds=120)
 LOOK_UPS = Limit(burst=150, seconds=300)
 """Words looked up: one that no dictionary has is put to a translator."""

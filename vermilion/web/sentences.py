@@ -137,6 +137,41 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "blob_missing": _("This picture is no longer here."),
     # films
     "film_gone": _("This film is no longer here. Please add it again."),
+    "film_type": _("This file is not a film we can read: MP4, MOV, WebM and MKV are."),
+    "film_not_readable": _("This film is damaged or cut off, and cannot be read."),
+    "film_no_picture": _("There is nothing to be seen in this film."),
+    "film_too_long": _n(
+        "A film lasts at most {most} minute.", "A film lasts at most {most} minutes.", "most"
+    ),
+    "film_too_large": _n(
+        "A film file has at most {most} megabyte.", "A film file has at most {most} megabytes.", "most"
+    ),
+    "film_too_long_body": _("More of this film was sent than was said in the beginning."),
+    "film_too_many_pixels": _("This film has too many pixels: 4K is the most we can read."),
+    "film_too_many_streams": _("There are too many tracks in this film file."),
+    "film_codec": _(
+        "The pictures of this film are packed in a way we cannot read. Please save it as an ordinary MP4."
+    ),
+    "film_took_too_long": _("This film took too long to prepare."),
+    "film_too_heavy": _("This film takes more memory than we can give it."),
+    "film_too_many_waiting": _n(
+        "{most} film is already waiting to be published. Publish or remove it first.",
+        "{most} films are already waiting to be published. Publish or remove one first.",
+        "most",
+    ),
+    "film_too_many_today": _n(
+        "You have sent {most} film today. Please go on tomorrow.",
+        "You have sent {most} films today. Please go on tomorrow.",
+        "most",
+    ),
+    "film_offset": _("Another part of this film is expected next."),
+    "film_checksum": _("This part of the film was damaged on its way. Please send it again."),
+    "film_alone": _("A film stands alone in its note, without pictures or another film."),
+    "film_not_ready": _("This film is still being prepared. Please try again in a moment."),
+    "film_address": _("This address of the film has run out. Reload the page."),
+    "films_busy": _("Many films are coming in right now. Please try again in a moment."),
+    "tus_version": _("Version 1.0.0 of the tus protocol is spoken here."),
+    "tus_header": _("The header {header} is missing or has another form than expected."),
     # not now
     "pictures_busy": _("Many pictures are coming in right now. Please try again in a moment."),
     "passwords_busy": _("Many people are signing in right now. Please try again in a moment."),

@@ -14,6 +14,7 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.models import Job as QueuedJob
 from prometheus_client import Counter, Histogram
 
+from vermilion.engines.film import FilmWorks
 from vermilion.engines.ocr import Ocr
 from vermilion.kernel.errors import Unavailable
 from vermilion.settings import Settings
@@ -49,12 +50,12 @@ async def run(
     """Work until `stop` is set; what is under way is finished first. Waits for a database that is not there yet."""
     stop = stop or asyncio.Event()
     database = Database(settings.database_url or "", wiring=wiring, max_size=AT_ONCE + 2)
-    blobs, ocr = Blobs(settings.blobs), Ocr()
+    blobs, ocr, films = Blobs(settings.blobs), Ocr(), FilmWorks()
+    parts = partial(
+        Job, blobs=blobs, ocr=ocr, films=films, film_table=settings.films, stop=stop, least_asking=settings.least_asking
+    )
     meters = _meters()
-    ticking = [
-        asyncio.create_task(_tick(database, blobs, ocr, settings.least_asking, every, work, stop))
-        for every, work in periodic
-    ]
+    ticking = [asyncio.create_task(_tick(database, parts, every, work, stop)) for every, work in periodic]
     try:
         while not stop.is_set():
             try:
@@ -66,6 +67,7 @@ async def run(
     finally:
         stop.set()
         await asyncio.gather(*ticking, return_exceptions=True)
+        films.close()
         await ocr.close()
         await database.close()
 
@@ -141,17 +143,14 @@ def _runner(
 
 async def _tick(
     database: Database,
-    blobs: Blobs,
-    ocr: Ocr,
-    least_asking: int,
+    parts: Callable[..., Job],
     every: float,
     work: Callable[[Job], Awaitable[object]],
     stop: asyncio.Event,
 ) -> None:
     while not stop.is_set():
         try:
-            job = Job(db=database.session(), blobs=blobs, ocr=ocr, least_asking=least_asking)
-            await work(job)
+            await work(parts(db=database.session()))
         except Unavailable:
             await asyncio.sleep(0)
         except Exception as error:  # noqa: BLE001 - the next round must come whatever went wrong in this one

@@ -9,6 +9,7 @@ from vermilion.web.api import (
     comments,
     drafts,
     feeds,
+    films,
     learning,
     notes,
     passages,
@@ -22,8 +23,8 @@ from vermilion.web.openapi import document_of
 PATH = "/api/v1"
 
 RESOURCES: list[ControllerRouterHandler] = [
-    *accounts.HANDLERS, *sessions.HANDLERS, *uploads.HANDLERS, *notes.HANDLERS, *comments.HANDLERS, *feeds.HANDLERS,
-    *drafts.HANDLERS, *learning.HANDLERS, *passages.HANDLERS, *search.HANDLERS, *alike.HANDLERS, *searches.HANDLERS,
+    *accounts.HANDLERS, *sessions.HANDLERS, *uploads.HANDLERS, *films.HANDLERS, *notes.HANDLERS, *comments.HANDLERS,
+    *feeds.HANDLERS,    *drafts.HANDLERS, *learning.HANDLERS, *passages.HANDLERS, *search.HANDLERS, *alike.HANDLERS, *searches.HANDLERS,
 ]  # fmt: skip
 
 

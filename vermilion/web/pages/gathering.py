@@ -3,8 +3,10 @@
 from vermilion.kernel.errors import Invalid
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.actions import upload
+from vermilion.media.film_uploads import take_in
 from vermilion.notes.schema import NewPicture
 from vermilion.storage.db import Db
+from vermilion.web.api.films import desk_of
 from vermilion.web.context import State
 from vermilion.web.pages.forms import Form
 
@@ -25,6 +27,9 @@ async def gather(
     files = await form.files("file")
     if len(found) + len(files) > most:
         raise Invalid("too_many_pictures", field="pictures", most=most)
+    for data in await form.files("film"):
+        film = await take_in(db, viewer, desk_of(parts), data)
+        found.append(NewPicture(id=film.id))
     for data in files:
         card = await upload(db, viewer, parts.blobs, parts.images, data)
         found.append(NewPicture(id=card.id))
