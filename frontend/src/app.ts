@@ -24,6 +24,9 @@ whenShown((root) => {
   if (one(LATER, root) || (root instanceof Element && root.matches(LATER))) void import("./reading");
 });
 if (one(".pulling")) void import("./pulling");
+whenShown((root) => {
+  if (one("[data-pick-film]", root)) void import("./film");
+});
 // What is offered while somebody types comes with the first touch of a search field.
 function seek(target: EventTarget | null): void {
   const form = target instanceof Element ? target.closest<HTMLFormElement>("[data-seek]") : null;

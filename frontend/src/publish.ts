@@ -10,7 +10,7 @@ document.addEventListener("invalid", ({ target }) => target instanceof Element &
 whenShown((root) => {
   for (const form of all<HTMLFormElement>("form[data-publish]", root)) {
     form.addEventListener("submit", (event) => {
-      if (isUploading(form)) {
+      if (isUploading(form) || form.querySelector("[data-film-state] progress")) {
         event.preventDefault();
         toast(word("uploading"));
       }

@@ -263,7 +263,7 @@ async def test_a_disk_that_fills_leaves_nothing_and_is_tried_again(
 ) -> None:
     await sent(client, ines, film(1))
 
-    async def full(self: Blobs, key: str, pieces: AsyncIterator[bytes], kind: str) -> None:
+    async def full(_self: Blobs, _key: str, pieces: AsyncIterator[bytes], _kind: str) -> None:
         await anext(pieces)
         raise Unavailable("disk_full")
 

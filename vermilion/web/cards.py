@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from vermilion.kernel.ids import Id
 from vermilion.kernel.types import Shown
+from vermilion.media.schema import Picture
 from vermilion.notes.schema import Cover, NoteCard
 from vermilion.search.marking import marks
 from vermilion.search.query import Query
@@ -136,6 +137,7 @@ def rendered(face: Face) -> bytes:
             "width": picture.width,
             "height": picture.height,
         },
+        film=_film(picture, words),
         drawn=face.cover.drawn and Markup(face.cover.drawn),  # noqa: S704 - an address of ours
         width=face.cover.width,
         height=face.cover.height,
@@ -153,6 +155,19 @@ def rendered(face: Face) -> bytes:
         shown=marked(face.text, face.marks),
         also_shown=marked(face.also, face.also_marks),
     ).encode()  # fmt: skip
+
+
+def _film(picture: Picture | None, words: Wording) -> dict[str, str | None] | None:
+    """How long a film lasts, as a card says it, and where its silent preview is."""
+    if picture is None or picture.film is None:
+        return None
+    seconds = max(1, round(picture.film.duration_ms / 1000))
+    time = f"{seconds // 60}:{seconds % 60:02d}"
+    return {
+        "time": time,
+        "label": fill(words.gettext(_("Film, {time}")), time=time),
+        "preview": picture.film.preview,
+    }
 
 
 def _face(

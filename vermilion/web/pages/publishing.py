@@ -9,6 +9,7 @@ from vermilion.kernel.errors import Problem
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.actions import discard, upload
+from vermilion.media.film_table import FilmTable
 from vermilion.notes import actions, reads
 from vermilion.notes.schema import MOST_PICTURES, EditNote, NewNote, NewPicture, NoteSource
 from vermilion.storage.db import Db
@@ -48,11 +49,11 @@ async def discard_picture(
 
 
 @get("/publish", include_in_schema=False)
-async def new_note(request: AnyRequest, db: Db, viewer: Viewer, locale: str) -> Html:
+async def new_note(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
     """The form for a new note."""
     if viewer.is_guest:
         return to_door(request)
-    return await _form(db, viewer, locale, "/publish", {"audience": "everyone"})
+    return await _form(db, viewer, locale, "/publish", {"audience": "everyone"}, films=parts.film_table)
 
 
 @post("/publish", include_in_schema=False, request_max_body_size=PUBLISH_BODY)
@@ -73,7 +74,13 @@ async def publish(request: AnyRequest, db: Db, viewer: Viewer, locale: str, part
         stored = await once(db, viewer, form.key, fingerprint(request, _content(form)), deed)
     except Problem as problem:
         return await _form(
-            db, viewer, locale, "/publish", _typed(form, pictures), problem=said(request, problem)
+            db,
+            viewer,
+            locale,
+            "/publish",
+            _typed(form, pictures),
+            problem=said(request, problem),
+            films=parts.film_table,
         )
     return go(stored.location or "/")
 
@@ -157,17 +164,17 @@ async def _helped(
     note_id = source.id if source else None
     return await _form(
         db, viewer, locale, f"/n/{note_id}/edit" if note_id else "/publish", {**_typed(form, pictures, source), **more},
-        note_id=note_id, problem=problem,
+        note_id=note_id, problem=problem, films=parts.film_table,
     )  # fmt: skip
 
 
 async def _form(
     db: Db, viewer: Viewer, locale: str, action: str, values: dict[str, Any], *,
-    note_id: Id | None = None, problem: dict[str, Any] | None = None,
+    note_id: Id | None = None, problem: dict[str, Any] | None = None, films: FilmTable | None = None,
 ) -> Html:  # fmt: skip
     return await whole(
         db, viewer, locale, "publish.html",
-        here="publish", action=action, values=values, note_id=note_id, form_key=new_key(), **(problem or {}),
+        here="publish", films=films, action=action, values=values, note_id=note_id, form_key=new_key(), **(problem or {}),
     )  # fmt: skip
 
 
