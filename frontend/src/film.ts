@@ -175,7 +175,7 @@ class Sender {
       take.disabled = true;
       const body = JSON.stringify({ at_ms: Math.round(Number(at.value) * 1000) });
       const headers = { "Content-Type": "application/json" };
-      void fetch(`${FILMS}/${found.id}/cover`, { method: "POST", headers, body })
+      void fetch(`${FILMS}/${found.id}/cover`, { method: "PUT", headers, body })
         .then(async (answer) => {
           if (answer.ok) image.src = `${found.preview}?${at.value}`;
           else toast((await answer.json()).detail);

@@ -283,9 +283,9 @@ async def test_a_film_stands_alone_and_may_be_given_a_cover(client: httpx.AsyncC
     mixed = {"title": "x", "pictures": [{"id": film_id}, {"id": picture.json()["id"]}]}
     answer = await client.post("/api/v1/notes", headers=ines.bearer, json=mixed)
     assert (answer.status_code, answer.json()["code"]) == (409, "film_alone")
-    frame = await client.post(f"/api/v1/films/{film_id}/cover", headers=ines.bearer, json={"at_ms": 1500})
+    frame = await client.put(f"/api/v1/films/{film_id}/cover", headers=ines.bearer, json={"at_ms": 1500})
     assert frame.json()["cover_ms"] == 1500
     cover = {"picture": picture.json()["id"]}
-    assert (await client.post(f"/api/v1/films/{film_id}/cover", headers=ines.bearer, json=cover)).json()[
+    assert (await client.put(f"/api/v1/films/{film_id}/cover", headers=ines.bearer, json=cover)).json()[
         "cover_ms"
     ] == -1

@@ -8,7 +8,7 @@ from datetime import UTC
 from email.utils import format_datetime
 from typing import Any
 
-from litestar import Response, delete, get, patch, post, route
+from litestar import Response, delete, get, patch, post, put, route
 from litestar.exceptions import InternalServerException
 from litestar.params import FromPath
 
@@ -19,8 +19,9 @@ from vermilion.media import film_uploads
 from vermilion.media.actions import discard
 from vermilion.media.film_uploads import PART_BYTES, Desk
 from vermilion.media.schema import Film, FilmProgress
-from vermilion.web.api.deeds import known
+from vermilion.web.api.deeds import IdempotencyKey, known
 from vermilion.web.context import AnyRequest, State, TheDb, TheParts, TheViewer
+from vermilion.web.idempotency import Answer, check_key, fingerprint, once, to_response
 from vermilion.web.limits import FILM_PARTS, UPLOADS
 
 VERSION = "1.0.0"
@@ -51,12 +52,23 @@ async def film_options(parts: TheParts) -> Response[None]:
 
 
 @post("/films", opt={"limit": UPLOADS}, tags=["uploads"], status_code=201)
-async def begin_film(request: AnyRequest, db: TheDb, viewer: TheViewer, parts: TheParts) -> Response[None]:
+async def begin_film(
+    request: AnyRequest, db: TheDb, viewer: TheViewer, parts: TheParts, key: IdempotencyKey = None
+) -> Response[FilmProgress]:
     """Begin to send a film by the tus protocol: `Upload-Length` says how many bytes; `Location` is where they go."""
     known(viewer)
     _check_version(request)
-    film = await film_uploads.begin(db, viewer, parts.film_table, _number(request, "upload-length"))
-    return Response(None, status_code=201, headers={"location": f"/api/v1/films/{film.id}", **_headers(film)})
+    length = _number(request, "upload-length")
+    checked = None if key is None else check_key(key)
+
+    async def deed() -> Answer:
+        film = await film_uploads.begin(db, viewer, parts.film_table, length)
+        shown = await film_uploads.progress(db, viewer, film.id)
+        return Answer(value=shown, status=201, location=f"/api/v1/films/{film.id}")
+
+    answer = to_response(await once(db, viewer, checked, fingerprint(request, str(length).encode()), deed))
+    answer.headers["tus-resumable"] = VERSION
+    return answer
 
 
 @get("/films/{film_id:str}", tags=["uploads"])
@@ -102,7 +114,7 @@ async def discard_film(
     return Response(None, status_code=204, headers={"tus-resumable": VERSION})
 
 
-@post("/films/{film_id:str}/cover", opt={"limit": UPLOADS}, tags=["uploads"], status_code=200)
+@put("/films/{film_id:str}/cover", opt={"limit": UPLOADS}, tags=["uploads"])
 async def choose_cover(
     data: NewCover, film_id: FromPath[Id], db: TheDb, viewer: TheViewer, parts: TheParts
 ) -> FilmProgress:
@@ -165,4 +177,4 @@ async def _checked(request: AnyRequest) -> AsyncIterator[bytes]:
     return once()
 
 
-HANDLERS = [film_options, begin_film, get_film, send_film, discard_film, choose_cover]
+HANDLERS = [begin_film, get_film, send_film, discard_film, choose_cover]

@@ -35,4 +35,6 @@ async def openapi() -> Response[bytes]:
     return Response(body, media_type="application/json", headers={"cache-control": "public, max-age=300"})
 
 
-HANDLERS: list[ControllerRouterHandler] = [Router(PATH, route_handlers=[*RESOURCES, openapi])]
+HANDLERS: list[ControllerRouterHandler] = [
+    Router(PATH, route_handlers=[*RESOURCES, openapi, films.film_options])
+]
