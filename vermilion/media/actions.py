@@ -14,7 +14,7 @@ from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.record import columns
 from vermilion.kernel.text import content_hash
 from vermilion.kernel.viewer import Viewer
-from vermilion.media.films import drop_noted, drop_unnoted
+from vermilion.media.films import drop_all_of, drop_noted, drop_unnoted
 from vermilion.media.looks import keep_looks
 from vermilion.media.schema import Film, Media, PicturesDropped, Rendition, Upload, UploadCard, blob_key
 from vermilion.media.texts import ask_to_read
@@ -241,7 +241,8 @@ async def forget_accounts(db: Db, event: AccountsErased) -> None:
         "DELETE FROM upload WHERE account_id = ANY($1) RETURNING key, renditions", list(event.account_ids)
     )
     await db.run("DELETE FROM picture_queue WHERE account_id = ANY($1)", list(event.account_ids))
-    if keys := [key for row in rows for key in keys_of(row[0], row[1])]:
+    films = await drop_all_of(db, event.account_ids)
+    if keys := [*films, *(key for row in rows for key in keys_of(row[0], row[1]))]:
         await emit(db, PicturesDropped(keys=tuple(keys)))
 
 

@@ -74,6 +74,14 @@ async def drop_unnoted(db: Db, account_id: Id, film_ids: Sequence[int]) -> list[
     return await drop_rows(db, films) if films else []
 
 
+async def drop_all_of(db: Db, account_ids: Sequence[int]) -> list[str]:
+    """Take every film of these accounts away, inside a transaction; gives their blobs."""
+    films = await db.all(
+        Film, f"SELECT {columns(Film)} FROM film WHERE account_id = ANY($1) FOR UPDATE", list(account_ids)
+    )
+    return await drop_rows(db, films) if films else []
+
+
 async def drop_rows(db: Db, films: Sequence[Film]) -> list[str]:
     """Delete films inside a transaction; gives their blobs."""
     owners, ids = list({film.account_id for film in films}), [film.id for film in films]

@@ -73,12 +73,6 @@ class Blobs:
             answer = await obstore.get_async(self._store, key)
             return bytes(await answer.bytes_async())
 
-    async def put_stream(self, key: str, pieces: AsyncIterator[bytes], content_type: str) -> None:
-        """Store what `pieces` gives under `key`, without holding all of it; whole or not there at all."""
-        attributes = None if self._local else {"Content-Type": content_type}
-        with _translated(key):
-            await obstore.put_async(self._store, key, pieces, attributes=attributes, use_multipart=True)
-
     async def get_range(self, key: str, at: int, count: int) -> bytes:
         """`count` bytes from `at`; raises NotFound("blob_missing")."""
         if count <= 0:

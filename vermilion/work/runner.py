@@ -52,7 +52,13 @@ async def run(
     database = Database(settings.database_url or "", wiring=wiring, max_size=AT_ONCE + 2)
     blobs, ocr, films = Blobs(settings.blobs), Ocr(), FilmWorks()
     parts = partial(
-        Job, blobs=blobs, ocr=ocr, films=films, film_table=settings.films, stop=stop, least_asking=settings.least_asking
+        Job,
+        blobs=blobs,
+        ocr=ocr,
+        films=films,
+        film_table=settings.films,
+        stop=stop,
+        least_asking=settings.least_asking,
     )
     meters = _meters()
     ticking = [asyncio.create_task(_tick(database, parts, every, work, stop)) for every, work in periodic]
