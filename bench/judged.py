@@ -9,6 +9,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Literal, cast
@@ -18,6 +19,7 @@ from msgspec import Meta, structs
 
 from bench.harness import database
 from bench.judged_answers import Judged, figures_of, judge_answers, tell_answers
+from bench.meaning import NOTHING, PATIENCE, folder_of_weights, meanings
 from bench.report import report
 from vermilion.accounts.entry import add_account
 from vermilion.engines.language import Language
@@ -31,7 +33,8 @@ from vermilion.sample import world
 from vermilion.search.actions import index_notes
 from vermilion.search.expanding import Expander
 from vermilion.search.jobs import count_langs, count_words
-from vermilion.search.query import Query
+from vermilion.search.meaning import Meanings
+from vermilion.search.query import Meaning, Query
 from vermilion.search.schema import Filters
 from vermilion.search.spelling import Spelling
 from vermilion.storage.blobs import Blobs
@@ -129,6 +132,7 @@ def main(args: argparse.Namespace) -> None:
     other = [value for (asks, says), values in pairs.items() if asks != says for value in values]
     figures |= {"own_language": mean(own), "other_languages": mean(other)}
     figures["other_no_dictionary"] = _others(runs["no_dictionary"], langs)
+    figures["other_no_vectors"] = _others(runs["no_vectors"], langs)
     figures["other_no_versions"] = _others(runs["no_versions"], langs)
     figures["answer_among_ten"] = mean(float(_is_helped(one)) for one in _judged(whole))
     figures["shown_for_nothing"] = mean(
@@ -192,15 +196,19 @@ async def _measure(
         await _add_up(db)
         expander = Expander(folder / "dictionary")
         topics = Topics(topic_table.read())
-        found = {
-            "as_is": await _ask_all(db, _parts(expander, topics), asked, names),
-            "no_dictionary": await _ask_all(db, _parts(expander, topics, without="dictionary"), asked, names),
-        }
-        answered = await judge_answers(db, _parts(expander, topics), names)
-        await db.run("DELETE FROM version")
-        await _index(db, list(names))
-        await _add_up(db)
-        found["no_versions"] = await _ask_all(db, _parts(expander, topics), asked, names)
+        async with meanings(db, folder_of_weights()) as told:
+            parts = partial(_parts, expander, topics, told)
+            found = {
+                "as_is": await _ask_all(db, parts(), asked, names),
+                "no_dictionary": await _ask_all(db, parts(without="dictionary"), asked, names),
+                "no_vectors": await _ask_all(db, parts(without="vectors"), asked, names),
+                "vectors_alone": await _ask_all(db, parts(without="words"), asked, names),
+            }
+            answered = await judge_answers(db, parts(), names)
+            await db.run("DELETE FROM version")
+            await _index(db, list(names))
+            await _add_up(db)
+            found["no_versions"] = await _ask_all(db, parts(), asked, names)
         return found, answered
     finally:
         await base.close()
@@ -263,10 +271,15 @@ async def _add_up(db: Db) -> None:
     await count_langs(db)
 
 
-def _parts(expander: Expander, topics: Topics, without: str = "") -> State:
+def _parts(expander: Expander, topics: Topics, told: Meanings, without: str = "") -> State:
     """What asking needs of a served room."""
 
+    async def of(query: Query) -> Meaning | None:
+        return None if without == "vectors" else await told.of(query, patience=PATIENCE)
+
     async def expand(query: Query, topics: Topics) -> Query:
+        if without == "words":
+            return structs.replace(query, groups=(NOTHING,))
         whole = expander.expanded(query, topics)
         return structs.replace(whole, groups=tuple(one for one in whole.groups if one.source != without))
 
@@ -276,7 +289,11 @@ def _parts(expander: Expander, topics: Topics, without: str = "") -> State:
     return cast(
         State,
         SimpleNamespace(
-            language=Language(), lore=lore, expander=SimpleNamespace(expand=expand), spelling=Spelling()
+            language=Language(),
+            lore=lore,
+            expander=SimpleNamespace(expand=expand),
+            spelling=Spelling(),
+            meanings=SimpleNamespace(of=of),
         ),
     )
 

@@ -8,21 +8,25 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from msgspec import structs
 
 from bench.harness import database
+from bench.meaning import asked as as_asked
+from bench.meaning import folder_of_weights, meanings
 from bench.report import report
 from vermilion.accounts.entry import add_account
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import new_id
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import GUEST
-from vermilion.search import ranking, reads
+from vermilion.search import placing, ranking, reads
 from vermilion.search.actions import index_notes
 from vermilion.search.jobs import count_words
+from vermilion.search.meaning import Meanings
 from vermilion.search.query import Query, cut, understand
 from vermilion.search.schema import Filters
 from vermilion.storage.blobs import Blobs
@@ -57,13 +61,14 @@ def main(args: argparse.Namespace) -> None:
         print("relevance: give the folder of the evaluation sets with --data; nothing was measured")
         return
     figures: dict[str, float] = {}
+    weights = folder_of_weights()
     for name, (file, lang) in SETS.items():
         texts, asked = read(args.data / file)
         with tempfile.TemporaryDirectory(prefix="vmr-") as folder:
             Path(folder).chmod(0o711)
             with database(Path(folder)) as dsn:
                 asyncio.run(migrate(dsn))
-                found = asyncio.run(measure(dsn, texts, asked[:: 10 if args.quick else 1], lang))
+                found = asyncio.run(measure(dsn, weights, texts, asked[:: 10 if args.quick else 1], lang))
         told = "  ".join(f"{key} {value:.4f}" for key, value in found.items())
         print(f"{name:9}{len(texts)} notes, {len(asked)} questions   {told}", flush=True)
         figures[name] = found["mrr"]
@@ -93,22 +98,27 @@ def _paragraphs(whole: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield article.get("title", ""), paragraph
 
 
-async def measure(dsn: str, texts: Texts, asked: Sequence[Asked], lang: str) -> dict[str, float]:
-    """The figures of one set, in a database of its own."""
+async def measure(
+    dsn: str, weights: Path | None, texts: Texts, asked: Sequence[Asked], lang: str
+) -> dict[str, float]:
+    """The figures of one set, in a database of its own; what is lost without single parts on a part of the questions."""
     base = Database(dsn)
     db = base.session()
     try:
         text_of = await lay_down(db, texts, lang)
         while await count_words(Job(db=db, blobs=Blobs("memory:///"))):
             pass
-        found = {}
-        started = time.perf_counter()
-        found["mrr"] = await ask_all(db, asked, text_of, lang)
-        found["ms"] = (time.perf_counter() - started) / len(asked) * 1000
-        every = 7 if len(asked) > 700 else 1
-        found["pairs_alone"] = await ask_all(db, asked[::every], text_of, lang, without="signs")
-        found["no_length"] = await ask_all(db, asked[::every], text_of, lang, without="length")
-        found["no_rarity"] = await ask_all(db, asked[::every], text_of, lang, without="rarity")
+        async with meanings(db, weights) as told:
+            ask = partial(ask_all, db, told, text_of, lang)
+            started = time.perf_counter()
+            found = {"mrr": await ask(asked)}
+            found["ms"] = (time.perf_counter() - started) / len(asked) * 1000
+            some = asked[:: 7 if len(asked) > 700 else 1]
+            found["vectors"] = await ask(some, way="vectors")
+            found["bm25"] = await ask(some, way="bm25")
+            found["tokens"] = await ask(some, way="tokens", less="rarity")
+            found["pairs_alone"] = await ask(some, way="bm25", less="signs")
+            found["no_length"] = await ask(some, way="bm25", less="length")
         return found
     finally:
         await base.close()
@@ -133,15 +143,21 @@ async def lay_down(db: Db, texts: Texts, lang: str) -> dict[int, str]:
 
 
 async def ask_all(
-    db: Db, asked: Sequence[Asked], text_of: Mapping[int, str], lang: str, without: str = ""
+    db: Db,
+    told: Meanings,
+    text_of: Mapping[int, str],
+    lang: str,
+    asked: Sequence[Asked],
+    way: str = "fusion",
+    less: str = "",
 ) -> float:
     """MRR@10: of the first ten answers the reciprocal rank of the right one, on the average."""
     total = 0.0
-    with _without(without):
+    with without(less):
         for one in asked:
-            query = understand(cut(one.text), lang)
+            query = await as_asked(understand(cut(one.text), lang), told, way)
             page = await reads.find_notes(
-                db, GUEST, _pairs_of(query) if without == "signs" else query, Filters()
+                db, GUEST, _pairs_of(query) if less == "signs" else query, Filters()
             )
             ranks = (
                 rank for rank, hit in enumerate(page.items[:10], 1) if text_of[hit.note.id] == one.answer
@@ -151,16 +167,16 @@ async def ask_all(
 
 
 @contextmanager
-def _without(part: str) -> Iterator[None]:
+def without(part: str) -> Iterator[None]:
     """The ranking with one part of it taken out."""
-    kept = ranking.B, reads.inverse_frequency
+    kept = ranking.B, placing.inverse_frequency
     ranking.B = 0.0 if part == "length" else ranking.B
     if part == "rarity":
-        reads.inverse_frequency = lambda _notes, _having: 1.0
+        placing.inverse_frequency = lambda _notes, _having: 1.0
     try:
         yield
     finally:
-        ranking.B, reads.inverse_frequency = kept
+        ranking.B, placing.inverse_frequency = kept
 
 
 def _pairs_of(query: Query) -> Query:

@@ -20,8 +20,11 @@ from tests import factories
 from tests.factories import Person
 from vermilion.accounts.passwords import Passwords
 from vermilion.app import create_app
+from vermilion.engines import embed
 from vermilion.engines.images import Images
 from vermilion.engines.language import Language
+from vermilion.engines.models import ModelError
+from vermilion.engines.models_pull import pull
 from vermilion.feed.seen import SeenBuffer
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
@@ -270,3 +273,15 @@ async def ines(people: Callable[..., Awaitable[Person]]) -> Person:
 @pytest.fixture
 async def mei(people: Callable[..., Awaitable[Person]]) -> Person:
     return await people("mei", reads=("zh", "en"))
+
+
+@pytest.fixture(scope="session")
+def search_model(pytestconfig: pytest.Config) -> Path:
+    """The folder with the weights that search finds by meaning with: 33 MB, fetched once and kept between runs."""
+    folder = Path(pytestconfig.cache.mkdir("models"))
+    try:
+        for model in embed.parts():
+            pull(model, folder, lambda _done, _total: None)
+    except ModelError as error:
+        pytest.skip(str(error))
+    return folder

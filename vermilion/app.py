@@ -12,6 +12,7 @@ from litestar.types import ControllerRouterHandler
 
 from vermilion import logs
 from vermilion.accounts.passwords import Passwords
+from vermilion.engines.embed import Outside, build
 from vermilion.engines.film import FilmWorks
 from vermilion.engines.images import Images
 from vermilion.engines.language import Language
@@ -19,12 +20,15 @@ from vermilion.feed.seen import SeenBuffer
 from vermilion.kernel.errors import Unavailable
 from vermilion.kernel.ids import Id
 from vermilion.media.film_table import read_table
+from vermilion.search.meaning import Meanings
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database
 from vermilion.storage.postgres import Postgres
 from vermilion.translation.asking import Asking
 from vermilion.translation.queue import CHANNEL
+from vermilion.translation.table import BadTableError
+from vermilion.translation.table import read as read_translators
 from vermilion.web import developers, files, films, health
 from vermilion.web.api import routes
 from vermilion.web.context import DEPENDENCIES, State
@@ -114,7 +118,15 @@ def build_state(settings: Settings) -> State:
         metrics=Metrics(),
         asking=Asking(database),
         live=Live(database, CHANNEL),
+        meanings=Meanings(build(_embeddings(settings), settings.models)),
     )
+
+
+def _embeddings(settings: Settings) -> Outside | None:
+    try:
+        return read_translators(settings.translators).embeddings
+    except BadTableError:
+        return None  # the translator itself says what is wrong with it
 
 
 @asynccontextmanager
@@ -138,6 +150,7 @@ async def _running(state: State) -> AsyncIterator[None]:
         await state.live.close()
         await state.asking.close()
         await state.questions.close()
+        await state.meanings.close()
         await state.seen.close()
         await state.images.close()
         state.films.close()

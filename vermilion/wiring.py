@@ -46,6 +46,7 @@ from vermilion.notes.schema import (
 )
 from vermilion.search.asked import count_questions
 from vermilion.search.schema import SavedSearchDropped, SavedSearchesAnswered
+from vermilion.search.vectors import embed_notes
 from vermilion.search.watching import await_searches, forget_news, watch
 from vermilion.translation.jobs import drop_ahead, drop_drafts, drop_stale
 from vermilion.translation.schema import TranslationCorrected
@@ -132,6 +133,7 @@ PERIODIC: list[
     (60, count_questions),
     (10, watch),
     (600, forget_news),
+    (2, embed_notes),
     (5, drop_ahead),
     (60, drop_stale),
     (60, drop_drafts),

@@ -35,7 +35,7 @@ class Source(Record, kw_only=True, frozen=True):
 
 
 class Model(Record, kw_only=True, frozen=True):
-    """One entry of the lock. Without sha256 it is only named."""
+    """One entry of the lock. Without sha256 it is only named. `needs`: others that are pulled with it."""
 
     name: str
     use: str
@@ -45,6 +45,7 @@ class Model(Record, kw_only=True, frozen=True):
     bytes: int = 0
     sha256: str = ""
     sources: tuple[Source, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 class _Lock(Record, kw_only=True, frozen=True):

@@ -46,6 +46,13 @@ def tend(
     if action == "verify":
         return _verify(folder, [find(name)] if name else _here(folder), say, out)
     model = find(name) if name else default_translator()
+    _pull(model, folder, origin, say, out)
+    for other in map(find, model.needs):
+        _pull(other, folder, None, say, out)
+    return 0
+
+
+def _pull(model: Model, folder: Path, origin: Path | None, say: Say, out: TextIO) -> None:
     say(f"{model.name}: {told(model.bytes)}, {model.licence}, into {folder}")
     bar = Bar(out)
     try:
@@ -53,7 +60,6 @@ def tend(
     finally:
         bar.end()
     say(f"{path} is whole")
-    return 0
 
 
 def _tell(model: Model, folder: Path, say: Say) -> None:

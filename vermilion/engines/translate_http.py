@@ -30,7 +30,15 @@ def client(key: str = "", slots: int = 4) -> httpx.AsyncClient:
     )
 
 
-async def post(http: httpx.AsyncClient, url: str, body: object, answer: type[T], *, seconds: float) -> T:
+async def post(
+    http: httpx.AsyncClient,
+    url: str,
+    body: object,
+    answer: type[T],
+    *,
+    seconds: float,
+    most_bytes: int = MOST_BYTES,
+) -> T:
     """The server's answer to a JSON body, read as `answer`. Raises EngineError."""
     try:
         async with (
@@ -44,7 +52,7 @@ async def post(http: httpx.AsyncClient, url: str, body: object, answer: type[T],
             read = bytearray()
             async for part in response.aiter_bytes():
                 read += part
-                if len(read) > MOST_BYTES:
+                if len(read) > most_bytes:
                     raise EngineError("nonsense", "too long an answer")
         return msgspec.json.decode(read, type=answer)
     except (TimeoutError, httpx.TimeoutException) as error:

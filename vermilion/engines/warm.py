@@ -61,7 +61,7 @@ class _WarmChild:
         self._rest = b""
 
     @classmethod
-    async def spawn(cls, module: str) -> "_WarmChild":
+    async def spawn(cls, module: str, *arguments: str) -> "_WarmChild":
         """Start it and wait until it has loaded everything; raises _ChildGone."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
@@ -69,7 +69,7 @@ class _WarmChild:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *("-m", module),
-                *(str(theirs.fileno()), str(os.getpid())),
+                *(str(theirs.fileno()), str(os.getpid()), *arguments),
                 pass_fds=[theirs.fileno()],
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
@@ -173,7 +173,7 @@ class Warm:
     def __init__(
         self,
         module: str,
-        *,
+        *arguments: str,
         workers: int,
         max_waiting: int,
         seconds: float,
@@ -182,6 +182,7 @@ class Warm:
         idle: float | None = None,
     ) -> None:
         self._module = module
+        self._arguments = arguments
         self._slots = asyncio.Semaphore(workers)
         self._most = workers + max_waiting
         self._seconds = seconds
@@ -266,7 +267,7 @@ class Warm:
                     self._past = self.cost()
                     dead, self._child = self._child, None
                     await dead.end()
-                self._child = await _WarmChild.spawn(self._module)
+                self._child = await _WarmChild.spawn(self._module, *self._arguments)
             return self._child
 
     async def _try(self, child: _WarmChild, order: bytes, confined: bool) -> bytes | Ended:

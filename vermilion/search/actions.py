@@ -1,9 +1,7 @@
 """What search does at once, in the transaction of the deed: whoever sees the commit finds these, or no longer."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from vermilion.accounts.schema import (
     AccountClosed,
@@ -17,43 +15,16 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.media.schema import PictureRead
 from vermilion.notes.schema import NoteEdited, NoteHidden, NoteReleased, NoteRestored
+from vermilion.search import vectors
 from vermilion.search.ranking import Bounds, standing
+from vermilion.search.source import Rendered, Source, renderings, sources
 from vermilion.search.suggesting import keys_of
 from vermilion.search.terms import fitting, pack
 from vermilion.storage.db import Db
-from vermilion.translation.schema import Words
 
 TITLE, TAG, PLACE, BODY, ALT, VERSION, RENDERING = 3.0, 2.0, 2.0, 1.0, 0.75, 0.9, 0.7
 """How much a word weighs by where it stands; versions and renderings are parts of their title's or body's weight."""
 TAG_MARK = "#"
-
-
-class Source(Record, kw_only=True, frozen=True):
-    """A note as the index needs it."""
-
-    id: Id
-    author_id: Id
-    audience: str
-    title: str
-    title_lang: str
-    body: str
-    body_lang: str
-    tags: tuple[str, ...]
-    place_name: str | None
-    latitude: float | None
-    longitude: float | None
-    released_at: datetime
-    like_count: int
-    save_count: int
-    comment_count: int
-    alts: list[dict[str, Any]] | None = None
-    written: list[dict[str, Any]] | None = None
-    """What is written in its pictures."""
-    versions: list[dict[str, Any]] | None = None
-
-    @property
-    def is_for_all(self) -> bool:
-        return self.audience == "everyone"
 
 
 class Entry(Record, kw_only=True, frozen=True):
@@ -129,11 +100,12 @@ async def forget_people(db: Db, account_ids: Sequence[int]) -> None:
 async def index_notes(db: Db, note_ids: Sequence[int]) -> int:
     """Write the search rows of these notes anew, those that are released; gives how many."""
     async with db.transaction():
-        await forget_notes(db, note_ids)
-        found = await db.all(Source, _SOURCES, list(note_ids))
+        await _take_out(db, note_ids)
+        found = await sources(db, note_ids)
+        rendered = await renderings(db, found)
+        await vectors.keep(db, [(source, rendered.get(source.id, ())) for source in found], note_ids)
         if not found:
             return 0
-        rendered = await _renderings(db, found)
         bounds = await db.one(Bounds, "SELECT best_from, good_from FROM search_size WHERE bucket = 0")
         entries = [(source, entry_of(source, rendered.get(source.id, ()))) for source in found]
         await db.run_many(
@@ -155,21 +127,8 @@ async def index_notes(db: Db, note_ids: Sequence[int]) -> int:
         return len(found)
 
 
-_SOURCES = """SELECT n.id, n.author_id, n.audience, n.title, n.title_lang, n.body, n.body_lang, n.tags, n.place_name,
-        n.latitude, n.longitude, n.released_at, c.like_count, c.save_count, c.comment_count,
-        (SELECT jsonb_agg(jsonb_build_object('text', m.alt, 'lang', m.alt_lang)) FROM media m
-          WHERE m.note_id = n.id AND m.subject_id = n.id AND m.alt <> '') AS alts,
-        (SELECT jsonb_agg(jsonb_build_object('text', t.text, 'lang', t.lang)) FROM picture_text t
-          JOIN media m ON m.note_id = t.note_id AND m.id = t.media_id
-          WHERE t.note_id = n.id AND m.subject_id = n.id) AS written,
-        (SELECT jsonb_agg(jsonb_build_object('part', v.part, 'text', v.text, 'lang', v.lang)) FROM version v
-          WHERE v.note_id = n.id AND v.subject_id = n.id) AS versions
-    FROM note n JOIN note_count c ON c.note_id = n.id
-    WHERE n.id = ANY($1) AND n.state = 'public' AND n.deleted_at IS NULL"""
-
-
-def entry_of(source: Source, renderings: Iterable[tuple[str, str, str]] = ()) -> Entry:
-    """The words of a note and how much each weighs; `renderings` are (part, language, text).
+def entry_of(source: Source, rendered: Iterable[Rendered] = ()) -> Entry:
+    """The words of a note and how much each weighs.
 
     What stands there in several languages counts once: a note is not found more easily because it was translated.
     """
@@ -190,7 +149,7 @@ def entry_of(source: Source, renderings: Iterable[tuple[str, str, str]] = ()) ->
         weights[TAG_MARK + tag] = TAG
     others: dict[str, dict[str, float]] = {}
     told = [(one["part"], one["lang"], one["text"], VERSION) for one in source.versions or ()]
-    told += [(part, lang, text, RENDERING) for part, lang, text in renderings]
+    told += [(part, lang, text, RENDERING) for part, lang, text in rendered]
     for part, lang, text, share in told:
         said_so = others.setdefault(lang, {})
         for word, often in Counter(tokens(text, lang)).items():
@@ -218,41 +177,14 @@ def _row(source: Source, entry: Entry, bounds: Bounds) -> list[object]:
     ]
 
 
-async def _renderings(db: Db, sources: Sequence[Source]) -> Mapping[int, list[tuple[str, str, str]]]:
-    """What notes for everyone are called in other languages, by note; remembers where their words stand."""
-    places: dict[bytes, list[tuple[Id, str]]] = {}
-    for source in sources:
-        if source.is_for_all:
-            for words in _words(source):
-                places.setdefault(words.hash, []).append((source.id, words.part))
-    if not places:
-        return {}
-    await db.run(
-        """INSERT INTO search_text (text_hash, note_id) SELECT * FROM unnest($1::bytea[], $2::bigint[])
-           ON CONFLICT DO NOTHING""",
-        [key for key, where in places.items() for _ in where],
-        [note_id for where in places.values() for note_id, _ in where],
-    )
-    rows = await db.rows(
-        "SELECT text_hash, lang, text FROM rendering WHERE text <> '' AND text_hash = ANY($1)", list(places)
-    )
-    found: dict[int, list[tuple[str, str, str]]] = {}
-    for text_hash, lang, text in rows:
-        for note_id, part in places[text_hash]:
-            found.setdefault(note_id, []).append((part, lang, text))
-    return found
-
-
-def _words(source: Source) -> list[Words]:
-    title = Words(
-        text=source.title, lang=source.title_lang, subject_id=source.id, part="title", is_public=True
-    )
-    body = Words(text=source.body, lang=source.body_lang, subject_id=source.id, part="body", is_public=True)
-    return [words for words in (title, body) if words.text]
-
-
 async def forget_notes(db: Db, note_ids: Sequence[int]) -> None:
     """Take the rows of these notes away, and say which words went with them."""
+    async with db.transaction():
+        await _take_out(db, note_ids)
+        await vectors.forget(db, note_ids)
+
+
+async def _take_out(db: Db, note_ids: Sequence[int]) -> None:
     ids = list(note_ids)
     gone = await db.rows(
         """DELETE FROM search_note WHERE note_id = ANY($1)

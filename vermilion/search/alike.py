@@ -9,9 +9,10 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer, SeenNote, cards, get_note
 from vermilion.search.actions import BODY, TAG_MARK, TITLE
 from vermilion.search.narrowing import Narrow
+from vermilion.search.placing import Ranked, rank
 from vermilion.search.query import Alternative, Group, Query, said
 from vermilion.search.ranking import inverse_frequency
-from vermilion.search.reads import Ranked, candidates_of, rank, words_of
+from vermilion.search.reads import candidates_of, words_of
 from vermilion.search.schema import Alike, AlikeHit, Filters
 from vermilion.search.small import SMALL
 from vermilion.search.terms import counts

@@ -42,6 +42,13 @@ class Group(Record, kw_only=True, frozen=True):
     """Which part of them, where they are a run that was parted."""
 
 
+class Meaning(Record, kw_only=True, frozen=True):
+    """What was asked as a vector, in the database's own words, and by which model."""
+
+    model: str
+    vector: str
+
+
 class Query(Record, kw_only=True, frozen=True):
     """What was asked, understood."""
 
@@ -63,6 +70,7 @@ class Query(Record, kw_only=True, frozen=True):
     is_saved: bool = False
     """in:saved, only what the viewer saved."""
     was_cut: bool = False
+    meaning: Meaning | None = None
 
     @property
     def is_empty(self) -> bool:

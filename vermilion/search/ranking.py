@@ -1,7 +1,7 @@
 """What the place of a hit is the sum of: how well its words fit (BM25), how fresh it is, how well it is liked."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from vermilion.kernel.record import Record
@@ -12,6 +12,10 @@ from vermilion.search.terms import Floats, numpy
 K1, B = 1.0, 0.65
 """How soon repeating a word no longer helps, and how much long notes are held back (Robertson, Zaragoza 2009)."""
 FRESH, LIKED = 1.2, 0.35
+MEANT, UNLIKE, LEAST_WEIGHT = 0.5, 0.05, 2.0
+"""How much meaning weighs beside the words of the question; from which likeness on; words never count for less."""
+ALIKE = 0.2
+"""The least likeness of a note that has none of the words."""
 FRESH_DAYS = 45.0
 DAYS_A_TENFOLD = 120.0
 """So many days of age weigh as much as ten times the likes, for the tier a note stands in."""
@@ -42,6 +46,22 @@ def liked(likes: int, saves: int, comments: int) -> float:
 def fresh(age_days: float) -> float:
     """1 for what is new, a half after 45 days, towards 0."""
     return float(2 ** (-max(0.0, age_days) / FRESH_DAYS))
+
+
+def nearness(likeness: Sequence[float | None], weight: float) -> Floats:
+    """What being close to what was meant adds, where the words of the question weigh so much."""
+    np = numpy()
+    close = np.array([UNLIKE if one is None else one for one in likeness], dtype=np.float32)
+    return MEANT * max(weight, LEAST_WEIGHT) * np.maximum(0, close - UNLIKE)
+
+
+def weight_of(groups: Sequence[Group], idf: Mapping[str, float], small: Collection[int] = ()) -> float:
+    """How much the words that were typed say together, but for small ones, whether a note has them or not."""
+    return sum(
+        max(one.weight * min(idf[word] for word in one.words) for one in group.alternatives)
+        for at, group in enumerate(groups)
+        if group.source == "words" and at not in small
+    )
 
 
 def inverse_frequency(notes: int, having: int) -> float:

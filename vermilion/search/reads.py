@@ -13,21 +13,20 @@ from vermilion.engines.tokens import flat
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, from_cursor, to_cursor
-from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer, cards
-from vermilion.notes.schema import NoteCard, Reason
+from vermilion.notes.schema import NoteCard
 from vermilion.notes.texts import texts
 from vermilion.search import asking
 from vermilion.search.answering import answer_of
 from vermilion.search.marking import marks
 from vermilion.search.narrowing import EVERYWHERE, Narrow, narrowed
+from vermilion.search.near import Within, add_near
+from vermilion.search.placing import Ranked, Words, is_by_meaning, rank
 from vermilion.search.query import Query
-from vermilion.search.ranking import DAY, FRESH, LIKED, fresh, inverse_frequency, liked, word_scores
-from vermilion.search.schema import Answer, AnswerKind, Filters, Found, Hit, Snippet
-from vermilion.search.small import ENOUGH, SHARE, small_groups
+from vermilion.search.ranking import inverse_frequency
+from vermilion.search.schema import Answer, AnswerKind, Candidate, Filters, Found, Hit, Snippet
 from vermilion.search.snippets import quote_of, snippet_of
-from vermilion.search.terms import counts
 from vermilion.storage.db import Db
 from vermilion.translation.schema import Passage
 
@@ -35,54 +34,9 @@ MOST_CANDIDATES = 400
 MOST_FOLLOWED = 2_000
 MOST_TRIES = 4
 """How often more notes are fetched where the viewer may not see those of the page."""
-WEAK, WEAK_SORTED = 0.2, 0.5
-"""What fits so much less than the best is no answer; where likes or time decide the order, it has to fit better."""
 WITHIN = {"day": timedelta(days=1), "week": timedelta(days=7), "half-year": timedelta(days=183)}
 
 Score = Annotated[float, Meta(ge=-1e12, le=1e12)]
-
-
-class Candidate(Record, kw_only=True, frozen=True):
-    """A note that has some of the words."""
-
-    note_id: Id
-    author_id: Id
-    lang: str
-    terms: bytes
-    length: float
-    released_at: datetime
-    like_count: int
-    save_count: int
-    comment_count: int
-
-
-class Ranked(Record, kw_only=True, frozen=True):
-    """A candidate and its place: what it is sorted by, and why."""
-
-    candidate: Candidate
-    key: float
-    reason: Reason
-    is_weak: bool = False
-    """It has nothing of what the question is about but small words."""
-
-
-class Words(Record, kw_only=True, frozen=True):
-    """How many notes there are, in all and by language, how long they are, and in how many each word stands."""
-
-    notes: int
-    mean: float
-    having: dict[str, int]
-    langs: dict[str, int] = {}  # noqa: RUF012 - a Record copies it
-
-    def says(self, word: str, lang: str) -> float:
-        """How much a word says among the notes of a language, or among all where there are few of that."""
-        notes, having = self.langs.get(lang, 0), self.having.get(word, 0)
-        return inverse_frequency(max(notes, having) if notes >= ENOUGH else self.notes, having)
-
-    def rates(self, lang: str) -> dict[str, float]:
-        """In which share of the notes of a language the words stand; nothing where there are few."""
-        notes = self.langs.get(lang, 0)
-        return {word: count / notes for word, count in self.having.items()} if notes >= ENOUGH else {}
 
 
 _TIER = """(SELECT s.note_id, s.author_id, s.lang, s.terms, s.length, s.released_at FROM search_note s
@@ -135,6 +89,7 @@ async def find_notes(
     ]
     strong = [one for one in ranked if not one.is_weak]
     found = await _page(db, viewer, query, strong, moment, is_cut, size)
+    found = replace(found, is_by_meaning=bool(strong) and all(map(is_by_meaning, strong)))
     if found.items or cursor or len(strong) == len(ranked):
         return found
     # Nothing that the viewer may see answers: a page of what shares small words is all that there is.
@@ -190,63 +145,6 @@ async def worth_of(db: Db, query: Query) -> dict[str, float]:
     return {word: inverse_frequency(words.notes, having) for word, having in words.having.items()}
 
 
-def rank(
-    query: Query, words: Words, candidates: Sequence[Candidate], filters: Filters, moment: datetime
-) -> list[Ranked]:
-    """Candidates from the best to the least; each with the terms its place is the sum of."""
-    if not candidates:
-        return []
-    idf = {
-        word: words.says(word, query.lang if group.source == "words" else "")
-        for group in reversed(query.groups)
-        for one in group.alternatives
-        for word in one.words
-    }
-    small = small_groups(query, words.rates(query.lang))
-    table = counts([one.terms for one in candidates], list(idf))
-    scores = word_scores(table, [one.length for one in candidates], words.mean, query.groups, idf)
-    telling = scores[:, [at for at in range(len(query.groups)) if at not in small]].sum(axis=1)
-    for at in small:
-        scores[:, at] *= SHARE
-    sources = [group.source for group in query.groups]
-    fitting = scores.sum(axis=1)
-    least = (WEAK if filters.sort == "best" else WEAK_SORTED) * float(fitting.max())
-    ranked = []
-    for at, one in enumerate(candidates):
-        is_weak = bool(small) and not telling[at]
-        if fitting[at] < least and not is_weak:
-            continue
-        terms: dict[str, float] = {}
-        for source, score in zip(sources, scores[at].tolist(), strict=True):
-            terms[source] = terms.get(source, 0.0) + score
-        source = max(terms, key=terms.__getitem__) if terms else "words"
-        terms["fresh"] = FRESH * fresh((moment - one.released_at).total_seconds() / DAY)
-        terms["liked"] = LIKED * liked(one.like_count, one.save_count, one.comment_count)
-        terms = {name: round(value, 4) for name, value in terms.items() if value}
-        key = sorted_by(one, sum(terms.values()), filters.sort)
-        ranked.append(
-            Ranked(
-                candidate=one, key=round(key, 6), reason=Reason(source=source, terms=terms), is_weak=is_weak
-            )
-        )
-    ranked.sort(key=lambda one: (one.key, one.candidate.note_id), reverse=True)
-    return ranked
-
-
-def sorted_by(one: Candidate, score: float, sort: str) -> float:
-    """What a candidate is sorted by."""
-    match sort:
-        case "newest":
-            return one.released_at.timestamp()
-        case "liked":
-            return float(one.like_count)
-        case "commented":
-            return float(one.comment_count)
-        case "saved":
-            return float(one.save_count)
-    return score
-
-
 async def words_of(db: Db, query: Query) -> Words:
     """What is known of the words that are asked for."""
     asked = list({word for group in query.groups for one in group.alternatives for word in one.words})
@@ -282,6 +180,7 @@ async def candidates_of(
     if not (query.groups or query.tags or query.phrases):
         return await _by(db, authors, least, langs, narrow)
     found: dict[Id, Candidate] = {}
+    is_cut = False
     every = asking.narrow(query, words.having, words.notes)
     some = asking.wide(query, words.having, MOST_CANDIDATES) if query.groups else None
     for text in dict.fromkeys(one for one in (every, some) if one):
@@ -292,8 +191,13 @@ async def candidates_of(
         )  # fmt: skip
         found |= {row.note_id: row for row in rows}
         if len(rows) >= MOST_CANDIDATES:
-            return await _fitting(db, query, list(found.values())), True
-    return await _fitting(db, query, list(found.values())), False
+            is_cut = True
+            break
+    both = list(found.values())
+    if filters.sort == "best":
+        within = Within(followed=followed, least=least, langs=langs, authors=authors, narrow=narrow)
+        both = await add_near(db, viewer, query, both, within)
+    return await _fitting(db, query, both), is_cut
 
 
 async def _by(

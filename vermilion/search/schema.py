@@ -66,6 +66,22 @@ class Snippet(Record, kw_only=True, frozen=True):
     key: str | None = None
 
 
+class Candidate(Record, kw_only=True, frozen=True):
+    """A note that has some of the words, or means what was meant."""
+
+    note_id: Id
+    author_id: Id
+    lang: str
+    terms: bytes
+    length: float
+    released_at: datetime
+    like_count: int
+    save_count: int
+    comment_count: int
+    likeness: float | None = None
+    """How close its vector is to that of the question, 1 at the most; None where either has none."""
+
+
 class Hit(Record, kw_only=True, frozen=True):
     """A note that answers."""
 
@@ -84,6 +100,8 @@ class Found(Record, kw_only=True, frozen=True):
     items: list[Hit]
     next: str | None = None
     is_truncated: bool = False
+    is_by_meaning: bool = False
+    """No note has any of the words: these only mean something alike."""
     instead: str | None = None
     """What was asked for in place of what was typed, for which nothing was found."""
     is_weak: bool = False

@@ -20,7 +20,12 @@ The operator's file is TOML:
     [[make]]
     kind = "embedded"                      # the model of `vermilion models pull`, in a process of its own
 
-Without a file there is the embedded model alone, for all pairs.
+    [embeddings]                           # who makes the vectors of search: any OpenAI-compatible server
+    url = "https://llm.example.org/v1"
+    model = "some-embedding-model"
+    key_env = "LLM_KEY"
+
+Without a file, or without a [[make]] beside [embeddings], there is the embedded model alone, for all pairs.
 """
 
 import re
@@ -30,6 +35,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from vermilion.engines.embed import Outside
 from vermilion.engines.translate import base_of
 from vermilion.kernel.record import Record
 
@@ -64,10 +70,11 @@ class Entry(Record, kw_only=True, frozen=True, forbid_unknown_fields=True):
 class Table(Record, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """The operator's file."""
 
-    make: tuple[Entry, ...]
+    make: tuple[Entry, ...] = (Entry(kind="embedded"),)
+    embeddings: Outside | None = None
 
 
-DEFAULT = Table(make=(Entry(kind="embedded"),))
+DEFAULT = Table()
 
 
 def read(path: Path | None) -> Table:
@@ -83,6 +90,8 @@ def read(path: Path | None) -> Table:
     for number, entry in enumerate(table.make, 1):
         if wrong := _wrong(entry):
             raise BadTableError(f"{path}: [[make]] number {number} ({entry.kind}): {wrong}")
+    if table.embeddings is not None and (wrong := _wrong_address(table.embeddings.url)):
+        raise BadTableError(f"{path}: [embeddings]: {wrong}")
     return table
 
 
@@ -91,8 +100,14 @@ def _wrong(entry: Entry) -> str | None:
     missing = [name for name in needs[entry.kind] if not getattr(entry, name)]
     if missing:
         return f"it needs {' and '.join(missing)}"
-    parts = urlsplit(entry.url)
-    if entry.url and (parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc):
-        return "url must be an http(s) address without a user or a password"
+    if entry.url and (wrong := _wrong_address(entry.url)):
+        return wrong
     bad = [pair for pair in entry.pairs if not _PAIR.fullmatch(pair)]
     return f'"{bad[0]}" is no pair such as "zh>en" or "*>en"' if bad else None
+
+
+def _wrong_address(url: str) -> str | None:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        return "url must be an http(s) address without a user or a password"
+    return None

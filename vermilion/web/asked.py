@@ -1,5 +1,6 @@
 """What a request asks of search: understood, in other languages too, with the filters that are meant."""
 
+import asyncio
 import re
 from typing import Literal, cast, get_args
 
@@ -77,7 +78,10 @@ async def ask(viewer: Viewer, parts: State, typed: str) -> Query:
     lang = parts.language.detect(found.plain, reads=viewer.reads) if found.plain else viewer.reads[0]
     query = understand(found, lang, viewer.reads)
     lore = await parts.lore()
-    return await parts.expander.expand(query, lore.topics)
+    meaning, expanded = await asyncio.gather(
+        parts.meanings.of(query), parts.expander.expand(query, lore.topics)
+    )
+    return structs.replace(expanded, meaning=meaning)
 
 
 def is_ahead(request: AnyRequest) -> bool:
@@ -108,7 +112,7 @@ async def answer(
     """The notes that answer; where there are none, those for what was probably meant, with that question."""
     opened_ids: set[Id] = await opened(db, viewer) if asked.filters.seen else set()
     found = await find_notes(db, viewer, asked.query, asked.filters, cursor, opened=opened_ids)
-    if (found.items and not found.is_weak) or cursor is not None:
+    if (found.items and not (found.is_weak or found.is_by_meaning)) or cursor is not None:
         return asked, found
     meant = await parts.spelling.mend(db, asked.query)
     if meant is None:
@@ -117,7 +121,7 @@ async def answer(
     instead = await find_notes(db, viewer, better.query, better.filters, opened=opened_ids)
     return (
         (better, structs.replace(instead, instead=meant))
-        if instead.items and not instead.is_weak
+        if instead.items and not (instead.is_weak or instead.is_by_meaning)
         else (asked, found)
     )
 

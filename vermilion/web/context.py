@@ -26,6 +26,7 @@ from vermilion.media.film_table import FilmTable
 from vermilion.media.film_table import read_table as read_film_table
 from vermilion.search.asked import QuestionBuffer
 from vermilion.search.expanding import Expander
+from vermilion.search.meaning import Meanings
 from vermilion.search.spelling import Spelling
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
@@ -120,6 +121,7 @@ class State:
     expander: Expander = field(init=False)
     questions: QuestionBuffer = field(init=False)
     spelling: Spelling = field(default_factory=Spelling)
+    meanings: Meanings = field(default_factory=lambda: Meanings(None))
 
     def __post_init__(self) -> None:
         self.lexicon = Lexicon(self.settings.data / "dictionary")

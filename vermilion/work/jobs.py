@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from vermilion.engines.embed import Embedder
 from vermilion.engines.film import FilmWorks
 from vermilion.engines.images import Images
 from vermilion.engines.ocr import Ocr
@@ -25,3 +26,4 @@ class Job(Record, kw_only=True, frozen=True):
     film_table: Path | None = None
     stop: asyncio.Event | None = None
     """Set when the worker is to end: what takes long is then left for the next one."""
+    embedder: Embedder | None = None

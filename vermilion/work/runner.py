@@ -14,6 +14,7 @@ from pgqueuer.core.executors import DatabaseRetryEntrypointExecutor
 from pgqueuer.models import Job as QueuedJob
 from prometheus_client import Counter, Histogram
 
+from vermilion.engines.embed import Embedder
 from vermilion.engines.film import FilmWorks
 from vermilion.engines.ocr import Ocr
 from vermilion.kernel.errors import Unavailable
@@ -45,7 +46,11 @@ def _meters() -> Meters:
 
 
 async def run(
-    settings: Settings, wiring: Wiring, periodic: Periodic, stop: asyncio.Event | None = None
+    settings: Settings,
+    wiring: Wiring,
+    periodic: Periodic,
+    stop: asyncio.Event | None = None,
+    embedder: Embedder | None = None,
 ) -> None:
     """Work until `stop` is set; what is under way is finished first. Waits for a database that is not there yet."""
     stop = stop or asyncio.Event()
@@ -56,6 +61,7 @@ async def run(
         blobs=blobs,
         ocr=ocr,
         films=films,
+        embedder=embedder,
         film_table=settings.films,
         stop=stop,
         least_asking=settings.least_asking,
@@ -75,6 +81,8 @@ async def run(
         await asyncio.gather(*ticking, return_exceptions=True)
         films.close()
         await ocr.close()
+        if embedder is not None:
+            await embedder.close()
         await database.close()
 
 

@@ -41,6 +41,7 @@ async def show_translation(db: Db, viewer: Viewer, locale: str, parts: State) ->
     return await whole(
         db, viewer, locale, "translation.html",
         here="about", state=translator.state, percent=round(translator.progress * 100), hosts=translator.hosts,
+        search_host=parts.meanings.outside,
         engines=[made_of(entry) for entry in lore.table.make] if translator.will_translate else [],
         waiting=waiting.waited + waiting.seen + waiting.ahead,
         on_tap=[(target, sources) for target, sources in on_tap.items() if sources],
