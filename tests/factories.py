@@ -97,6 +97,29 @@ async def note(db: Db, author: Person, title: str = "A note", **fields: Any) -> 
     return await reads.get_note(db, author.viewer, page.id)
 
 
+async def film(
+    db: Db,
+    author: Person,
+    title: str = "A film",
+    *,
+    playable: bool = True,
+    **fields: Any,  # noqa: ANN401 - fields
+) -> Note:
+    """A released note with a film of twenty seconds, whose files are not there; `fields` are those of NewNote."""
+    page = await notes.publish(db, author.viewer, Language(), NewNote(title=title, **fields))
+    key = secrets.token_urlsafe(16)
+    await db.run(
+        """INSERT INTO media (note_id, id, subject_id, position, kind, key, width, height, thumbhash, mean_color, film_key,
+               film_width, film_height, duration_ms, has_sound, is_playable, has_preview)
+           VALUES ($1, $2, $1, 0, 'film', $3, 720, 1280, 'hash', '#336699', $4, 1080, 1920, 20000, true, $5, true)""",
+        page.id, new_id(), f"c{key[1:]}", f"f{key[1:]}", playable,
+    )  # fmt: skip
+    await db.run("UPDATE note SET picture_count = 1 WHERE id = $1", page.id)
+    async with db.transaction():
+        await notes.release(db, await reads.get_note(db, author.viewer, page.id))
+    return await reads.get_note(db, author.viewer, page.id)
+
+
 async def comment(db: Db, author: Person, note_id: Id, body: str = "A comment", **fields: Any) -> CommentCard:  # noqa: ANN401 - fields
     """A comment; `fields` are those of NewComment."""
     return await comments.say(db, author.viewer, Language(), note_id, NewComment(body=body, **fields))

@@ -32,6 +32,7 @@ from vermilion.accounts.schema import (
     ProfileEdited,
 )
 from vermilion.comments.schema import CommentWritten
+from vermilion.feed import watching
 from vermilion.learning.schema import CorrectionSuggested, CorrectionThanked
 from vermilion.media import film_jobs
 from vermilion.media.schema import FilmFailed, FilmPlayable, PictureRead, PicturesDropped
@@ -60,6 +61,7 @@ WIRING = Wiring(
         NoteReleased: [feed.offer_note, search.index_note, await_searches],
         NoteRestored: [feed.offer_note, search.index_note],
         NoteEdited: [feed.review_note, search.index_note],
+        FilmPlayable: [feed.offer_film],
         NoteHidden: [feed.forget_note, search.forget_note],
         AccountUnfollowed: [feed.forget_author],
         AccountBlocked: [feed.part, notifications.part],
@@ -117,6 +119,7 @@ PERIODIC: list[
     tuple[float, Callable[[Job], Awaitable[object]]]
 ] = [  # every so many seconds, on one worker at a time
     (0.4, note_jobs.roll_up),
+    (2, watching.add_watches),
     (60, note_jobs.rescue_pending),
     (60, note_jobs.purge_deleted),
     (60, comment_jobs.purge_deleted_comments),

@@ -27,6 +27,13 @@ if (one(".pulling")) void import("./pulling");
 whenShown((root) => {
   if (one("[data-pick-film]", root)) void import("./film");
 });
+// Films bring what plays them.
+whenShown((root) => {
+  const has = (selector: string): boolean => one(selector, root) !== null || (root instanceof Element && root.matches(selector));
+  if (has("[data-film], [data-again]")) void import("./film/player");
+  if (has("[data-preview]")) void import("./film/preview");
+});
+if (one("[data-reel]")) void import("./film/reel");
 // What is offered while somebody types comes with the first touch of a search field.
 function seek(target: EventTarget | null): void {
   const form = target instanceof Element ? target.closest<HTMLFormElement>("[data-seek]") : null;

@@ -28,6 +28,12 @@ document.addEventListener("click", (event) => {
   if (slides) turn(slides, Number(button.dataset.turn));
 });
 
+document.addEventListener("click", (event) => {
+  const button = within(event, "[data-show]");
+  const media = button?.closest<HTMLElement>(".media");
+  if (button && media) void import("./film/show").then(({ showAll }) => showAll(media, button));
+});
+
 whenShown((root) => {
   if (one(".signs", root)) void import("./signs");
 });

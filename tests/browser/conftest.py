@@ -68,6 +68,7 @@ def server() -> Iterator[Server]:
         "VERMILION_ORIGIN": f"http://localhost:{port}",
         "VERMILION_LIMITS": "off",
         "VERMILION_MODELS": "none",
+        "VERMILION_FILMS": str(HERE / "films.toml"),
     }
     env.pop("DATABASE_URL", None)
     log = (data / "serve.log").open("wb")

@@ -76,7 +76,7 @@ OWNERS = {
     "popular_note": "feed", "explore": "feed", "impression": "feed", "opening": "feed", "notice": "notifications",
     "notice_actor": "notifications", "pgqueuer": "work", "rendering": "translation", "correction": "translation",
     "picture_text": "media", "upload_text": "media", "film": "media", "film_part": "media", "film_size": "media",
-    "film_queue": "media",
+    "film_queue": "media", "watch_log": "feed", "viewing": "feed", "watch_count": "feed",
     "picture_queue": "media", "correction_vote": "translation", "translation_queue": "translation", "translator": "translation",
     "reader_count": "translation", "translation_draft": "translation", "topic_pair": "translation", "seal": "translation",
     "learner": "learning", "saved_word": "learning", "word_review": "learning",

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from vermilion.accounts.schema import AccountBlocked, AccountsErased, AccountUnfollowed
-from vermilion.feed.ranking import liked, recent, repeat
+from vermilion.feed.ranking import liked, recent, repeat, watched
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
+from vermilion.media.schema import FilmPlayable
 from vermilion.notes.schema import CountsRolledUp, NoteEdited, NoteHidden, NoteReleased, NoteRestored
 from vermilion.storage.db import Db
 
@@ -18,11 +19,19 @@ class _Entry(Record, kw_only=True, frozen=True):
     like_count: int
     save_count: int
     comment_count: int
+    shares: float
+    is_film: bool
 
 
 async def offer_note(db: Db, event: NoteReleased | NoteRestored) -> None:
     """Put a public note into the pool of Explore."""
     await _offer(db, event.note_id)
+
+
+async def offer_film(db: Db, event: FilmPlayable) -> None:
+    """A note that stands in the pool is a film from now on."""
+    if event.note_id:
+        await db.run("UPDATE explore SET is_film = true WHERE bucket = 0 AND note_id = $1", event.note_id)
 
 
 async def review_note(db: Db, event: NoteEdited) -> None:
@@ -70,7 +79,7 @@ async def weigh(db: Db, event: CountsRolledUp) -> None:
         list(event.note_ids),
     )
     await db.run(
-        """UPDATE explore e SET liked = w.liked, score = e.recent + w.liked + e.repeat
+        """UPDATE explore e SET liked = w.liked, score = e.recent + w.liked + e.repeat + e.watched
            FROM unnest($1::bigint[], $2::float8[]) AS w (note_id, liked)
            WHERE e.bucket = 0 AND e.note_id = w.note_id""",
         [row[0] for row in rows],
@@ -81,8 +90,10 @@ async def weigh(db: Db, event: CountsRolledUp) -> None:
 async def _offer(db: Db, note_id: Id) -> None:
     entry = await db.maybe(
         _Entry,
-        """SELECT n.author_id, n.body_lang AS lang, n.audience, n.released_at, c.like_count, c.save_count, c.comment_count
-           FROM note n JOIN note_count c ON c.note_id = n.id
+        """SELECT n.author_id, n.body_lang AS lang, n.audience, n.released_at, c.like_count, c.save_count, c.comment_count,
+               coalesce(w.shares, 0) AS shares, EXISTS (SELECT 1 FROM media m WHERE m.note_id = n.id AND m.subject_id = n.id
+                   AND m.position = 0 AND m.film_key <> '' AND m.is_playable) AS is_film
+           FROM note n JOIN note_count c ON c.note_id = n.id LEFT JOIN watch_count w ON w.note_id = n.id
            WHERE n.id = $1 AND n.state = 'public' AND n.audience = 'everyone' AND n.deleted_at IS NULL""",
         note_id,
     )
@@ -98,14 +109,17 @@ async def _offer(db: Db, note_id: Id) -> None:
         recent(entry.released_at),
         liked(entry.like_count, entry.save_count, entry.comment_count),
         repeat(int(earlier)),
+        watched(entry.shares),
     )
     await db.run(
-        """INSERT INTO explore (bucket, note_id, author_id, lang, score, released_at, recent, liked, repeat)
-           VALUES (0, $1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (bucket, note_id) DO NOTHING""",
+        """INSERT INTO explore (bucket, note_id, author_id, lang, score, released_at, is_film, recent, liked, repeat,
+               watched)
+           VALUES (0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (bucket, note_id) DO NOTHING""",
         note_id,
         entry.author_id,
         entry.lang,
         sum(terms),
         entry.released_at,
+        entry.is_film,
         *terms,
     )

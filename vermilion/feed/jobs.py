@@ -80,7 +80,7 @@ async def trim_pools(job: Job) -> None:
                SELECT score FROM explore WHERE bucket = 0 ORDER BY score DESC OFFSET $1 LIMIT 1)""",
         POOL_SIZE,
     )
-    for table in ("impression", "opening"):
+    for table in ("impression", "opening", "viewing"):
         await job.db.run(
             f"DELETE FROM {table} WHERE ctid IN (SELECT ctid FROM {table} WHERE created_at < $1 LIMIT 20000)",
             now() - SEEN_LASTS,

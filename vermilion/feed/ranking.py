@@ -22,6 +22,11 @@ def liked(likes: int, saves: int, comments: int) -> float:
     return math.log10(1 + max(0, likes) + 2 * max(0, saves) + 2 * max(0, comments))
 
 
+def watched(shares: float) -> float:
+    """The term of attention: log10 of 1 + half the films' worth of it that was seen in all."""
+    return math.log10(1 + max(0.0, shares) / 2)
+
+
 def repeat(earlier: int) -> float:
     """The term that spreads authors: minus 0.4 for each of their notes in the day before, three at most."""
     return -REPEAT * min(earlier, 3)

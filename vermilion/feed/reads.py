@@ -50,6 +50,7 @@ class _Pooled(Record, kw_only=True, frozen=True):
     recent: float
     liked: float
     repeat: float
+    watched: float
 
 
 class _Place(Record, kw_only=True, frozen=True):
@@ -63,16 +64,25 @@ async def explore(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[Not
     Which notes stand there and how their titles are translated is the same for all, and shared between readers; whether
     each may see them is asked anew.
     """
+    return await _from_pool(db, viewer, cursor, "")
+
+
+async def watch(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[NoteCard]:
+    """Films, ranked as Explore ranks its notes."""
+    return await _from_pool(db, viewer, cursor, "AND is_film")
+
+
+async def _from_pool(db: Db, viewer: Viewer, cursor: str | None, only: str) -> Page[NoteCard]:
     score, last = from_cursor(cursor, tuple[Score, Key]) if cursor else (1e12, 2**63 - 1)
-    ranked, onward = await db.shared(("explore", score, last), lambda: _ranked(db, score, last))
+    ranked, onward = await db.shared(("explore", only, score, last), lambda: _ranked(db, score, last, only))
     return Page(items=await _shown(db, viewer, ranked, is_shared=True), next=onward)
 
 
-async def _ranked(db: Db, score: float, last: int) -> tuple[list[Candidate], str | None]:
+async def _ranked(db: Db, score: float, last: int, only: str) -> tuple[list[Candidate], str | None]:
     pool = await db.all(
         _Pooled,
-        """SELECT note_id, author_id, lang, score, recent, liked, repeat FROM explore
-           WHERE bucket = 0 AND (score, note_id) < ($1, $2) ORDER BY score DESC, note_id DESC LIMIT $3""",
+        f"""SELECT note_id, author_id, lang, score, recent, liked, repeat, watched FROM explore
+           WHERE bucket = 0 {only} AND (score, note_id) < ($1, $2) ORDER BY score DESC, note_id DESC LIMIT $3""",
         score,
         last,
         PAGE_SIZE + 1,
@@ -83,7 +93,8 @@ async def _ranked(db: Db, score: float, last: int) -> tuple[list[Candidate], str
             note_id=found.note_id,
             author_id=found.author_id,
             source="recent" if found.liked < 1 else "liked",
-            terms={"recent": found.recent, "liked": found.liked, "repeat": found.repeat},
+            terms={"recent": found.recent, "liked": found.liked, "repeat": found.repeat}
+            | ({"watched": found.watched} if found.watched else {}),
         )
         for found in page
     ]

@@ -18,7 +18,7 @@ from vermilion.search.schema import Marks, Snippet
 from vermilion.translation.schema import Kind, Passage
 from vermilion.web.asked import MOST_WAITED
 from vermilion.web.reading import PLAIN, Manner, Step
-from vermilion.web.render import fallback, fill, initial, marked, page, ratio, srcset, title_width
+from vermilion.web.render import clock, fallback, fill, initial, marked, page, ratio, srcset, title_width
 from vermilion.web.wording import Wording, language_mark, wording
 
 MOST_KEPT = 8192
@@ -161,8 +161,7 @@ def _film(picture: Picture | None, words: Wording) -> dict[str, str | None] | No
     """How long a film lasts, as a card says it, and where its silent preview is."""
     if picture is None or picture.film is None:
         return None
-    seconds = max(1, round(picture.film.duration_ms / 1000))
-    time = f"{seconds // 60}:{seconds % 60:02d}"
+    time = clock(picture.film.duration_ms)
     return {
         "time": time,
         "label": fill(words.gettext(_("Film, {time}")), time=time),

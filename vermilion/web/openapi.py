@@ -26,7 +26,7 @@ ID_PATTERN = "^(?:[1-9][0-9]{0,17}|[1-8][0-9]{18})$"
 _REF = "#/components/schemas/{name}"
 _PICTURES = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/gif")
 _RAW_BODIES = {"addUpload": "The file itself, at most 25 MB.", "setAvatar": "The file itself, at most 25 MB."}
-_GUESTS_TOO = frozenset({"reportSeen"})
+_GUESTS_TOO = frozenset({"reportSeen", "reportWatched"})
 _OPEN = frozenset({"join", "issueToken", "listLanguages", "listChannels"})
 """Operations nobody needs a token for, and that do not look at one."""
 
@@ -154,7 +154,7 @@ def _simplify(parameter: Json) -> None:
 
 def _needs_somebody(handler: HTTPRouteHandler) -> bool:
     paths = " ".join(handler.paths)
-    own = ("/me", "/notices", "/following", "/learning/")
+    own = ("/me", "/notices", "/following", "/learning/", "/watches")
     is_own = any(part in paths for part in own) and "/learning/notes/" not in paths
     return "GET" not in handler.http_methods or is_own
 

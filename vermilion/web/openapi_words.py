@@ -22,6 +22,7 @@ TAGS = {
     "comments": "What is said under a note.",
     "passages": "Texts in the reader's language: translated on request, corrected by readers.",
     "feeds": "Lists of notes.",
+    "films": "Films one after another, and how they are watched.",
     "search": "Notes in whatever language they were written, people, topics, places, and what begins with what was typed.",
     "learning": "Words one learns from what one reads, the daily review, corrections. Meanings: CC-CEDICT, CC BY-SA 4.0.",
     "notices": "What happened to one.",

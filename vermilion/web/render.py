@@ -86,6 +86,7 @@ def _filters(words: Wording) -> dict[str, Any]:
         "decimal": words.decimal,
         "ago": words.ago,
         "moment": words.moment,
+        "clock": clock,
         "language": words.language_name,
         "own_name": own_name,
         "mark": language_mark,
@@ -164,6 +165,13 @@ def error_page(locale: str, status: int, sentence: str, *, signed_in: bool = Fal
 def error_fragment(locale: str, sentence: str) -> str:
     """The same as a short passage, for beside a form."""
     return page("parts/problem.html", locale, sentence=sentence)
+
+
+def clock(duration_ms: int) -> str:
+    """How long a film lasts, as players write it: "1:05", "1:00:05"."""
+    minutes, seconds = divmod(round(duration_ms / 1000), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def initial(name: str) -> str:

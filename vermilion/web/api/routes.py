@@ -17,6 +17,7 @@ from vermilion.web.api import (
     searches,
     sessions,
     uploads,
+    watching,
 )
 from vermilion.web.openapi import document_of
 
@@ -24,7 +25,8 @@ PATH = "/api/v1"
 
 RESOURCES: list[ControllerRouterHandler] = [
     *accounts.HANDLERS, *sessions.HANDLERS, *uploads.HANDLERS, *films.HANDLERS, *notes.HANDLERS, *comments.HANDLERS,
-    *feeds.HANDLERS,    *drafts.HANDLERS, *learning.HANDLERS, *passages.HANDLERS, *search.HANDLERS, *alike.HANDLERS, *searches.HANDLERS,
+    *feeds.HANDLERS, *drafts.HANDLERS, *learning.HANDLERS, *passages.HANDLERS, *search.HANDLERS, *alike.HANDLERS, *searches.HANDLERS,
+    *watching.HANDLERS,
 ]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from vermilion.web.pages import (
     settings,
     translating,
     uploads,
+    watching,
     writing,
 )
 
@@ -31,5 +32,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     *entry.HANDLERS, *inbox.HANDLERS, *settings.HANDLERS, *about.HANDLERS, *writing.HANDLERS,
     *translating.HANDLERS, *correcting.HANDLERS, *manner.HANDLERS, *uploads.HANDLERS,
     *learning.HANDLERS, *correct_me.HANDLERS, *searching.HANDLERS, *answering.HANDLERS, *alike.HANDLERS, *searches.HANDLERS,
-    *atom.HANDLERS,
+    *atom.HANDLERS, *watching.HANDLERS,
 ]  # fmt: skip

@@ -1,0 +1,251 @@
+"""Films: played, sought, in another size, over a broken line, by keyboard, one after another, silent until wanted."""
+
+import re
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Server, Visit, sign_in
+from tests.films import film
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+NO_STREAMS = """() => { const was = HTMLMediaElement.prototype.canPlayType;
+    HTMLMediaElement.prototype.canPlayType = function(kind) { return kind.includes('mpegurl') ? '' : was.call(this, kind); }; }"""
+PLAYS = "video => !video.paused && video.readyState > 2"
+VIDEO = ".media-film video"
+
+
+class Films:
+    """Films that were published on the server, the last first."""
+
+    def __init__(self, ids: list[str], watched: str) -> None:
+        self.ids = ids
+        self.mine = watched
+
+
+@pytest.fixture(scope="session")
+def films(server: Server) -> Iterator[Films]:
+    with httpx.Client(base_url=f"{server.address}/api/v1", timeout=60) as client:
+        told = {
+            "handle": "maddie_in_ohio",
+            "password": server.password,
+            "application": "test",
+            "scopes": ["read", "write"],
+        }
+        client.headers["authorization"] = f"Bearer {client.post('/tokens', json=told).json()['access_token']}"
+        ids = [_publish(client, f"Film {number}", film(12, 180, 320, rate=15)) for number in range(4)]
+        until = time.monotonic() + 240
+        while time.monotonic() < until:
+            shown = [card["id"] for card in client.get("/watch").json()["items"]]
+            ready = [client.get(f"/notes/{one}").json()["state"] == "public" for one in ids]
+            if set(ids) <= set(shown) and all(ready):
+                break
+            time.sleep(0.5)
+        yield Films(shown, ids[0])
+
+
+def _publish(client: httpx.Client, title: str, data: bytes) -> str:
+    begun = client.post("/films", headers={"upload-length": str(len(data))})
+    place = begun.headers["location"].removeprefix("/api/v1")
+    sent = {"upload-offset": "0", "content-type": "application/offset+octet-stream"}
+    assert client.patch(place, content=data, headers=sent).status_code == 204
+    pictures = [{"id": place.rpartition("/")[2], "alt": "A moving pattern"}]
+    answer = client.post("/notes", json={"title": title, "lang": "en", "pictures": pictures})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def open_film(visit: Visit, films: Films, way: str, **options: object) -> Page:
+    page = visit("/about/photographs", **options)
+    if way == "hls":
+        page.add_init_script(f"({NO_STREAMS})()")
+    page.goto(f"/n/{films.mine}")
+    expect(page.locator(".film-live")).to_be_visible()
+    return page
+
+
+def at(page: Page) -> float:
+    return float(page.locator(VIDEO).evaluate("video => video.currentTime"))
+
+
+def wait_to_play(page: Page, video: str = VIDEO) -> None:
+    page.wait_for_function(f"() => [...document.querySelectorAll('{video}')].some({PLAYS})")
+
+
+@pytest.mark.parametrize("way", ["native", "hls"])
+def test_a_film_is_played_sought_and_shown_in_another_size(visit: Visit, films: Films, way: str) -> None:
+    page = open_film(visit, films, way)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    assert page.locator(VIDEO).evaluate("video => video.paused && !video.controls")
+    page.get_by_role("button", name="Play").first.click()
+    wait_to_play(page)
+    slider = page.get_by_role("slider")
+    slider.fill("8")
+    page.wait_for_function(f"() => document.querySelector('{VIDEO}').currentTime >= 8")
+    expect(slider).to_have_attribute("aria-valuetext", "0:08 / 0:12")
+    page.locator(".film-menu summary").click()
+    sizes = page.get_by_label("Quality")
+    expect(sizes.locator("option")).to_have_text(["Automatic", "120p", "180p"])
+    asked.clear()
+    slider.fill("0")
+    sizes.select_option("120p")
+    page.wait_for_function(f"() => document.querySelector('{VIDEO}').videoWidth === 120")
+    wait_to_play(page)
+    page.get_by_label("Speed").select_option("2")
+    assert page.locator(VIDEO).evaluate("video => video.playbackRate") == 2
+    slider.hover()
+    expect(page.locator(".film-thumb i")).to_have_attribute("style", re.compile("thumbs.webp"))
+
+
+@pytest.mark.parametrize("way", ["native", "hls"])
+def test_a_broken_line_is_told_and_taken_up_again(visit: Visit, films: Films, way: str) -> None:
+    page = open_film(visit, films, way)
+
+    def refuse(route: Route) -> None:
+        route.abort("connectionfailed")
+
+    page.route("**/f/**", refuse)
+    page.get_by_role("button", name="Play").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("connection is broken")
+    page.unroute("**/f/**")
+    page.get_by_role("button", name="Try again").click()
+    wait_to_play(page)
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_film_obeys_keys(visit: Visit, films: Films) -> None:
+    page = open_film(visit, films, "native")
+    page.locator(".film").focus()
+    page.keyboard.press("Space")
+    wait_to_play(page)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"() => document.querySelector('{VIDEO}').currentTime >= 5")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(f"() => document.querySelector('{VIDEO}').currentTime < 5")
+    page.keyboard.press("m")
+    assert page.locator(VIDEO).evaluate("video => video.muted")
+    expect(page.get_by_role("button", name="Sound off")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press(">")
+    assert page.locator(VIDEO).evaluate("video => video.playbackRate") == 1.25
+    expect(page.locator(".film-said")).to_have_text("1.25×")
+    page.keyboard.press("f")
+    page.wait_for_function("() => document.fullscreenElement?.matches('.film')")
+    page.keyboard.press("f")
+    page.keyboard.press("Space")
+    assert page.locator(VIDEO).evaluate("video => video.paused")
+
+
+@pytest.mark.usefixtures("films")
+def test_one_film_plays_at_a_time_and_silently(visit: Visit) -> None:
+    page = visit("/about/photographs", **PHONE)
+    page.emulate_media(reduced_motion="no-preference")
+    page.goto("/watch")
+    wait_to_play(page, ".reel video")
+    playing = (
+        "[...document.querySelectorAll('.reel video')].flatMap((v, i) => v.paused ? [] : [[i, v.muted]])"
+    )
+    assert page.evaluate(playing) == [[0, True]]
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.reel video')].filter(v => v.readyState > 1).length === 3"
+    )
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(f"() => JSON.stringify({playing}) === '[[1,true]]'")
+    page.locator(".now [data-do=mute]").click()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(f"() => JSON.stringify({playing}) === '[[2,false]]'")
+    page.reload()
+    wait_to_play(page, ".reel video")
+    assert page.evaluate(playing) == [[0, True]]  # what may be heard is not heard unasked
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(f"() => JSON.stringify({playing}) === '[[1,false]]'")
+
+
+@pytest.mark.usefixtures("films")
+def test_nothing_moves_for_who_wants_little_movement(visit: Visit) -> None:
+    page = visit("/watch", **PHONE)
+    expect(page.locator(".reel .now")).to_be_visible()
+    page.wait_for_timeout(700)
+    assert page.evaluate(
+        "[...document.querySelectorAll('.reel video')].every(v => v.paused && !v.readyState)"
+    )
+    page.locator(".now .film-bar [data-do=play]").click()
+    wait_to_play(page, ".reel video")
+
+
+@pytest.mark.usefixtures("films")
+def test_two_taps_like_a_film_and_comments_come_as_a_sheet(visit: Visit, server: Server) -> None:
+    page = visit("/sign-in", **PHONE)
+    sign_in(page, server, "maddie_in_ohio")
+    page.goto("/watch")
+    like = page.locator(".now .like")
+    expect(like).to_have_attribute("aria-pressed", "false")
+    page.locator(".now video").dblclick(position={"x": 150, "y": 200})
+    expect(like).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Undo").click()
+    expect(like).to_have_attribute("aria-pressed", "false")
+    page.locator(".now").get_by_role("link", name="Comments").click()
+    sheet = page.locator("#sheet")
+    sheet.locator("textarea").fill("Seen in the sheet")
+    sheet.get_by_role("button", name="Send").click()
+    expect(sheet.locator(".comment")).to_contain_text("Seen in the sheet")
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    assert page.url.endswith("/watch")
+
+
+def test_its_author_sees_how_it_is_watched(visit: Visit, server: Server, films: Films) -> None:
+    page = open_film(visit, films, "native")
+    page.get_by_role("button", name="Play").first.click()
+    page.wait_for_function(f"() => document.querySelector('{VIDEO}').currentTime > 4")
+    page.goto("/about/photographs")
+    own = visit("/sign-in")
+    sign_in(own, server, "maddie_in_ohio")
+    for _ in range(20):
+        own.goto(f"/n/{films.mine}")
+        if (
+            "Watched" in own.locator(".watches").inner_text()
+            and "0 times" not in own.locator(".watches").inner_text()
+        ):
+            break
+        own.wait_for_timeout(500)
+    expect(own.locator(".watches")).to_contain_text("on average")
+
+
+def test_films_are_a_plain_list_without_script(visit: Visit, films: Films) -> None:
+    page = visit("/watch", java_script_enabled=False)
+    video = page.locator(".reel video").first
+    expect(video).to_be_visible()
+    assert video.get_attribute("controls") is not None
+    assert page.locator(".reel .film-bar").first.is_hidden()
+    page.goto(f"/n/{films.mine}")
+    expect(page.locator(VIDEO)).to_be_visible()
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_films_are_for_everybody(visit: Visit, films: Films, look: str, lang: str) -> None:
+    page = visit("/watch", lang=lang, color_scheme=look)
+    expect(page.locator(".reel .now .film-live")).to_be_visible()
+    for path in ("/watch", f"/n/{films.mine}"):
+        page.goto(path)
+        expect(page.locator(".film-live").first).to_be_visible()
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_card_moves_under_the_pointer(visit: Visit, films: Films) -> None:
+    page = visit("/about/photographs")
+    page.emulate_media(reduced_motion="no-preference")
+    page.goto("/@maddie_in_ohio")
+    card = page.locator(f"#n{films.mine} .cover")
+    expect(card.locator(".count")).to_contain_text("0:12")
+    card.hover()
+    expect(card.locator("video.on")).to_be_visible()
+    assert card.locator("video").evaluate("video => video.muted")
+    page.mouse.move(2, 2)
+    expect(card.locator("video")).to_have_count(0)
