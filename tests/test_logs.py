@@ -55,3 +55,12 @@ def test_a_librarys_warning_takes_the_same_form(capsys: pytest.CaptureFixture[st
     logging.getLogger("somebody").warning("worth it", extra={"token": "abc"})
     (line,) = lines(capsys)
     assert (line["event"], line["level"], line["token"]) == ("worth it", "warning", "(not logged)")
+
+
+def test_what_an_operator_is_told_of_a_failure_carries_no_secret() -> None:
+    said = logs.hushed(
+        "postgresql://me:pw1@db/x refused; Authorization: Bearer abc.def; token=pw2, api_key: 'pw3' "
+        "0123456789abcdef0123456789abcdef0123 Connection reset by peer"
+    )
+    assert "Connection reset by peer" in said
+    assert not any(secret in said for secret in ("pw1", "pw2", "pw3", "abc.def", "0123456789abcdef"))

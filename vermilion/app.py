@@ -73,6 +73,7 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
         gc.freeze()
         gc.set_threshold(*COLLECTED)
     state.metrics.watch(state.database)
+    state.slow.watch(state.database)
     handlers: list[ControllerRouterHandler] = [
         *routes.HANDLERS,
         *PAGES,

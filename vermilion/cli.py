@@ -128,6 +128,11 @@ def _add_tending(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the na
     )
     command.set_defaults(run=_jobs)
 
+    command = commands.add_parser("role", help="say who looks after the room, or give somebody that role")
+    command.add_argument("handle", nargs="?", metavar="HANDLE")
+    command.add_argument("role", nargs="?", choices=("person", "moderator", "operator"))
+    command.set_defaults(run=_role)
+
     found = _benches()
     listed = "\n".join(f"  {name:13}{what}" for name, what in found.items()) or "  (only in a checkout)"
     command = commands.add_parser(
@@ -231,6 +236,13 @@ def _upgrade_database(_args: argparse.Namespace) -> None:
 def _jobs(args: argparse.Namespace) -> None:
     with _settings_with_database() as settings:
         asyncio.run(_named("vermilion.work.dead:tend")(settings, _say, args.retry))
+
+
+def _role(args: argparse.Namespace) -> int:
+    with _settings_with_database() as settings:
+        return int(
+            asyncio.run(_named("vermilion.accounts.roles:tend")(settings, _say, args.handle, args.role))
+        )
 
 
 def _models(args: argparse.Namespace) -> int:

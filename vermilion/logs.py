@@ -1,6 +1,7 @@
 """Logs: one line an event, readable or JSON, without secrets and without what people wrote."""
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -71,6 +72,27 @@ def without_values(_logger: object, _method: str, line: Line) -> Line:
         line["message"] = next(iter(str(error).splitlines()), "")[:200]
         line["at"] = _places(error.__traceback__)
     return line
+
+
+_TOLD = (
+    (re.compile(r"://[^/@\s]*@"), "://...@"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+\S+"), r"\1 ..."),
+    (
+        re.compile(
+            r"(?i)((?:password|passwd|secret|token|api_?key|key|authorization|credential)s?[\"']?\s*[=:]\s*)\S+"
+        ),
+        r"\1...",
+    ),
+    (re.compile(r"(?i)([?&](?:x-amz-signature|x-amz-credential|sig|key|token)=)[^&\s]+"), r"\1..."),
+    (re.compile(r"\b[A-Za-z0-9_+/=-]{32,}\b"), "..."),
+)
+
+
+def hushed(text: str) -> str:
+    """What a failure says of itself, without what may be a secret in it: for the eyes of an operator."""
+    for pattern, instead in _TOLD:
+        text = pattern.sub(instead, text)
+    return text
 
 
 def _is_secret(key: str) -> bool:

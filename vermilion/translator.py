@@ -19,6 +19,7 @@ from vermilion.engines.translate import EngineError, stand_back
 from vermilion.kernel.errors import Problem
 from vermilion.settings import Settings
 from vermilion.storage.db import Database
+from vermilion.storage.slow import Slow
 from vermilion.translation import queue, state
 from vermilion.translation.glossary import Glossary
 from vermilion.translation.routes import Routes, build
@@ -57,6 +58,7 @@ class Translator:
             table, path_of(default_translator(), settings.models or Path("/nonexistent"))
         )
         self._database = Database(settings.database_url or "", max_size=4)
+        Slow.here().watch(self._database)
         self._host = f"{socket.gethostname()}/"
         self._name = f"{self._host}{os.getpid()}"
         self._stop = asyncio.Event()

@@ -29,5 +29,10 @@ class Viewer(Record, kw_only=True, frozen=True):
     def is_guest(self) -> bool:
         return self.account_id == NOBODY
 
+    @property
+    def is_operator(self) -> bool:
+        """Whether the viewer runs the room."""
+        return self.role == "operator" and not self.is_guest
+
 
 GUEST = Viewer()

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ from obstore import exceptions
 from obstore.store import LocalStore, MemoryStore, from_url
 
 from vermilion.kernel.errors import NotFound, Unavailable
+from vermilion.kernel.record import Record
 
 if TYPE_CHECKING:
     from obstore import GetResult
@@ -30,6 +32,33 @@ Listed = tuple[str, int]
 """A key and the bytes that lie under it."""
 
 CHUNK = 1 << 20
+
+KINDS = {
+    "webp": "picture",
+    "avif": "picture",
+    "jpg": "picture",
+    "vtt": "caption",
+    "mp4": "film",
+    "m4s": "film",
+    "m3u8": "film",
+}
+"""What a blob is, by the ending of its key."""
+
+
+class BlobKind(Record, kw_only=True, frozen=True):
+    """Blobs of one kind: avatar, picture, film, caption or other."""
+
+    kind: str
+    count: int
+    bytes: int
+
+
+class Usage(Record, kw_only=True, frozen=True):
+    """What lies in the store; not `is_whole` where counting it would have taken too long, then it is more than that."""
+
+    kinds: list[BlobKind]
+    is_whole: bool
+
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -94,6 +123,20 @@ class Blobs:
         with _translated("listed"):
             async for found in obstore.list(self._store, chunk_size=500):
                 yield [(one["path"], one["size"]) for one in found]
+
+    async def usage(self, seconds: float) -> Usage:
+        """What lies in the store, by kind, as far as can be counted in so many seconds."""
+        until, found, is_whole = time.monotonic() + seconds, dict[str, tuple[int, int]](), True
+        async for listed in self.listed():
+            for key, size in listed:
+                kind = "avatar" if key.startswith("avatar/") else KINDS.get(key.rpartition(".")[2], "other")
+                count, so_far = found.get(kind, (0, 0))
+                found[kind] = (count + 1, so_far + size)
+            if time.monotonic() > until:
+                is_whole = False
+                break
+        kinds = [BlobKind(kind=kind, count=one[0], bytes=one[1]) for kind, one in sorted(found.items())]
+        return Usage(kinds=kinds, is_whole=is_whole)
 
     async def stream(self, key: str) -> tuple[int, AsyncIterator[bytes]]:
         """The size of what lies under `key`, and its bytes a megabyte at a time; raises NotFound("blob_missing")."""

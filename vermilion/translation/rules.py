@@ -18,7 +18,7 @@ _TOLD_APART = 12
 
 def is_moderator(viewer: Viewer) -> bool:
     """Whether the viewer looks after the room."""
-    return viewer.role in {"moderator", "admin"}
+    return viewer.role in {"moderator", "operator"}
 
 
 def may_decide(viewer: Viewer, spot: Spot) -> bool:

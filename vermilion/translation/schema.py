@@ -239,6 +239,18 @@ class Backlog(Record, kw_only=True, frozen=True):
     oldest_s: float
 
 
+class TranslatorProcess(Record, kw_only=True, frozen=True):
+    """One translator process as its operator sees it; `under_way`: texts it holds."""
+
+    name: str
+    state: str
+    progress: float
+    hosts: tuple[str, ...]
+    why: str
+    seen_at: datetime
+    under_way: int
+
+
 class Translator(Record, kw_only=True, frozen=True):
     """How the translator is. progress: of its download, 0 to 1; hosts: where words go, outside of this machine."""
 

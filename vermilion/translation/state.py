@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from vermilion.kernel.clock import now
+from vermilion.logs import hushed
 from vermilion.storage.db import Db
-from vermilion.translation.schema import OFF, Translator
+from vermilion.translation.schema import OFF, Translator, TranslatorProcess
 from vermilion.work.jobs import Job
 
 SILENT = timedelta(seconds=30)
@@ -41,6 +42,28 @@ async def names(db: Db, prefix: str) -> list[str]:
     """Every translator process whose name begins so, alive or not."""
     rows = await db.rows("SELECT name FROM translator WHERE starts_with(name, $1)", prefix)
     return [row[0] for row in rows]
+
+
+async def translators(db: Db) -> list[TranslatorProcess]:
+    """Every translator that was heard of lately, for operators; why one fails is told without what may be a secret."""
+    rows = await db.rows(
+        """SELECT t.name, t.state, t.progress, t.routes, t.why, t.seen_at,
+                  (SELECT count(*) FROM translation_queue q WHERE q.claimed_by = t.name) AS under_way
+           FROM translator t WHERE t.seen_at > $1 ORDER BY t.name""",
+        now() - SILENT,
+    )
+    return [
+        TranslatorProcess(
+            name=row[0],
+            state=row[1],
+            progress=row[2],
+            hosts=tuple(row[3]),
+            why=hushed(row[4]),
+            seen_at=row[5],
+            under_way=row[6],
+        )
+        for row in rows
+    ]
 
 
 async def state(db: Db) -> Translator:

@@ -29,8 +29,9 @@ from vermilion.search.expanding import Expander
 from vermilion.search.meaning import Meanings
 from vermilion.search.spelling import Spelling
 from vermilion.settings import Settings
-from vermilion.storage.blobs import Blobs
+from vermilion.storage.blobs import Blobs, Usage
 from vermilion.storage.db import Database, Db
+from vermilion.storage.slow import Slow
 from vermilion.translation.asking import Asking
 from vermilion.translation.lore import Lore
 from vermilion.translation.schema import Backlog, Translator
@@ -115,6 +116,8 @@ class State:
     translator: Brief[Translator] = field(default_factory=Brief)
     streams: Streams = field(default_factory=Streams)
     waiting: Brief[Backlog] = field(default_factory=Brief)
+    slow: Slow = field(default_factory=Slow.here)
+    usage: Brief[Usage] = field(default_factory=lambda: Brief(seconds=300))
     known: Brief[Lore] = field(default_factory=lambda: Brief(seconds=600))
     _lore: Lore | None = None
     lexicon: Lexicon = field(init=False)

@@ -28,6 +28,7 @@ TAGS = {
     "notices": "What happened to one.",
     "uploads": "Pictures before they are published.",
     "languages": "Languages of the room.",
+    "operate": "Running the room: for operators alone, with the scope `account`.",
 }
 
 EXAMPLES: dict[str, dict[str, Any]] = {

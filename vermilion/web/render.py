@@ -87,6 +87,8 @@ def _filters(words: Wording) -> dict[str, Any]:
         "ago": words.ago,
         "moment": words.moment,
         "clock": clock,
+        "span": lambda seconds: words.span(int(seconds)),
+        "size": words.size,
         "language": words.language_name,
         "own_name": own_name,
         "mark": language_mark,

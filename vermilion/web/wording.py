@@ -116,6 +116,9 @@ def direction(lang: str) -> str:
     return "rtl" if lang.split("-", maxsplit=1)[0] in {"ar", "he", "fa", "ur"} else "ltr"
 
 
+_SIZES = ((10**12, "terabyte"), (10**9, "gigabyte"), (10**6, "megabyte"), (10**3, "kilobyte"), (1, "byte"))
+
+
 class Wording:
     """The words of one interface language."""
 
@@ -186,6 +189,12 @@ class Wording:
         return str(
             format_unit(max(1, round(seconds / length)), f"duration-{unit}", "short", locale=self._babel)
         )
+
+    def size(self, count: int) -> str:
+        """Bytes in a unit that tells them well: "1.2 MB"."""
+        step, unit = next((one for one in _SIZES if count >= one[0]), _SIZES[-1])
+        number = round(count / step, 1 if step > 1000 and count < 100 * step else 0)
+        return str(format_unit(number, f"digital-{unit}", "short", locale=self._babel))
 
     def _date(self, at: datetime) -> str:
         return self._day(at.date(), datetime.now(UTC).year)

@@ -21,6 +21,7 @@ from vermilion.kernel.errors import Unavailable
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Connection, Database, decode_hook
+from vermilion.storage.slow import Slow
 from vermilion.work.events import Event, Handler, Wiring
 from vermilion.work.jobs import Job
 
@@ -55,6 +56,7 @@ async def run(
     """Work until `stop` is set; what is under way is finished first. Waits for a database that is not there yet."""
     stop = stop or asyncio.Event()
     database = Database(settings.database_url or "", wiring=wiring, max_size=AT_ONCE + 2)
+    Slow.here().watch(database)
     blobs, ocr, films = Blobs(settings.blobs), Ocr(), FilmWorks()
     parts = partial(
         Job,

@@ -12,6 +12,7 @@ from vermilion.web.api import (
     films,
     learning,
     notes,
+    operate,
     passages,
     search,
     searches,
@@ -27,6 +28,7 @@ RESOURCES: list[ControllerRouterHandler] = [
     *accounts.HANDLERS, *sessions.HANDLERS, *uploads.HANDLERS, *films.HANDLERS, *notes.HANDLERS, *comments.HANDLERS,
     *feeds.HANDLERS, *drafts.HANDLERS, *learning.HANDLERS, *passages.HANDLERS, *search.HANDLERS, *alike.HANDLERS, *searches.HANDLERS,
     *watching.HANDLERS,
+    *operate.HANDLERS,
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from vermilion.web.pages import (
     learning,
     manner,
     notes,
+    operate,
     people,
     publishing,
     searches,
@@ -33,4 +34,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     *translating.HANDLERS, *correcting.HANDLERS, *manner.HANDLERS, *uploads.HANDLERS,
     *learning.HANDLERS, *correct_me.HANDLERS, *searching.HANDLERS, *answering.HANDLERS, *alike.HANDLERS, *searches.HANDLERS,
     *atom.HANDLERS, *watching.HANDLERS,
+    *operate.HANDLERS,
 ]  # fmt: skip
