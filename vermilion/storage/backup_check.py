@@ -139,7 +139,7 @@ class _Check:
     def _look_at_rows(self, part: Part, table: str) -> None:
         data = unpacked(part, self._reader)
         digest = self._digests.setdefault(table, hashlib.sha256())
-        digest.update(data)  # type: ignore[attr-defined] # hashlib gives its type no public name
+        digest.update(data)  # type: ignore[attr-defined]  # hashlib gives its type no public name
         so_far = self._rows.setdefault(table, [0, 0])
         so_far[0] += data.count(b"\n")
         so_far[1] += len(data)
@@ -164,7 +164,7 @@ class _Check:
         for table in manifest.tables:
             rows, size = self._rows.pop(table.name, (0, 0))
             digest = self._digests.get(table.name)
-            sha256 = digest.hexdigest() if digest else empty  # type: ignore[attr-defined] # as above
+            sha256 = digest.hexdigest() if digest else empty  # type: ignore[attr-defined]  # as above
             if (rows, size, sha256) != (table.rows, table.bytes, table.sha256):
                 raise self._reader.damaged(f"the rows of {table.name} are not what was put in")
         found = BlobSum(count=self._count, bytes=self._bytes, sha256=self._blob_digest.hexdigest())
