@@ -34,6 +34,7 @@ whenShown((root) => {
   if (has("[data-preview]")) void import("./film/preview");
 });
 if (one("[data-reel]")) void import("./film/reel");
+if (one("[data-near]")) void import("./near");
 // What is offered while somebody types comes with the first touch of a search field.
 function seek(target: EventTarget | null): void {
   const form = target instanceof Element ? target.closest<HTMLFormElement>("[data-seek]") : null;

@@ -28,6 +28,8 @@ LEAST_SHARED = 2
 """So many words have to be shared, or else a topic or the place."""
 LEAST_LETTERS = 3
 NOTHING = "0"
+ELSEWHERE = 1_000
+"""From this number on the words are those that the note has in other languages."""
 
 Expand = Callable[[Query], Awaitable[Query]]
 
@@ -55,7 +57,7 @@ async def notes_alike(db: Db, viewer: Viewer, note_id: int, topics: Topics, expa
     shown = await cards(db, viewer, offers, muted=False)
     return Alike(
         items=[AlikeHit(note=card, shared=shared[card.id]) for card in shown[:MOST_ALIKE]],
-        terms=tuple(dict.fromkeys(labels.values())),
+        terms=tuple(dict.fromkeys(label for at, label in labels.items() if at < ELSEWHERE)),
     )
 
 
@@ -86,10 +88,10 @@ async def _query(db: Db, note: SeenNote, topics: Topics) -> tuple[Query, dict[in
     runs = [run for run in _runs(note.title) if run not in labels.values()][:MOST_RUNS]
     for at, run in enumerate(runs):
         labels[len(asked) + at] = run
-    groups += [
-        Group(alternatives=(Alternative(words=(word,), weight=OTHER_WEIGHT),), source="words", units=(-1,))
-        for word in other
-    ]
+    for at, word in enumerate((word for word in other if word not in place), ELSEWHERE):
+        labels[at] = word
+        way = Alternative(words=(word,), weight=OTHER_WEIGHT)
+        groups.append(Group(alternatives=(way,), source="words", units=(at,)))
     query = Query(text="", plain="", lang=lang, words=(*asked, *runs), groups=tuple(groups))
     return query, labels
 

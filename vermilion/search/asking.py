@@ -56,7 +56,7 @@ def wide(query: Query, having: Mapping[str, int], room: int) -> str | None:
 
 def required(query: Query) -> list[str]:
     """What must be there, or must not, whatever else is asked."""
-    found = [_any([lexeme("#" + tag)]) for tag in query.tags]
+    found = [_any([lexeme("#" + name) for name in query.same_tags.get(tag) or (tag,)]) for tag in query.tags]
     for phrase in query.phrases:
         found += [
             _all(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec import structs
 
 from vermilion.engines.dictionary import Dictionary
+from vermilion.engines.romaji import kana_of
 from vermilion.engines.tokens import is_signs, units
 from vermilion.search.query import Alternative, Group, Query, said
 from vermilion.search.small import SMALL
@@ -19,6 +20,8 @@ from vermilion.translation.topics import Topics
 TOPIC, SLANG, MEANING = 0.8, 0.7, 0.65
 LESS = 0.97
 """Each further meaning of a word counts so much less."""
+ROMAJI, LEAST_ROMAJI = 0.6, 4
+"""A word of so many letters may be Japanese; in a question that looks Japanese, of one less."""
 PATIENCE = 0.5
 """Seconds that a question waits for the dictionary to be ready."""
 PART = 0.5
@@ -65,6 +68,10 @@ class Expander:
 
     async def expand(self, query: Query, topics: Topics) -> Query:
         """The question with what its words are called in other languages."""
+        query = structs.replace(
+            query,
+            same_tags={tag: tuple(dict.fromkeys([tag, *topics.same(tag)])) for tag in query.tags},
+        )
         if not query.words:
             return query
         if self._opening is None:
@@ -82,6 +89,7 @@ class Expander:
         added: dict[tuple[Alternative, ...], Group] = {}
         for term in self._terms(query.words, topics):
             ways = [*_of_topic(term.text, topics), *self._of_slang(term.text), *self._meanings_of(term.text)]
+            ways += _of_kana(term.text, query.lang)
             for source in dict.fromkeys(source for source, _ in ways):
                 same = tuple(way for found, way in ways if found == source)
                 added.setdefault(
@@ -199,6 +207,13 @@ def _head(sense: str) -> str:
 def _of_topic(text: str, topics: Topics) -> list[Way]:
     names = topics.same("".join(text.split()))
     return [("topic", way) for way in _ways(names[1:], "", TOPIC, less=1.0)]
+
+
+def _of_kana(text: str, lang: str) -> list[Way]:
+    """A word in Latin letters as Japanese writes it: every pair of its signs has to be there."""
+    if is_signs(text[0]) or len(text) < LEAST_ROMAJI - (lang == "ja"):
+        return []
+    return [("romaji", way) for way in _ways(kana_of(text), "", ROMAJI, less=1.0)]
 
 
 def _ways(texts: Sequence[str], lang: str, weight: float, *, less: float = LESS) -> list[Alternative]:

@@ -77,10 +77,11 @@ def rank(
     meant = nearness([one.likeness for one in candidates], weight_of(query.groups, idf, small))
     fitting = scores.sum(axis=1) + meant
     least = (WEAK if filters.sort == "best" else WEAK_SORTED) * float(fitting.max())
+    told = max(WEAK * float(telling.max()), 1e-6)
     ranked = []
     for at, one in enumerate(candidates):
         is_alike = (one.likeness or 0.0) >= ALIKE
-        is_weak = not is_alike and (bool(small) or fitting[at] == meant[at]) and not telling[at]
+        is_weak = not is_alike and (bool(small) or fitting[at] == meant[at]) and telling[at] < told
         if fitting[at] < least and not is_weak:
             continue
         terms: dict[str, float] = {}

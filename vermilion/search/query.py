@@ -64,6 +64,8 @@ class Query(Record, kw_only=True, frozen=True):
     without: tuple[str, ...] = ()
     """Words that must not be there."""
     tags: tuple[str, ...] = ()
+    same_tags: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 - a Record copies it
+    """What a topic asked for is called in other languages."""
     people: tuple[str, ...] = ()
     """Handles whose notes are asked for."""
     langs: tuple[str, ...] = ()

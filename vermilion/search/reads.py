@@ -174,7 +174,7 @@ async def candidates_of(
     since = WITHIN.get(filters.within or "")
     least = new_id(int((moment - since).timestamp() * 1000)) if since else None
     langs = list(query.langs or filters.langs) or None
-    followed = await _followed(db, viewer)
+    followed = await followed_by(db, viewer)
     if filters.is_followed:
         authors = followed if authors is None else [one for one in authors if one in set(followed)]
     if not (query.groups or query.tags or query.phrases):
@@ -220,7 +220,8 @@ async def _by(
     return found, len(ids) >= MOST_CANDIDATES
 
 
-async def _followed(db: Db, viewer: Viewer) -> list[int]:
+async def followed_by(db: Db, viewer: Viewer) -> list[int]:
+    """Whom the viewer follows, as far as search looks."""
     if viewer.is_guest:
         return []
     rows = await db.rows(

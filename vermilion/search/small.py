@@ -24,7 +24,7 @@ _LISTS = {
     "pt": """a ao aos as até com como da das de dele do dos e é ela ele em entre era essa esse esta este está eu fazer foi há
         ir isso já lhe mais mas me meu minha muito na não nas no nos o onde os ou para pela pelo pode posso por porque qual
         quando quanto que quem se sem ser seu sua são também te tem tenho um uma umas uns você""",
-    "fr": """à a ai au aux avec avoir ce ces cet cette comment d dans de des donc du elle en est et être eu fait faire il ils
+    "fr": """à a ai au aux avec avoir ce ces cet cette comme comment d dans de des donc du elle en est et être eu fait faire il ils
         j je l la le les leur lui ma mais me mes moi mon n ne nos notre nous on ont ou où par pas peut plus pour pourquoi
         puis qu quand que quel quelle qui quoi s sa sans se ses si son sont sur ta te tes toi ton tu un une vos vous y""",
     "de": """aber alle als am an auch auf aus bei bin bis das dass dein dem den der des die dir doch du ein eine einem einen

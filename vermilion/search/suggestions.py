@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from vermilion.accounts.reads import people
 from vermilion.accounts.schema import FOLLOWS, AccountCard, Person
+from vermilion.engines.romaji import beginning_of
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
@@ -44,12 +45,14 @@ _OFFERS = " UNION ALL ".join(
 
 
 async def suggest(db: Db, viewer: Viewer, typed: str) -> list[Suggestion]:
-    """What the viewer may mean: what they and many others asked, topics, people, places, titles; seven statements."""
+    """What the viewer may mean: what they and many others asked, topics, people, places, titles; eight statements."""
     begun = _key(typed)
     if not begun:
         return []
     asked = await _asked(db, viewer, typed, begun)
     rows = await db.all(_Row, _OFFERS, begun, begun + LAST, MOST_ROWS // 4)
+    if (read := beginning_of(begun)) and read != begun:  # Japanese, otherwise than its readings are kept
+        rows += await db.all(_Row, _OFFERS, read, read + LAST, MOST_ROWS // 4)
     persons = [row for row in rows if row.kind == "person"]
     others = [row for row in rows if row.kind != "person"]
     found = await people(db, viewer, [row.subject_id for row in persons])
@@ -130,7 +133,8 @@ async def find_topics(db: Db, viewer: Viewer, typed: str, same: Collection[str] 
     if not begun:
         return []
     rows = await db.all(_Row, _BEGINNING, "tag", begun, begun + LAST, MOST_ROWS)
-    tags = list(dict.fromkeys([*same, *(row.shown for row in rows)]))[: 2 * MOST_LISTED]
+    known = [tag for tag in same if tag.isprintable()]
+    tags = list(dict.fromkeys([*known, *(row.shown for row in rows)]))[: 2 * MOST_LISTED]
     places = await db.rows(
         """SELECT t.tag, p.note_id, p.author_id FROM unnest($1::text[]) AS t (tag)
            CROSS JOIN LATERAL (SELECT note_id, author_id FROM topic_note n WHERE n.tag = t.tag

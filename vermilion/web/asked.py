@@ -14,6 +14,7 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer
 from vermilion.search.answering import MOST_NOTES
 from vermilion.search.cues import wish_of
+from vermilion.search.emptying import emptied_by
 from vermilion.search.narrowing import coarse, find_spot
 from vermilion.search.query import Query, cut, understand
 from vermilion.search.reads import add_snippets, find_answer, find_notes
@@ -35,6 +36,8 @@ class Asked(Record, kw_only=True, frozen=True):
 
     query: Query
     filters: Filters
+    near: str = ""
+    """Where, as its address says it: degrees to a kilometre, or the name of a place."""
 
 
 async def filters_of(  # noqa: PLR0913 - each is a parameter of the address
@@ -72,6 +75,19 @@ async def spot_of(db: Db, viewer: Viewer, near: str) -> Spot | None:
     return await find_spot(db, viewer, near.replace("\0", "")[:80])
 
 
+def near_as(filters: Filters, near: str) -> str:
+    """Where, as addresses may say it: degrees that were sent more exactly are rounded."""
+    if _DEGREES.fullmatch(near.strip()):
+        return f"{filters.near.latitude},{filters.near.longitude}" if filters.near else ""
+    return near.strip()[:80]
+
+
+async def emptied_filters(db: Db, viewer: Viewer, asked: Asked) -> list[str]:
+    """Which filters leave nothing of what the viewer may see."""
+    opened_ids: set[Id] = await opened(db, viewer) if asked.filters.seen else set()
+    return await emptied_by(db, viewer, asked.query, asked.filters, opened_ids)
+
+
 async def ask(viewer: Viewer, parts: State, typed: str) -> Query:
     """What was typed, understood, with its words in other languages."""
     found = cut(typed)
@@ -102,7 +118,11 @@ def note_down(request: AnyRequest, viewer: Viewer, parts: State, asked: Asked, f
             for hit in hits
             if hit.note.audience == "everyone" and hit.note.state == "public"
         ],
-        is_answered=bool(hits) and found is not None and found.instead is None and not asked.filters.is_saved,
+        is_answered=bool(hits)
+        and found is not None
+        and found.instead is None
+        and not found.is_weak
+        and not asked.filters.is_saved,
     )
 
 

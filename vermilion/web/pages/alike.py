@@ -24,6 +24,8 @@ from vermilion.web.render import preloads, safe
 from vermilion.web.security import PICTURE_BODY
 from vermilion.web.wording import Wording, wording
 
+MOST_TERMS = 8
+
 
 @get("/n/{note_id:str}/alike", include_in_schema=False)
 async def show_alike(db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id) -> Html:
@@ -33,10 +35,10 @@ async def show_alike(db: Db, viewer: Viewer, locale: str, parts: State, note_id:
     found = await notes_alike(db, viewer, note_id, topics, lambda query: parts.expander.expand(query, topics))
     page = Page(items=[hit.note for hit in found.items])
     manner = await cards_manner(viewer, parts, page)
-    whys = {hit.note.id: " · ".join(hit.shared) for hit in found.items}
+    whys = {hit.note.id: hit.shared[0] for hit in found.items if hit.shared}
     words = wording(locale)
     return await whole(
-        db, viewer, locale, "alike.html", here="search", surface="search", of=note, terms=found.terms,
+        db, viewer, locale, "alike.html", here="search", surface="search", of=note, terms=found.terms[:MOST_TERMS],
         cards=safe(cards_html(locale, page.items, manner, whys=whys)), preloads=preloads(page.items),
         pulling=await pulling(parts),
         empty=empty(

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from html import escape
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from litestar import get, post
 from litestar.datastructures import Cookie
@@ -210,11 +210,13 @@ def _nothing_here(words: Wording) -> Nothing:
 
 @get("/saved", include_in_schema=False)
 async def saved(
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, cursor: Cursor = None
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, cursor: Cursor = None, q: str = ""
 ) -> Html:
-    """Notes one saved, the last first."""
+    """Notes one saved, the last first; asked for something, those that answer."""
     if viewer.is_guest:
         return to_door(request)
+    if q.strip():
+        return go("/search?" + urlencode({"q": q[:200], "in": "saved"}))
     words = wording(locale)
     return await listed(
         request, db, viewer, locale, parts, "/saved", await notes.saved(db, viewer, cursor),

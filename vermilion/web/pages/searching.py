@@ -18,14 +18,24 @@ from vermilion.search.history import keeps_history, past_searches
 from vermilion.search.hot import hot
 from vermilion.search.reads import find_passage
 from vermilion.search.saved import find_saved, saved_searches
-from vermilion.search.schema import Filters, Suggestion
+from vermilion.search.schema import Suggestion
 from vermilion.storage.db import Db
-from vermilion.web.asked import Asked, answer, ask, filters_of, note_down, with_snippets
+from vermilion.web.asked import (
+    Asked,
+    answer,
+    ask,
+    emptied_filters,
+    filters_of,
+    near_as,
+    note_down,
+    with_snippets,
+)
 from vermilion.web.atom import feed_address
 from vermilion.web.cards import cards_html, said_face
 from vermilion.web.context import AnyRequest, State
 from vermilion.web.pages.answers import Html, fragment, whole
-from vermilion.web.pages.feeds import Cursor, Nothing, empty, more_cards, wants_cards
+from vermilion.web.pages.feeds import Cursor, more_cards, wants_cards
+from vermilion.web.pages.filtering import address, asks_by_filters, nothing, sheet
 from vermilion.web.pages.people import regions
 from vermilion.web.pages.searches import undo_of
 from vermilion.web.reading import manner_of, pulling
@@ -38,15 +48,6 @@ def _(message: str) -> str:
 
 
 TABS = {"notes": _("Notes"), "people": _("People"), "topics": _("Topics"), "places": _("Places")}
-SORTS = {
-    "best": _("Best"),
-    "newest": _("Newest"),
-    "liked": _("Most liked"),
-    "commented": _("Most commented"),
-    "saved": _("Most saved"),
-}
-TIMES = {"day": _("Past day"), "week": _("Past week"), "half-year": _("Past half year")}
-
 SAVED_SHOWN = 6
 
 Typed = Annotated[str, QueryParameter(name="q", required=False)]
@@ -74,7 +75,8 @@ async def search(
         lang=given["lang"], near=given["near"], where=given["in"],
     )  # fmt: skip
     words = wording(locale)
-    asked = Asked(query=await ask(viewer, parts, q), filters=filters)
+    near = given["near"] or ""
+    asked = Asked(query=await ask(viewer, parts, q), filters=filters, near=near_as(filters, near))
     context: dict[str, Any] = {
         "here": "search",
         "surface": "search",
@@ -82,37 +84,39 @@ async def search(
         "was_cut": asked.query.was_cut,
         "heading": words.gettext("Search"),
         "tab": tab,
-        "tabs": [(key, words.gettext(name), _address(asked, key)) for key, name in TABS.items()],
-        "empty": _nothing(words, asked),
+        "tabs": [(key, words.gettext(name), address(asked, key)) for key, name in TABS.items()],
+        "sheet": sheet(words, asked, viewer),
         "pulling": await pulling(parts),
     }
-    if not (asked.query.text or filters.near or filters.is_saved):
-        return await whole(
-            db, viewer, locale, "search.html", **context, **await _start(request, db, viewer, locale)
-        )
+    if not asked.query.text and not asks_by_filters(filters):
+        start = await _start(request, db, viewer, locale)
+        return await whole(db, viewer, locale, "search.html", **context, **start)
     if tab != "notes":
         note_down(request, viewer, parts, asked, None)
         listed = await _listed(db, viewer, parts, asked, str(tab))
-        return await whole(db, viewer, locale, "search.html", **context, **listed)
+        return await whole(
+            db, viewer, locale, "search.html", **context, **listed, **nothing(words, asked, [], [])
+        )
     typed, (asked, found) = asked, await answer(db, viewer, parts, asked, cursor)
-    if cursor is None:
+    if cursor is None and asked.query.text:
         note_down(request, viewer, parts, typed, found)
+    emptied = [] if found.items or cursor else await emptied_filters(db, viewer, asked)
     found = await with_snippets(db, viewer, parts, asked, found)
     page = Page(items=[hit.note for hit in found.items], next=found.next)
     manner = await manner_of(viewer, parts)
     snippets = [hit.snippet for hit in found.items]
-    onward = _address(asked, "notes", cursor=found.next) if found.next else ""
+    onward = address(asked, cursor=found.next) if found.next else ""
     later = wants_cards(request)
     cards = cards_html(locale, page.items, manner, later=later, asked=asked.query, snippets=snippets)
     if later:
         return more_cards(locale, viewer, cards, onward)
     return await whole(
         db, viewer, locale, "search.html", cards=safe(cards), next=onward, preloads=preloads(page.items),
-        filtered=filters != Filters(), chips=_chips(words, asked, viewer),
         saving=_saving(viewer, typed), feed="" if typed.query.is_empty else feed_address(typed.query, filters),
         saved_already=await find_saved(db, viewer, typed.query.text, filters) is not None,
         answers=_answers_of(asked) if page.items and cursor is None and not found.is_weak else "",
-        instead=found.instead, came_from=_came_from(words, page), **context,
+        instead=found.instead, is_weak=found.is_weak, came_from=_came_from(words, page), **context,
+        **nothing(words, asked, emptied, context["sheet"].on),
     )  # fmt: skip
 
 
@@ -157,50 +161,9 @@ async def _listed(db: Db, viewer: Viewer, parts: State, asked: Asked, tab: str) 
     return {"topics": [(tag, lore.topics.for_reader(tag, viewer.reads) or "") for tag in tags]}
 
 
-def _address(asked: Asked, tab: str, *, cursor: str | None = None, **changes: str | None) -> str:
-    """The address of the same question with another tab, page or filter."""
-    filters = asked.filters
-    given: dict[str, str | None] = {
-        "q": asked.query.text,
-        "tab": tab if tab != "notes" else None,
-        "sort": filters.sort if filters.sort != "best" else None,
-        "within": filters.within,
-        "seen": filters.seen,
-        "who": "followed" if filters.is_followed else None,
-        "lang": filters.langs[0] if filters.langs else None,
-        "cursor": cursor,
-        **changes,
-    }
-    return "/search?" + urlencode({name: value for name, value in given.items() if value is not None})
-
-
 def _answers_of(asked: Asked) -> str:
     """The address of what these notes answer."""
     return "/search/answers?" + urlencode({"q": asked.query.text}) if asked.query.words else ""
-
-
-def _chips(words: Wording, asked: Asked, viewer: Viewer) -> list[list[tuple[str, str, bool]]]:
-    """The filters in their groups: name, address, whether it is on. One that is on leads back."""
-    filters = asked.filters
-
-    def chip(name: str, key: str, value: str, is_on: bool) -> tuple[str, str, bool]:
-        return name, _address(asked, "notes", **{key: None if is_on else value}), is_on
-
-    groups = [
-        [chip(words.gettext(name), "sort", key, filters.sort == key) for key, name in SORTS.items()],
-        [chip(words.gettext(name), "within", key, filters.within == key) for key, name in TIMES.items()],
-    ]
-    if not viewer.is_guest:
-        groups.append(
-            [
-                chip(words.gettext("People I follow"), "who", "followed", filters.is_followed),
-                chip(words.gettext("Not seen yet"), "seen", "no", filters.seen == "no"),
-                chip(words.gettext("Seen before"), "seen", "yes", filters.seen == "yes"),
-            ]
-        )
-    langs = dict.fromkeys((*viewer.reads, *filters.langs))
-    groups.append([chip(words.language_name(lang), "lang", lang, lang in filters.langs) for lang in langs])
-    return groups
 
 
 def _saving(viewer: Viewer, asked: Asked) -> dict[str, str]:
@@ -218,19 +181,6 @@ def _came_from(words: Wording, page: Page[NoteCard]) -> str:
         card.title.original_lang for card in page.items if card.title.original_lang != "und"
     )
     return " · ".join(words.language_name(lang) for lang in langs) if len(langs) > 1 else ""
-
-
-def _nothing(words: Wording, asked: Asked) -> Nothing:
-    filters = asked.filters
-    if filters != Filters():
-        return empty(
-            words.gettext("Nothing fits these filters"), words.gettext("Without them there may be more."),
-            f"/search?q={quote(asked.query.text)}", words.gettext("Without filters"),
-        )  # fmt: skip
-    return empty(
-        words.gettext("Nothing was found"), words.gettext("Try fewer or other words, or look around."),
-        "/", words.gettext("Look around"),
-    )  # fmt: skip
 
 
 @get("/search/snippet", include_in_schema=False)
