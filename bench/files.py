@@ -1,4 +1,4 @@
-"""Broken, hostile and huge pictures through the confined children; the confinement is tried from inside beside it."""
+"""Broken, hostile and huge pictures and films through the confined children; the confinement is tried from inside beside it."""
 
 import argparse
 import asyncio
@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterator
 from itertools import chain
 
-from bench import pictures
+from bench import hostile_films, pictures
+from vermilion.engines.film import FilmWorks
 from vermilion.engines.images import Images
 from vermilion.kernel.errors import Invalid
 
@@ -109,11 +110,19 @@ async def run(quick: bool) -> dict[str, object]:
     planted = [pictures.with_metadata(pictures.photograph(600, 400), kind) for kind in ("WEBP", "AVIF")]
     cost = images.cost()
     await images.close()
+    films = await hostile_films.through(FilmWorks(), quick=quick)
+    free_films = await hostile_films.through(FilmWorks(confined=False), quick=quick)
+    for name, value in films.items():
+        print(f"films, {name:14} confined: {value:8} free: {free_films[name]:8}")
     return {
-        "crashes": total["crashes"],
-        "metadata_left": total["metadata"],
-        "peak_mb": round(cost.peak_mb, 1),
-        "max_cpu_s": round(cost.max_cpu_s, 2),
+        "crashes": total["crashes"] + films["crashes"],
+        "metadata_left": total["metadata"] + films["metadata_left"],
+        "peak_mb": max(round(cost.peak_mb, 1), films["peak_mb"]),
+        "max_cpu_s": max(round(cost.max_cpu_s, 2), films["max_cpu_s"]),
+        "films": films["films"],
+        "film_surprises": films["surprises"],
+        "free_film_crashes": free_films["crashes"],
+        "free_film_peak_mb": free_films["peak_mb"],
         "cases": total["cases"],
         "surprises": total["surprises"],
         "escapes": sum(outcome == "done" for outcome in confined.values()),

@@ -150,6 +150,7 @@ def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
         for size in SIZES if at == 0 else SIZES[:1]:
             yield Look(viewer, "picture", f"/m/{told.id}/{key}/{size}", tuple(shown[at : at + 1]))
     yield from _alike(world, viewer, told, sees=sees)
+    yield from _film(viewer, told, sees=sees)
     yield from _passages(world, viewer, told, sees=sees)
     yield from _words(viewer, told, sees=sees)
     yield from _drafts(viewer, told)
@@ -169,6 +170,17 @@ def _alike(world: World, viewer: str, told: Told, *, sees: bool) -> Iterator[Loo
     for surface, path in (("alike", "alike"), ("same picture", f"pictures/{told.picture}/alike")):
         yield Look(viewer, surface, f"/n/{told.id}/{path}", must)
         yield Look(viewer, f"{surface} as JSON", f"{API}/notes/{told.id}/{path}", must)
+
+
+def _film(viewer: str, told: Told, *, sees: bool) -> Iterator[Look]:
+    """The playlists and every file of a note's film; those of restricted ones lie behind a seal."""
+    word = (told.words["film"],) if sees else ()
+    folder = f"/f/{told.id}/{told.film}/"
+    yield Look(viewer, "film's playlist", f"{folder}master.m3u8", word)
+    for file in ("480.m3u8", "film.mp4", "thumbs.vtt"):
+        yield Look(viewer, "film's lists", folder + file)
+    for file in ("480.mp4", "480/init.mp4", "480/0.m4s", "preview.mp4", "thumbs.webp"):
+        yield Look(viewer, "picture", folder + file, word if told.name == "public" else ())
 
 
 def _passages(world: World, viewer: str, told: Told, *, sees: bool) -> Iterator[Look]:
