@@ -19,7 +19,7 @@ from vermilion.work.jobs import Job
 WAYS = ("tokens", "bm25", "dictionary", "vectors", "fusion")
 """Of asking, for the tables: words without their rarity; words; with the dictionary; vectors alone; everything."""
 PATIENCE = 60.0
-NOTHING = Group(alternatives=(Alternative(words=("\x00nobody-wrote-this",)),))
+NOTHING = Group(alternatives=(Alternative(words=("nobody-wrote-this",)),))
 
 
 def folder_of_weights() -> Path | None:

@@ -84,6 +84,7 @@ OWNERS = {
     "search_note": "search", "search_change": "search", "search_term": "search", "search_size": "search",
     "search_text": "search", "search_prefix": "search", "search_place": "search", "picture_look": "media",
     "search_salt": "search", "search_asked": "search", "search_answer": "search", "search_hot": "search",
+    "search_meaning": "search", "search_vector": "search",
     "search_history": "search", "search_choice": "search", "search_saved": "search", "search_news": "search",
     "search_fresh": "search",
 }  # fmt: skip

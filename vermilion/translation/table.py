@@ -34,6 +34,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import structs
 
 from vermilion.engines.embed import Outside
 from vermilion.engines.translate import base_of
@@ -70,11 +71,11 @@ class Entry(Record, kw_only=True, frozen=True, forbid_unknown_fields=True):
 class Table(Record, kw_only=True, frozen=True, forbid_unknown_fields=True):
     """The operator's file."""
 
-    make: tuple[Entry, ...] = (Entry(kind="embedded"),)
+    make: tuple[Entry, ...] = ()
     embeddings: Outside | None = None
 
 
-DEFAULT = Table()
+DEFAULT = Table(make=(Entry(kind="embedded"),))
 
 
 def read(path: Path | None) -> Table:
@@ -85,6 +86,8 @@ def read(path: Path | None) -> Table:
         table = msgspec.toml.decode(path.read_bytes(), type=Table)
     except (OSError, msgspec.DecodeError) as error:
         raise BadTableError(f"{path}: {error}") from error
+    if not table.make and table.embeddings is not None:
+        table = structs.replace(table, make=DEFAULT.make)
     if not table.make:
         raise BadTableError(f"{path}: it has no [[make]]")
     for number, entry in enumerate(table.make, 1):
