@@ -82,14 +82,17 @@ def open_film(source: Source) -> InputContainer:
     """The film in a source. Raises Refusal, or av.FFmpegError where it is damaged."""
     head = source.read(16)
     source.seek(0)
-    container: InputContainer = av.open(  # type: ignore[assignment, call-overload, unused-ignore]
-        source,  # it only has to read and seek
-        format=format_of(head),
-        options={"max_streams": str(MAX_STREAMS), "enable_drefs": "0", "protocol_whitelist": "none"},
-        metadata_errors="replace",
-        buffer_size=256 * 1024,
-        io_open=_refuse_more,
-    )
+    try:
+        container: InputContainer = av.open(  # type: ignore[assignment, call-overload, unused-ignore]
+            source,  # it only has to read and seek
+            format=format_of(head),
+            options={"max_streams": str(MAX_STREAMS), "enable_drefs": "0", "protocol_whitelist": "none"},
+            metadata_errors="replace",
+            buffer_size=256 * 1024,
+            io_open=_refuse_more,
+        )
+    except MemoryError as error:  # so it says that no further stream may be added
+        raise Refusal("film_too_many_streams") from error
     if len(container.streams) >= MAX_STREAMS:
         raise Refusal("film_too_many_streams")
     return container
