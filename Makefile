@@ -42,7 +42,7 @@ bench: install-dev
 install: $(VENV)/.installed
 	@$(BIN)/python hatch_build.py
 
-install-dev: $(VENV)/.installed-dev
+install-dev: $(VENV)/.installed-dev $(VENV)/s3/.installed
 	@$(BIN)/python hatch_build.py
 
 $(BIN)/python:
@@ -63,9 +63,17 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# What stands in for S3 in the tests: a process of its own, with libraries of its own (see pyproject.toml).
+$(VENV)/s3/.installed: requirements-s3.lock $(VENV)/.installed-dev
+	@echo "· installing what stands in for S3 (requirements-s3.lock)"
+	@$(BIN)/python -m venv $(VENV)/s3
+	@$(VENV)/s3/bin/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements-s3.lock
+	@touch $@
+
 lock: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --universal --extra build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --universal --group pyproject.toml:s3 -o requirements-s3.lock
 
 messages: install-dev
 	@$(BIN)/python -m tests.web.pages.messages

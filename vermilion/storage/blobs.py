@@ -5,6 +5,7 @@ import errno
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -18,7 +19,7 @@ from vermilion.kernel.record import Record
 
 if TYPE_CHECKING:
     from obstore import GetResult
-    from obstore.store import ObjectStore
+    from obstore.store import ObjectStore, RetryConfig
 
 AWAY = (
     OSError,
@@ -32,6 +33,9 @@ Listed = tuple[str, int]
 """A key and the bytes that lie under it."""
 
 CHUNK = 1 << 20
+
+RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
+"""A store that is away is told within seconds: somebody waits at a page. The library would try for three minutes."""
 
 KINDS = {
     "webp": "picture",
@@ -78,7 +82,7 @@ class Blobs:
         elif parts.scheme == "memory":
             self._store = MemoryStore()
         else:
-            self._store = from_url(url)
+            self._store = from_url(url, retry_config=RETRIES)
 
     async def put(self, key: str, data: bytes, content_type: str) -> None:
         """Store `data` under `key`, replacing what was there; raises Unavailable("disk_full" | "blobs_away")."""
@@ -129,7 +133,7 @@ class Blobs:
         until, found, is_whole = time.monotonic() + seconds, dict[str, tuple[int, int]](), True
         async for listed in self.listed():
             for key, size in listed:
-                kind = "avatar" if key.startswith("avatar/") else KINDS.get(key.rpartition(".")[2], "other")
+                kind = "avatar" if key.startswith("avatar/") else KINDS.get(_ending(key), "other")
                 count, so_far = found.get(kind, (0, 0))
                 found[kind] = (count + 1, so_far + size)
             if time.monotonic() > until:
@@ -160,6 +164,11 @@ class Blobs:
                 await obstore.delete_async(self._store, key)
         except NotFound:
             return
+
+
+def _ending(key: str) -> str:
+    name = key.rpartition("/")[2]
+    return "part" if name.startswith("part-") else name.rpartition(".")[2]
 
 
 async def _chunks(key: str, answer: "GetResult") -> AsyncIterator[bytes]:
