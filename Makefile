@@ -2,13 +2,14 @@
 # make test   everything that must hold, from nothing
 # make check  the same on what is installed already
 # make bench  every figure on a small world
+# make dist   a source distribution and a wheel, in dist/
 # make clean  remove what was built and the data
 # make messages  bring the catalogues up to date with the templates and the code
 # make lock   write the lock files anew after a change in pyproject.toml
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench clean lock messages install install-dev
+.PHONY: help run test check bench dist clean lock messages install install-dev
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,6 +39,9 @@ bench: install-dev
 		name=$$(basename "$$file" .py); \
 		grep -q '^def main' "$$file" || continue; \
 		echo "· bench $$name"; $(BIN)/vermilion bench "$$name" --quick || exit 1; done
+
+dist: install-dev
+	@$(BIN)/uv build --no-build-isolation --python $(BIN)/python --out-dir dist .
 
 install: $(VENV)/.installed
 	@$(BIN)/python hatch_build.py
