@@ -62,6 +62,15 @@ async def test_a_viewing_counts_once_however_often_it_is_told(
     assert card.reason.terms["watched"] > 0
 
 
+async def test_what_one_has_watched_comes_last(db: Db, job: Job, ines: Person, mei: Person) -> None:
+    first = await factories.film(db, ines, "First")
+    second = await factories.film(db, await factories.person(db, "nour"), "Second")
+    await watching.report(db, mei.viewer, told(second.id, 20, 1))
+    await watching.add_watches(job)
+    assert await ids(db, mei.viewer) == [first.id, second.id]
+    assert await ids(db, GUEST) == [second.id, first.id]
+
+
 async def test_what_cannot_be_is_not_believed(db: Db, job: Job, ines: Person, mei: Person) -> None:
     film = await factories.film(db, ines)
     note = await factories.note(db, ines)

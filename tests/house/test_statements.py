@@ -3,6 +3,7 @@
 import tomllib
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -22,8 +23,9 @@ from vermilion.comments.passages import get_spot
 from vermilion.engines.language import Language
 from vermilion.feed import jobs as feed_jobs
 from vermilion.feed import reads as feeds
+from vermilion.feed import watching
 from vermilion.feed.openings import opened
-from vermilion.feed.schema import Seen, SeenBatch
+from vermilion.feed.schema import Seen, SeenBatch, Watched, WatchedBatch
 from vermilion.feed.seen import SeenBuffer
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id, new_id
@@ -172,7 +174,12 @@ async def tour(
     await count_readers(job)
     await drop_drafts(job)
     await tell(db, word, "ready", why=word)
-    for read in (feeds.explore, feeds.following, note_reads.saved, notices):
+    film = await factories.film(db, ines, word, body=word)
+    told = Watched(note_id=film.id, key=uuid4(), seconds=20, share=1)
+    await watching.report(db, mei.viewer, WatchedBatch(watches=(told,)))
+    await watching.add_watches(job)
+    await watching.figures(db, ines.viewer, film.id)
+    for read in (feeds.watch, feeds.explore, feeds.following, note_reads.saved, notices):
         await read(db, mei.viewer)
     await feeds.topic(db, mei.viewer, word)
     await look_for(db, job, mei, word)

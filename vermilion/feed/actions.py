@@ -70,6 +70,8 @@ async def forget_accounts(db: Db, event: AccountsErased) -> None:
         await db.run(f"DELETE FROM {table} WHERE author_id = ANY($1)", ids)
     for table in ("impression", "opening"):
         await db.run(f"DELETE FROM {table} WHERE account_id = ANY($1)", ids)
+    for table in ("viewing", "watch_log"):  # what was watched stays counted, of nobody
+        await db.run(f"UPDATE {table} SET account_id = 0 WHERE account_id = ANY($1)", ids)
 
 
 async def weigh(db: Db, event: CountsRolledUp) -> None:

@@ -11,6 +11,7 @@ from vermilion.accounts.schema import FOLLOWS
 from vermilion.feed.channels import CHANNELS
 from vermilion.feed.ranking import varied
 from vermilion.feed.schema import Candidate
+from vermilion.feed.seen import watched
 from vermilion.kernel.errors import NotFound
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import PAGE_SIZE, Key, Page, from_cursor, to_cursor
@@ -68,8 +69,10 @@ async def explore(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[Not
 
 
 async def watch(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[NoteCard]:
-    """Films, ranked as Explore ranks its notes."""
-    return await _from_pool(db, viewer, cursor, "AND is_film")
+    """Films, ranked as Explore ranks its notes; of each page those the viewer has watched already come last."""
+    page = await _from_pool(db, viewer, cursor, "AND is_film")
+    seen = await watched(db, viewer, [card.id for card in page.items])
+    return Page(items=sorted(page.items, key=lambda card: card.id in seen), next=page.next)
 
 
 async def _from_pool(db: Db, viewer: Viewer, cursor: str | None, only: str) -> Page[NoteCard]:

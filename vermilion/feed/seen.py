@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 
 import structlog
 
@@ -92,6 +93,18 @@ async def opened(db: Db, viewer: Viewer) -> set[Id]:
     """The notes the viewer has opened lately, the last 5,000."""
     rows = await db.rows(
         "SELECT note_id FROM opening WHERE account_id = $1 ORDER BY created_at DESC LIMIT 5000",
+        viewer.account_id,
+    )
+    return {Id(row[0]) for row in rows}
+
+
+async def watched(db: Db, viewer: Viewer, note_ids: Sequence[Id]) -> set[Id]:
+    """Of these films those the viewer has seen half of at least."""
+    if viewer.is_guest or not note_ids:
+        return set()
+    rows = await db.rows(
+        "SELECT DISTINCT note_id FROM viewing WHERE note_id = ANY($1) AND account_id = $2 AND share >= 0.5",
+        list(note_ids),
         viewer.account_id,
     )
     return {Id(row[0]) for row in rows}
