@@ -14,6 +14,7 @@ from vermilion.accounts import reads as accounts
 from vermilion.accounts.schema import BLOCKED_BY, BLOCKS, FOLLOWED_BY, FOLLOWS, Person
 from vermilion.comments import reads as comments
 from vermilion.comments import rules as comment_rules
+from vermilion.feed import watching
 from vermilion.kernel.ids import Id
 from vermilion.notes import actions, rules
 from vermilion.notes import reads as note_reads
@@ -186,6 +187,10 @@ async def _every_note(_db: object, _viewer: object, offers: list[note_reads.Offe
 
 FAULTS: tuple[Fault, ...] = (
     instead("what is offered while typing asks nobody", note_reads.visible, _every_note),
+    Fault(
+        "what an author learns of watches is told to all",
+        lambda patch: patch.setattr(watching, "get_own_note", note_reads.get_note),
+    ),
     in_sql("lists show what is deleted", "(n.deleted_at IS NULL AND (n.author_id", "((n.author_id"),
     in_sql("lists show every state", _STATE, "n.author_id = ANY($3)"),
     *(

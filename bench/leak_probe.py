@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import httpx
 
@@ -11,6 +12,7 @@ from bench.leak_world import IN_POOLS, STATES, VIEWERS, Canary, Told, World
 API = "/api/v1"
 LISTS = {
     "explore": ("/", f"{API}/feeds/explore"),
+    "watch": ("/watch", f"{API}/watch"),
     "following": ("/following", f"{API}/feeds/following"),
     "topic": ("/topic/travel", f"{API}/feeds/topics/travel"),
     "channel": ("/channel/travel", f"{API}/feeds/channels/travel"),
@@ -181,6 +183,23 @@ def _film(viewer: str, told: Told, *, sees: bool) -> Iterator[Look]:
         yield Look(viewer, "film's lists", folder + file)
     for file in ("480.mp4", "480/init.mp4", "480/0.m4s", "preview.mp4", "thumbs.webp"):
         yield Look(viewer, "picture", folder + file, word if told.name == "public" else ())
+    yield Look(
+        viewer,
+        "film by itself",
+        f"/n/{told.id}/film",
+        (told.words["film key"],) if sees else (),
+        fragment="1",
+    )
+    yield Look(viewer, "watches as JSON", f"{API}/notes/{told.id}/watches")
+    yield Look(
+        viewer,
+        "comments as a sheet",
+        f"/n/{told.id}",
+        (told.words["comment"],) if sees else (),
+        fragment="sheet",
+    )
+    watches = [{"note_id": str(int(told.id)), "key": str(UUID(int=told.number)), "seconds": 9, "share": 1}]
+    yield Look(viewer, "telling what was watched", f"{API}/watched", method="POST", json={"watches": watches})
 
 
 def _passages(world: World, viewer: str, told: Told, *, sees: bool) -> Iterator[Look]:

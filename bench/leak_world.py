@@ -111,10 +111,15 @@ class World:
             told = next((told for told in self.notes.values() if told.number == int(number)), None)
             if told is not None:
                 yield Canary(number, f"count of the note {told.name}", STATES[told.name][2])
+        for number in set(_WATCHES.findall(text)):
+            told = next((told for told in self.notes.values() if told.number == int(number)), None)
+            if told is not None:
+                yield Canary(number, f"watches of the note {told.name}", STATES[told.name][2] & AUTHOR)
 
 
 _WORD = re.compile(r"zq\d{3}x")
 _COUNT = re.compile(r"(?<![\w.-])7(\d\d)\d\d(?![\w.])")
+_WATCHES = re.compile(r"(?<![\w.-])6(\d\d)\d\d(?![\w.])")
 
 
 async def build(db: Db, blobs: Blobs) -> World:
@@ -239,8 +244,8 @@ async def _into_lists(db: Db, world: World, told: Told, author: Id) -> None:
         "INSERT INTO topic_note (tag, note_id, author_id) VALUES ('travel', $1, $2)", told.id, author
     )
     await db.run(
-        """INSERT INTO explore (bucket, note_id, author_id, lang, score, released_at, recent, liked, repeat)
-           VALUES (0, $1, $2, 'fr', 1, $3, 1, 0, 0)""",
+        """INSERT INTO explore (bucket, note_id, author_id, lang, score, released_at, recent, liked, repeat, is_film)
+           VALUES (0, $1, $2, 'fr', 1, $3, 1, 0, 0, true)""",
         told.id, author, now(),
     )  # fmt: skip
     words = [told.words["title"], told.words["body"], "#travel"]
@@ -474,6 +479,10 @@ async def _film(db: Db, blobs: Blobs, told: Told, author: Id) -> str:
         """INSERT INTO film_size (account_id, film_id, name, codecs, width, height, rate, peak, bytes, init, lengths, durations)
            VALUES ($1, $2, '480', $3, 64, 48, 25, 1, $4, $5, $6, '{1000}')""",
         author, told.picture, word, 2 * length, length, [length],
+    )  # fmt: skip
+    await db.run(
+        "INSERT INTO watch_count (note_id, watches, seconds, shares) VALUES ($1, $2, 1, 1)",
+        told.id, 60_000 + told.number * 100 + 50,
     )  # fmt: skip
     await blobs.put(film_blob(key, "480.mp4"), (word * 2).encode(), "video/mp4")
     for name in ("thumbs.webp", "preview.mp4"):

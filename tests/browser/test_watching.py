@@ -1,8 +1,11 @@
 """Films: played, sought, in another size, over a broken line, by keyboard, one after another, silent until wanted."""
 
+import asyncio
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -10,8 +13,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Server, Visit, sign_in
+from tests.factories import picture
 from tests.films import film
+from vermilion.storage.db import Database
+from vermilion.storage.postgres import Postgres
 
+AUTHOR = "maddie_in_ohio"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 NO_STREAMS = """() => { const was = HTMLMediaElement.prototype.canPlayType;
     HTMLMediaElement.prototype.canPlayType = function(kind) { return kind.includes('mpegurl') ? '' : was.call(this, kind); }; }"""
@@ -27,16 +34,23 @@ class Films:
         self.mine = watched
 
 
+@contextmanager
+def _client(server: Server) -> Iterator[httpx.Client]:
+    """The API as the author of the films."""
+    told = {
+        "handle": AUTHOR,
+        "password": server.password,
+        "application": "test",
+        "scopes": ["read", "write"],
+    }
+    with httpx.Client(base_url=f"{server.address}/api/v1", timeout=60) as client:
+        client.headers["authorization"] = f"Bearer {client.post('/tokens', json=told).json()['access_token']}"
+        yield client
+
+
 @pytest.fixture(scope="session")
 def films(server: Server) -> Iterator[Films]:
-    with httpx.Client(base_url=f"{server.address}/api/v1", timeout=60) as client:
-        told = {
-            "handle": "maddie_in_ohio",
-            "password": server.password,
-            "application": "test",
-            "scopes": ["read", "write"],
-        }
-        client.headers["authorization"] = f"Bearer {client.post('/tokens', json=told).json()['access_token']}"
+    with _client(server) as client:
         ids = [_publish(client, f"Film {number}", film(12, 180, 320, rate=15)) for number in range(4)]
         until = time.monotonic() + 240
         while time.monotonic() < until:
@@ -180,7 +194,7 @@ def test_nothing_moves_for_who_wants_little_movement(visit: Visit) -> None:
 @pytest.mark.usefixtures("films")
 def test_two_taps_like_a_film_and_comments_come_as_a_sheet(visit: Visit, server: Server) -> None:
     page = visit("/sign-in", **PHONE)
-    sign_in(page, server, "maddie_in_ohio")
+    sign_in(page, server, AUTHOR)
     page.goto("/watch")
     like = page.locator(".now .like")
     expect(like).to_have_attribute("aria-pressed", "false")
@@ -204,7 +218,7 @@ def test_its_author_sees_how_it_is_watched(visit: Visit, server: Server, films: 
     page.wait_for_function(f"() => document.querySelector('{VIDEO}').currentTime > 4")
     page.goto("/about/photographs")
     own = visit("/sign-in")
-    sign_in(own, server, "maddie_in_ohio")
+    sign_in(own, server, AUTHOR)
     for _ in range(20):
         own.goto(f"/n/{films.mine}")
         if (
@@ -241,7 +255,7 @@ def test_films_are_for_everybody(visit: Visit, films: Films, look: str, lang: st
 def test_a_card_moves_under_the_pointer(visit: Visit, films: Films) -> None:
     page = visit("/about/photographs")
     page.emulate_media(reduced_motion="no-preference")
-    page.goto("/@maddie_in_ohio")
+    page.goto(f"/@{AUTHOR}")
     card = page.locator(f"#n{films.mine} .cover")
     expect(card.locator(".count")).to_contain_text("0:12")
     card.hover()
@@ -249,3 +263,49 @@ def test_a_card_moves_under_the_pointer(visit: Visit, films: Films) -> None:
     assert card.locator("video").evaluate("video => video.muted")
     page.mouse.move(2, 2)
     expect(card.locator("video")).to_have_count(0)
+
+
+def _set_ready(server: Server, note_id: str, *, on: bool) -> None:
+    async def run() -> None:
+        database = Database(Postgres(server.data / "postgres").start(), max_size=1)
+        try:
+            db = database.session()
+            await db.run("UPDATE media SET is_playable = $2 WHERE note_id = $1", int(note_id), on)
+        finally:
+            await database.close()
+
+    with ThreadPoolExecutor(1) as pool:  # Playwright's loop runs in this thread
+        pool.submit(asyncio.run, run()).result()
+
+
+def test_a_film_appears_where_its_author_waits_for_it(visit: Visit, server: Server, films: Films) -> None:
+    page = visit("/sign-in")
+    sign_in(page, server, AUTHOR)
+    _set_ready(server, films.mine, on=False)
+    try:
+        page.goto(f"/n/{films.mine}")
+        expect(page.locator(".film-waits")).to_contain_text("still being prepared")
+        expect(page.locator(".film-waits progress")).to_be_visible()
+    finally:
+        _set_ready(server, films.mine, on=True)
+    expect(page.locator(".film-live video")).to_be_visible()
+
+
+def test_a_notes_pictures_are_watched_as_a_show(visit: Visit, server: Server) -> None:
+    with _client(server) as client:
+        sent = [
+            client.post("/uploads", content=picture(640, 480, color=one)) for one in ("#336699", "#993366")
+        ]
+        told = {"title": "Two pictures", "lang": "en", "pictures": [{"id": one.json()["id"]} for one in sent]}
+        note_id = client.post("/notes", json=told).json()["id"]
+    page = visit(f"/n/{note_id}")
+    media = page.locator(".media")
+    media.get_by_role("button", name="Slide show").click()
+    page.wait_for_function("() => document.fullscreenElement?.matches('.media.showing.halted')")
+    page.keyboard.press("ArrowRight")
+    expect(media.locator("[data-at]")).to_contain_text("2/")
+    page.keyboard.press("Space")
+    expect(media).not_to_have_class(re.compile("halted"))
+    page.evaluate("document.exitFullscreen()")
+    expect(media).not_to_have_class(re.compile("showing"))
+    expect(media.get_by_role("button", name="Slide show")).to_be_focused()

@@ -99,8 +99,12 @@ export class Stream {
   again(): void {
     clearTimeout(this.timer);
     if (!this.hls) this.reload();
-    else if (this.hls.levels.length) this.hls.startLoad(this.video.currentTime || -1);
-    else this.hls.loadSource(this.list);
+    else if (this.hls.levels.length && this.tries < 2) this.hls.startLoad(this.video.currentTime || -1);
+    else {
+      // Addresses for a few run out: the playlist gives new ones.
+      this.hls.config.startPosition = this.video.currentTime || -1;
+      this.hls.loadSource(this.list);
+    }
   }
 
   private async begin(): Promise<void> {
