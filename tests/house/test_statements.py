@@ -49,7 +49,7 @@ from vermilion.search import history, saved
 from vermilion.search.asked import Asked, count_questions, write
 from vermilion.search.hot import hot
 from vermilion.search.jobs import add_renderings, count_words, sweep
-from vermilion.search.query import cut, understand
+from vermilion.search.query import Query, cut, understand
 from vermilion.search.reads import find_notes
 from vermilion.search.schema import EditSavedSearch, Filters, HistoryChoice
 from vermilion.search.suggestions import suggest
@@ -195,6 +195,10 @@ async def tour(
     ):
         await work(job)
     await run_due(database, blobs, WIRING)
+
+
+async def same(query: Query) -> Query:
+    return query
 
 
 async def look_for(db: Db, job: Job, mei: factories.Person, word: str) -> None:

@@ -67,7 +67,7 @@ async def keep(db: Db, found: Sequence[tuple[Source, Iterable[Rendered]]], note_
     )
     await db.run(
         """DELETE FROM search_vector v USING search_meaning m
-           WHERE v.note_id = ANY($1) AND m.note_id = v.note_id AND m.model = ''""",
+           WHERE m.model = '' AND v.note_id = ANY($1) AND m.note_id = v.note_id""",
         list(there),
     )
 

@@ -65,18 +65,9 @@ async def search(
     cursor: Cursor = None,
 ) -> Html:
     """Whatever was typed has an answer here."""
-    given = {
-        name: request.query_params.get(name)
-        for name in ("tab", "sort", "within", "seen", "who", "lang", "near", "in")
-    }
-    tab = given["tab"] if given["tab"] in TABS else "notes"
-    filters = await filters_of(
-        db, viewer, sort=given["sort"], within=given["within"], seen=given["seen"], who=given["who"],
-        lang=given["lang"], near=given["near"], where=given["in"],
-    )  # fmt: skip
-    words = wording(locale)
-    near = given["near"] or ""
-    asked = Asked(query=await ask(viewer, parts, q), filters=filters, near=near_as(filters, near))
+    words, asked = wording(locale), await _asked(request, db, viewer, parts, q)
+    filters, tab = asked.filters, request.query_params.get("tab")
+    tab = tab if tab in TABS else "notes"
     context: dict[str, Any] = {
         "here": "search",
         "surface": "search",
@@ -118,6 +109,17 @@ async def search(
         instead=found.instead, is_weak=found.is_weak, came_from=_came_from(words, page), **context,
         **nothing(words, asked, emptied, context["sheet"].on),
     )  # fmt: skip
+
+
+async def _asked(request: AnyRequest, db: Db, viewer: Viewer, parts: State, q: str) -> Asked:
+    """The question of an address, and its filters."""
+    given = request.query_params
+    near = given.get("near") or ""
+    filters = await filters_of(
+        db, viewer, sort=given.get("sort"), within=given.get("within"), seen=given.get("seen"),
+        who=given.get("who"), lang=given.get("lang"), near=near, where=given.get("in"),
+    )  # fmt: skip
+    return Asked(query=await ask(viewer, parts, q), filters=filters, near=near_as(filters, near))
 
 
 async def _start(request: AnyRequest, db: Db, viewer: Viewer, locale: str) -> dict[str, Any]:
