@@ -133,20 +133,10 @@ def check_password(password: str, handle: str) -> None:
         raise Invalid("password_too_common", field="password")
 
 
-_COMMON = frozenset(
-    {
-        "password",
-        "password1",
-        "12345678",
-        "123456789",
-        "qwertyuiop",
-        "qwerty123",
-        "iloveyou",
-        "11111111",
-        "abcd1234",
-        "passw0rd",
-    }
-)
+_COMMON = frozenset({
+    "password", "password1", "12345678", "123456789", "qwertyuiop", "qwerty123", "iloveyou", "11111111", "abcd1234",
+    "passw0rd",
+})  # fmt: skip
 
 
 async def sign_in(

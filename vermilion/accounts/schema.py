@@ -66,6 +66,7 @@ class Account(Record, kw_only=True, frozen=True):
     origin: str
     created_at: datetime
     seen_at: datetime
+    closed_at: datetime | None
 
 
 class AccountCard(Record, kw_only=True, frozen=True):

@@ -193,7 +193,7 @@ class Encoding:
     def __init__(self, order: Order, size: SizeOrder, sink: Fragments, has_sound: bool) -> None:
         self.order, self.size, self.sink = order, size, sink
         self.frames = 0
-        self.container: OutputContainer = av.open(  # type: ignore[call-overload, unused-ignore]
+        self.container: OutputContainer = av.open(  # type: ignore[call-overload, unused-ignore]  # overloads by literal modes
             sink,
             "w",
             format="mp4",

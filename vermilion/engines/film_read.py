@@ -83,7 +83,7 @@ def open_film(source: Source) -> InputContainer:
     head = source.read(16)
     source.seek(0)
     try:
-        container: InputContainer = av.open(  # type: ignore[assignment, call-overload, unused-ignore]
+        container: InputContainer = av.open(  # type: ignore[assignment, call-overload, unused-ignore]  # overloads by literal modes
             source,  # it only has to read and seek
             format=format_of(head),
             options={"max_streams": str(MAX_STREAMS), "enable_drefs": "0", "protocol_whitelist": "none"},
