@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+import vermilion.captions.jobs as caption_jobs
 import vermilion.comments.actions as comments
 import vermilion.comments.jobs as comment_jobs
 import vermilion.feed.actions as feed
@@ -31,6 +32,8 @@ from vermilion.accounts.schema import (
     FollowAccepted,
     ProfileEdited,
 )
+from vermilion.captions.hearing import ask_to_hear, hear_films
+from vermilion.captions.schema import CaptionsChanged
 from vermilion.comments.schema import CommentWritten
 from vermilion.feed import watching
 from vermilion.learning.schema import CorrectionSuggested, CorrectionThanked
@@ -67,8 +70,9 @@ WIRING = Wiring(
         AccountBlocked: [feed.part, notifications.part],
         BioChanged: [translation.forget_bio],
         CountsRolledUp: [comments.add_counts, feed.weigh],
-        NotesPurged: [comment_jobs.forget_renderings],
+        NotesPurged: [caption_jobs.forget_renderings, comment_jobs.forget_renderings],
         PictureRead: [search.index_picture],
+        CaptionsChanged: [search.index_captions],
         AccountJoined: [search.index_person],
         ProfileEdited: [search.index_person],
         SavedSearchDropped: [notifications.forget_search],
@@ -87,15 +91,16 @@ WIRING = Wiring(
     },
     later={  # queued inside it, done after it
         NoteWritten: [note_jobs.screen_note],
-        NoteEdited: [note_jobs.screen_edited, search_jobs.spell_note],
+        NoteEdited: [note_jobs.screen_edited, search_jobs.spell_note, ask_to_hear],
         NoteReleased: [
             feed_jobs.offer_to_followers,
             notification_jobs.tell_mentioned,
             note_jobs.render_ahead,
             note_jobs.learn_topics,
+            ask_to_hear,
             search_jobs.spell_note,
         ],
-        NoteRestored: [feed_jobs.offer_to_followers, search_jobs.spell_note],
+        NoteRestored: [feed_jobs.offer_to_followers, search_jobs.spell_note, ask_to_hear],
         AccountJoined: [search_jobs.spell_person],
         AccountReopened: [search_jobs.spell_person],
         ProfileEdited: [search_jobs.spell_person],
@@ -110,7 +115,8 @@ WIRING = Wiring(
         TranslationCorrected: [notification_jobs.tell_translation_corrected],
         PicturesDropped: [media_jobs.delete_blobs],
         PictureRead: [comment_jobs.render_picture],
-        FilmPlayable: [note_jobs.screen_film],
+        CaptionsChanged: [caption_jobs.render_ahead],
+        FilmPlayable: [note_jobs.screen_film, ask_to_hear],
         FilmFailed: [note_jobs.hold_filmless],
     },
 )
@@ -126,6 +132,7 @@ PERIODIC: list[
     (1, media_jobs.read_pictures),
     (10, media_jobs.look_at_pictures),
     (1, film_jobs.prepare_films),
+    (2, hear_films),
     (600, media_jobs.drop_old_uploads),
     (600, film_jobs.drop_old_films),
     (600, feed_jobs.trim_pools),

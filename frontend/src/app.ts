@@ -23,6 +23,10 @@ const LATER = "[data-wait], form[data-translate]";
 whenShown((root) => {
   if (one(LATER, root) || (root instanceof Element && root.matches(LATER))) void import("./reading");
 });
+whenShown((root) => {
+  const editor = one("[data-captions]", root);
+  if (editor) void import("./captions").then(({ begin }) => begin(editor));
+});
 if (one(".pulling")) void import("./pulling");
 whenShown((root) => {
   if (one("[data-pick-film]", root)) void import("./film");

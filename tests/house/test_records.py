@@ -6,6 +6,7 @@ import typing
 import pytest
 
 from vermilion.accounts.schema import Account
+from vermilion.captions.schema import Caption
 from vermilion.comments.schema import Comment
 from vermilion.kernel.record import Record
 from vermilion.learning.schema import Learner, SavedWord, Suggestion, WordReview
@@ -17,6 +18,7 @@ from vermilion.storage.db import Db
 from vermilion.translation.schema import Correction, Rendering
 
 STORED: dict[str, type[Record]] = {
+    "caption": Caption,
     "rendition": Rendition,
     "account": Account,
     "comment": Comment,

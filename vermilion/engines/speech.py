@@ -42,7 +42,7 @@ class Speech:
     """Listens to films one at a time; whoever comes meanwhile waits. `models`: the folder of the weights."""
 
     def __init__(self, models: Path, *, threads: int = THREADS, confined: bool = True) -> None:
-        self._models = models
+        self.models = models
         self._threads = max(1, min(threads, os.cpu_count() or 1))
         self._confined = confined
         self._one = asyncio.Lock()
@@ -50,7 +50,7 @@ class Speech:
 
     def is_ready(self) -> bool:
         """Whether the weights are there and whole; the first time they are read for that."""
-        return is_whole(listener(), self._models)
+        return is_whole(listener(), self.models)
 
     async def hear(
         self,
@@ -67,7 +67,7 @@ class Speech:
         Invalid("sound_not_readable"), Unavailable("speech_busy").
         """
         order = Order(
-            weights={one.called: str(path_of(one, self._models)) for one in whole_set(listener())},
+            weights={one.called: str(path_of(one, self.models)) for one in whole_set(listener())},
             threads=self._threads,
             likely=tuple(each for each in likely if each in LANGS),
             lang=lang if lang in LANGS else "",

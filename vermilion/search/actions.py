@@ -10,6 +10,7 @@ from vermilion.accounts.schema import (
     AccountsErased,
     ProfileEdited,
 )
+from vermilion.captions.schema import CaptionsChanged
 from vermilion.engines.tokens import tokens
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
@@ -22,7 +23,7 @@ from vermilion.search.suggesting import keys_of
 from vermilion.search.terms import fitting, pack
 from vermilion.storage.db import Db
 
-TITLE, TAG, PLACE, BODY, ALT, VERSION, RENDERING = 3.0, 2.0, 2.0, 1.0, 0.75, 0.9, 0.7
+TITLE, TAG, PLACE, BODY, ALT, VERSION, RENDERING, SPOKEN = 3.0, 2.0, 2.0, 1.0, 0.75, 0.9, 0.7, 0.4
 """How much a word weighs by where it stands; versions and renderings are parts of their title's or body's weight."""
 TAG_MARK = "#"
 
@@ -55,6 +56,11 @@ async def index_picture(db: Db, event: PictureRead) -> None:
     """Let a note also be found by what is written in its pictures."""
     if event.subject_id == event.note_id:
         await index_notes(db, [event.note_id])
+
+
+async def index_captions(db: Db, event: CaptionsChanged) -> None:
+    """Let a note also be found by what is said in its films, or no longer."""
+    await index_notes(db, [event.note_id])
 
 
 async def index_person(db: Db, event: AccountJoined | AccountReopened | ProfileEdited) -> None:
@@ -139,6 +145,7 @@ def entry_of(source: Source, rendered: Iterable[Rendered] = ()) -> Entry:
         (source.place_name or "", source.body_lang, PLACE),
         (source.body, source.body_lang, BODY),
         *((one["text"], one["lang"], ALT) for one in (*(source.alts or ()), *(source.written or ()))),
+        *((text, lang, SPOKEN) for lang, text in source.said(is_spoken=True)),
     ):
         said = tokens(text, lang)
         length += len(said)
@@ -149,7 +156,8 @@ def entry_of(source: Source, rendered: Iterable[Rendered] = ()) -> Entry:
         weights[TAG_MARK + tag] = TAG
     others: dict[str, dict[str, float]] = {}
     told = [(one["part"], one["lang"], one["text"], VERSION) for one in source.versions or ()]
-    told += [(part, lang, text, RENDERING) for part, lang, text in rendered]
+    told += [("caption", lang, text, SPOKEN) for lang, text in source.said(is_spoken=False)]
+    told += [(part, lang, text, SPOKEN if part == "caption" else RENDERING) for part, lang, text in rendered]
     for part, lang, text, share in told:
         said_so = others.setdefault(lang, {})
         for word, often in Counter(tokens(text, lang)).items():

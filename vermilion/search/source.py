@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from vermilion.captions.groups import passages_of
+from vermilion.captions.schema import Cue
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.storage.db import Db
@@ -34,11 +36,21 @@ class Source(Record, kw_only=True, frozen=True):
     alts: list[dict[str, Any]] | None = None
     written: list[dict[str, Any]] | None = None
     """What is written in its pictures."""
+    spoken: list[dict[str, Any]] | None = None
+    """What is said in its films: a row for each track."""
     versions: list[dict[str, Any]] | None = None
 
     @property
     def is_for_all(self) -> bool:
         return self.audience == "everyone"
+
+    def said(self, *, is_spoken: bool) -> list[tuple[str, str]]:
+        """The tracks of its films, (language, text): of what is spoken, or those in other languages."""
+        return [
+            (one["lang"], "\n".join(cue["text"] for cue in one["cues"]))
+            for one in self.spoken or ()
+            if one["is_spoken"] == is_spoken
+        ]
 
 
 async def sources(db: Db, note_ids: Sequence[int]) -> list[Source]:
@@ -53,6 +65,8 @@ _SOURCES = """SELECT n.id, n.author_id, n.audience, n.title, n.title_lang, n.bod
         (SELECT jsonb_agg(jsonb_build_object('text', t.text, 'lang', t.lang)) FROM picture_text t
           JOIN media m ON m.note_id = t.note_id AND m.id = t.media_id
           WHERE t.note_id = n.id AND m.subject_id = n.id) AS written,
+        (SELECT jsonb_agg(jsonb_build_object('media_id', t.media_id, 'cues', t.cues, 'lang', t.lang, 'is_spoken', t.is_spoken))
+           FROM caption t WHERE t.note_id = n.id AND t.lang <> 'und') AS spoken,
         (SELECT jsonb_agg(jsonb_build_object('part', v.part, 'text', v.text, 'lang', v.lang)) FROM version v
           WHERE v.note_id = n.id AND v.subject_id = n.id) AS versions
     FROM note n JOIN note_count c ON c.note_id = n.id
@@ -89,4 +103,12 @@ def _words(source: Source) -> list[Words]:
         text=source.title, lang=source.title_lang, subject_id=source.id, part="title", is_public=True
     )
     body = Words(text=source.body, lang=source.body_lang, subject_id=source.id, part="body", is_public=True)
-    return [words for words in (title, body) if words.text]
+    spoken = [
+        words
+        for one in source.spoken or ()
+        if one["is_spoken"]
+        for words in passages_of(
+            [Cue(**cue) for cue in one["cues"]], one["lang"], Id(one["media_id"]), is_public=True
+        )
+    ]
+    return [words for words in (title, body, *spoken) if words.text]

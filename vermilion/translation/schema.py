@@ -9,7 +9,7 @@ from vermilion.kernel.record import Record
 from vermilion.kernel.text import content_hash, place_hash
 from vermilion.work.events import Event
 
-Part = Literal["title", "body", "alt", "comment", "bio", "tag", "picture"]
+Part = Literal["title", "body", "alt", "comment", "bio", "tag", "picture", "caption"]
 
 Kind = Literal["original", "version", "machine", "partly", "corrected", "poor", "missing"]
 """original: nothing to translate; version: the author's own words; machine and corrected: a rendering, by whom;

@@ -40,6 +40,7 @@ DRAFTS = Limit(burst=60, seconds=120)
 SIGN_IN_BY_HANDLE = Limit(burst=10, seconds=600)
 SIGN_IN_BY_ADDRESS = Limit(burst=60, seconds=600)
 CORRECTIONS = Limit(burst=30, seconds=3600)
+CAPTIONS = Limit(burst=120, seconds=600)
 JOIN = Limit(burst=20, seconds=3600)
 
 

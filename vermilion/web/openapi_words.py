@@ -21,6 +21,7 @@ TAGS = {
     "notes": "What people publish.",
     "comments": "What is said under a note.",
     "passages": "Texts in the reader's language: translated on request, corrected by readers.",
+    "captions": "What is said in films, as timed text in one's language.",
     "feeds": "Lists of notes.",
     "films": "Films one after another, and how they are watched.",
     "search": "Notes in whatever language they were written, people, topics, places, and what begins with what was typed.",

@@ -7,6 +7,7 @@ from vermilion.engines.embed import Embedder
 from vermilion.engines.film import FilmWorks
 from vermilion.engines.images import Images
 from vermilion.engines.ocr import Ocr
+from vermilion.engines.speech import Speech
 from vermilion.kernel.record import Record
 from vermilion.settings import LEAST_ASKING
 from vermilion.storage.blobs import Blobs
@@ -22,6 +23,7 @@ class Job(Record, kw_only=True, frozen=True):
     least_asking: int = LEAST_ASKING
     """How many people must have asked something before others are shown it."""
     films: FilmWorks | None = None
+    speech: Speech | None = None
     images: Images | None = None
     film_table: Path | None = None
     stop: asyncio.Event | None = None

@@ -17,6 +17,7 @@ from prometheus_client import Counter, Histogram
 from vermilion.engines.embed import Embedder
 from vermilion.engines.film import FilmWorks
 from vermilion.engines.ocr import Ocr
+from vermilion.engines.speech import Speech
 from vermilion.kernel.errors import Unavailable
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
@@ -58,11 +59,13 @@ async def run(
     database = Database(settings.database_url or "", wiring=wiring, max_size=AT_ONCE + 2)
     Slow.here().watch(database)
     blobs, ocr, films = Blobs(settings.blobs), Ocr(), FilmWorks()
+    speech = Speech(settings.models) if settings.models is not None else None
     parts = partial(
         Job,
         blobs=blobs,
         ocr=ocr,
         films=films,
+        speech=speech,
         embedder=embedder,
         film_table=settings.films,
         stop=stop,
@@ -80,6 +83,8 @@ async def run(
                     await asyncio.wait_for(stop.wait(), 1)
     finally:
         stop.set()
+        if speech is not None:
+            await speech.close()  # what it was at is taken up again where it stood
         await asyncio.gather(*ticking, return_exceptions=True)
         films.close()
         await ocr.close()

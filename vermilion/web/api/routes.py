@@ -6,6 +6,7 @@ from litestar.types import ControllerRouterHandler
 from vermilion.web.api import (
     accounts,
     alike,
+    captions,
     comments,
     drafts,
     feeds,
@@ -28,7 +29,7 @@ RESOURCES: list[ControllerRouterHandler] = [
     *accounts.HANDLERS, *sessions.HANDLERS, *uploads.HANDLERS, *films.HANDLERS, *notes.HANDLERS, *comments.HANDLERS,
     *feeds.HANDLERS, *drafts.HANDLERS, *learning.HANDLERS, *passages.HANDLERS, *search.HANDLERS, *alike.HANDLERS, *searches.HANDLERS,
     *watching.HANDLERS,
-    *operate.HANDLERS,
+    *operate.HANDLERS, *captions.HANDLERS,
 ]  # fmt: skip
 
 

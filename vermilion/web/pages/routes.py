@@ -7,6 +7,7 @@ from vermilion.web.pages import (
     about,
     alike,
     answering,
+    captions,
     comments,
     correct_me,
     correcting,
@@ -34,5 +35,5 @@ HANDLERS: list[ControllerRouterHandler] = [
     *translating.HANDLERS, *correcting.HANDLERS, *manner.HANDLERS, *uploads.HANDLERS,
     *learning.HANDLERS, *correct_me.HANDLERS, *searching.HANDLERS, *answering.HANDLERS, *alike.HANDLERS, *searches.HANDLERS,
     *atom.HANDLERS, *watching.HANDLERS,
-    *operate.HANDLERS,
+    *operate.HANDLERS, *captions.HANDLERS,
 ]  # fmt: skip
