@@ -15,9 +15,9 @@ from vermilion.storage.db import Db
 MOST_NEAR = 60
 """Notes that are found by meaning alone. They are looked for among the best and freshest, each of which is compared."""
 
-# The vectors are of length one: less their inner product is how far they are apart.
+# The vectors are of length one: their inner product is how close they are. That of the question is read once, not once a row.
 _NEAR = f"""WITH near AS MATERIALIZED (
-        SELECT s.note_id, min(v.vector <#> $1::text::halfvec) AS apart
+        SELECT s.note_id, max(inner_product(v.vector, (SELECT $1::text::halfvec))) AS likeness
         FROM search_note s JOIN search_vector v ON v.note_id = s.note_id
         WHERE s.tier = 0 AND v.model = $2
           AND (s.audience = 'everyone' OR s.author_id = $3 OR s.author_id = ANY($4))
@@ -25,12 +25,12 @@ _NEAR = f"""WITH near AS MATERIALIZED (
           AND ($7::bigint[] IS NULL OR s.author_id = ANY($7))
           AND ($8::text IS NULL OR s.words @@ $8::text::tsquery)
           AND ($10::bigint[] IS NULL OR s.note_id = ANY($10)) AND s.note_id <> ALL($11::bigint[])
-        GROUP BY s.note_id ORDER BY apart LIMIT {MOST_NEAR}),
+        GROUP BY s.note_id ORDER BY likeness DESC LIMIT {MOST_NEAR}),
     told AS MATERIALIZED (
-        SELECT v.note_id, min(v.vector <#> $1::text::halfvec) AS apart FROM search_vector v
+        SELECT v.note_id, max(inner_product(v.vector, (SELECT $1::text::halfvec))) AS likeness FROM search_vector v
         WHERE v.note_id = ANY($9) AND v.model = $2 GROUP BY v.note_id)
     SELECT f.note_id, f.author_id, f.lang, f.terms, f.length, f.released_at, c.like_count, c.save_count, c.comment_count,
-        -n.apart AS likeness
+        n.likeness
     FROM (SELECT * FROM near UNION SELECT * FROM told) n
     JOIN search_note f ON f.note_id = n.note_id JOIN note_count c ON c.note_id = n.note_id"""
 
