@@ -19,7 +19,7 @@ import msgspec
 
 from vermilion import __version__
 from vermilion.kernel.clock import now
-from vermilion.kernel.errors import NotFound, Unavailable
+from vermilion.kernel.errors import NotFound, Problem
 from vermilion.storage.archive import (
     FORMAT,
     PART,
@@ -118,7 +118,7 @@ def stream_backup(dsn: str, blobs_url: str, out: IO[bytes], say: Say) -> str:
         return asyncio.run(back_up(dsn, Blobs(blobs_url), Writer(out), say))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise BackupError(f"The database could not be read to the end: {error}") from error
-    except Unavailable as error:
+    except Problem as error:
         raise BackupError(
             "The pictures and films could not be read to the end. Check VERMILION_BLOBS."
         ) from error

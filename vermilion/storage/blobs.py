@@ -18,7 +18,6 @@ from vermilion.kernel.errors import NotFound, Unavailable
 from vermilion.kernel.record import Record
 
 if TYPE_CHECKING:
-    from obstore import GetResult
     from obstore.store import ObjectStore, RetryConfig
 
 AWAY = (
@@ -32,7 +31,7 @@ AWAY = (
 Listed = tuple[str, int]
 """A key and the bytes that lie under it."""
 
-CHUNK = 1 << 20
+PIECE = 8 << 20
 
 RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
 """A store that is away is told within seconds: somebody waits at a page. The library would try for three minutes."""
@@ -143,16 +142,23 @@ class Blobs:
         return Usage(kinds=kinds, is_whole=is_whole)
 
     async def stream(self, key: str) -> tuple[int, AsyncIterator[bytes]]:
-        """The size of what lies under `key`, and its bytes a megabyte at a time; raises NotFound("blob_missing")."""
+        """The size of what lies under `key`, and its bytes in pieces; raises NotFound("blob_missing")."""
         with _translated(key):
-            answer = await obstore.get_async(self._store, key)
-        return answer.meta["size"], _chunks(key, answer)
+            size = (await obstore.head_async(self._store, key))["size"]
+        return size, self._pieces(key, size)
+
+    async def _pieces(self, key: str, size: int) -> AsyncIterator[bytes]:
+        """In ranges: each is tried again by itself, and nothing is read ahead of who asks."""
+        for at in range(0, size, PIECE):
+            yield await self.get_range(key, at, min(PIECE, size - at))
 
     async def put_stream(self, key: str, chunks: AsyncIterator[bytes], content_type: str) -> None:
         """Store what comes in pieces; it is whole or not there at all, like a `put`."""
         attributes = None if self._local else {"Content-Type": content_type}
         with _translated(key):
-            await obstore.put_async(self._store, key, chunks, attributes=attributes, chunk_size=8 * CHUNK)
+            await obstore.put_async(
+                self._store, key, chunks, attributes=attributes, chunk_size=PIECE, max_concurrency=2
+            )
 
     async def delete(self, keys: Sequence[str]) -> None:
         """Take away what lies under `keys`; what is not there is no error."""
@@ -169,12 +175,6 @@ class Blobs:
 def _ending(key: str) -> str:
     name = key.rpartition("/")[2]
     return "part" if name.startswith("part-") else name.rpartition(".")[2]
-
-
-async def _chunks(key: str, answer: "GetResult") -> AsyncIterator[bytes]:
-    with _translated(key):
-        async for chunk in answer.stream(min_chunk_size=CHUNK):
-            yield bytes(chunk)
 
 
 @contextmanager
