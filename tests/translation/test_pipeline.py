@@ -116,9 +116,30 @@ async def test_an_english_word_left_in_a_chinese_answer_is_put_by_the_dictionary
     assert (done.is_good, done.text) == (True, shown)
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("They want to restart the运河 project", "They want to restart the canal project"),
+        ("They want to restart the canal project子", None),
+    ],
+)
+async def test_a_chinese_word_left_in_an_english_answer_is_put_by_the_dictionary(
+    said: str, shown: str | None, dictionary_folder: Path
+) -> None:
+    dictionary = Dictionary(dictionary_folder)
+    text, make = "他们想重启运河项目孩子", Told(lambda _: said)
+    done = await render(By(make), Language(), Glossary({}), text, "zh", "en", dictionary=dictionary)
+    assert (done.is_good, done.text) == (shown is not None, shown or "")
+
+
 async def test_an_answer_with_many_english_words_is_no_translation(dictionary_folder: Path) -> None:
-    make = Told(lambda _: "这条高速公路真的很 dull 很 grey 而且非常 endless 没有尽头")
-    text, dictionary = "This motorway is dull, grey and endless", Dictionary(dictionary_folder)
+    make = Told(
+        lambda _: "这条高速公路真的很 dull 很 grey 很 ugly 而且非常 endless 没有尽头，一路上都是这样的"
+    )
+    text, dictionary = (
+        "This motorway is dull, grey, ugly and endless, all the way like this",
+        Dictionary(dictionary_folder),
+    )
     done = await render(By(make), Language(), Glossary({}), text, "en", "zh", dictionary=dictionary)
     assert (done.is_good, done.faults) == (False, ("left_over",))
 

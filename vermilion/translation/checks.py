@@ -24,6 +24,7 @@ _FORMED = re.compile(
 )
 _BRAND = re.compile(r"[A-Za-z]?[a-z]+[A-Z][A-Za-z]*")
 _LATIN_WORD = re.compile("[A-Za-z\u00c0-\u024f]+(?:['’-][A-Za-z\u00c0-\u024f]+)*")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
 _QUESTION = re.compile(r"[?？؟]|吗[。！~～\s]*$|[かの]な?[。！\s]*$")
 # A question that may do without its sign; told from an outcry by how short an answer is.
 _MAYBE_QUESTION = re.compile(
@@ -165,7 +166,9 @@ def _left_over(checked: Checked) -> bool:
 
 
 def strays(checked: Checked) -> list[str]:
-    """Latin words of an answer in another writing that are no names, in their order."""
+    """Words of the source that an answer in another writing has kept and that are no names, in their order."""
+    if "latin" in scripts_of(checked.target):
+        return [run for run in dict.fromkeys(_HAN.findall(checked.answer)) if run in checked.words]
     cited = set(_CITED.findall(checked.words))
     words = _LATIN_WORD.findall(_bare(checked.answer))
     return [word for word in dict.fromkeys(words) if word not in cited and _is_plain(word, checked)]

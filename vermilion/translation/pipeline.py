@@ -165,10 +165,10 @@ class _Work:
         return _Answer(text=text or "", engine=make.called(part.source, self.target), faults=found)
 
     async def without_strays(self, checked: checks.Checked) -> checks.Checked:
-        """The answer with a word or two of English that stand in it in Chinese."""
-        if self.dictionary is None or (checked.source, checked.target) != ("en", "zh"):
+        """The answer with a word or two that were left standing in it put by the dictionary."""
+        words = checks.strays(checked) if (checked.source, checked.target) in strays.PAIRS else []
+        if self.dictionary is None or not words:
             return checked
-        words = checks.strays(checked)
         answer = await asyncio.to_thread(strays.put, self.dictionary, checked.answer, words, self.target)
         return checked._replace(answer=answer)
 
