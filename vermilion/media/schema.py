@@ -204,13 +204,6 @@ class PictureText(Record, kw_only=True, frozen=True):
     ground: str
 
 
-class Track(Record, kw_only=True, frozen=True):
-    """Captions of a film in one language, as WebVTT."""
-
-    lang: str
-    address: str
-
-
 class FilmCard(Record, kw_only=True, frozen=True):
     """A film as pages play it; the picture it hangs on is its cover.
 
@@ -227,8 +220,6 @@ class FilmCard(Record, kw_only=True, frozen=True):
     file: str
     thumbs: str
     preview: str | None
-    tracks: tuple[Track, ...] = ()
-    """Its captions, those in the reader's language first."""
 
 
 class Picture(Record, kw_only=True, frozen=True):
