@@ -1,6 +1,7 @@
 """Films: played, sought, in another size, over a broken line, by keyboard, one after another, silent until wanted."""
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -154,6 +155,37 @@ def test_a_film_obeys_keys(visit: Visit, films: Films) -> None:
     assert page.locator(VIDEO).evaluate("video => video.paused")
 
 
+CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:11.000\n{}\n"
+SHOWN = """() => [...document.querySelector('video').textTracks].filter(t => t.mode === 'showing')
+    .map(t => [t.language, t.activeCues?.[0]?.text])"""
+
+
+def test_captions_are_shown_in_the_readers_language(visit: Visit, server: Server, films: Films) -> None:
+    with _client(server) as client:
+        film_id = client.get(f"/notes/{films.mine}").json()["pictures"][0]["id"]
+        for lang, text in (("en", "Six in the morning"), ("es", "Las seis de la mañana")):
+            told = {"text": CAPTIONS.format(text), "is_file": True}
+            answer = client.put(f"/notes/{films.mine}/captions/{film_id}/{lang}", json=told)
+            assert answer.status_code == 200, answer.text
+    for lang, text in (("en", "Six in the morning"), ("es", "Las seis de la mañana")):
+        page = open_film(visit, films, "native", lang=lang)
+        page.locator(".film-bar [data-do=play]").click()
+        wait_to_play(page)
+        page.wait_for_function(
+            f"() => JSON.stringify(({SHOWN})()) === '{json.dumps([[lang, text]], ensure_ascii=False, separators=(',', ':'))}'"
+        )
+    expect(page.locator("[data-do=captions]")).to_have_attribute("aria-pressed", "true")
+    page.locator(".film-menu summary").click()
+    page.locator("[data-set=captions]").select_option("en")
+    page.wait_for_function(f"() => ({SHOWN})()[0][0] === 'en'")
+    page.keyboard.press("Escape")
+    page.locator(".film").focus()
+    page.keyboard.press("c")
+    assert page.evaluate(SHOWN) == []
+    page.reload()
+    expect(page.locator("[data-do=captions]")).to_have_attribute("aria-pressed", "false")
+
+
 @pytest.mark.usefixtures("films")
 def test_one_film_plays_at_a_time_and_silently(visit: Visit) -> None:
     page = visit("/about/photographs", **PHONE)
@@ -298,6 +330,8 @@ def test_a_notes_pictures_are_watched_as_a_show(visit: Visit, server: Server) ->
         ]
         told = {"title": "Two pictures", "lang": "en", "pictures": [{"id": one.json()["id"]} for one in sent]}
         note_id = client.post("/notes", json=told).json()["id"]
+        while client.get(f"/notes/{note_id}").json()["state"] == "pending":
+            time.sleep(0.2)
     page = visit(f"/n/{note_id}")
     media = page.locator(".media")
     media.get_by_role("button", name="Slide show").click()

@@ -38,6 +38,7 @@ class Shown(NamedTuple):
 
 
 class _Head(Record, kw_only=True, frozen=True):
+    note_id: Id
     media_id: Id
     lang: str
     origin: str
@@ -60,17 +61,25 @@ async def get_tracks(db: Db, viewer: Viewer, note_id: Id) -> list[CaptionTrack]:
     A language they read comes first: the author's own words in it, else a rendering of what is spoken.
     """
     await get_note(db, viewer, note_id)
+    return (await tracks_under(db, viewer, [note_id])).get(note_id, [])
+
+
+async def tracks_under(db: Db, viewer: Viewer, note_ids: Sequence[Id]) -> dict[Id, list[CaptionTrack]]:
+    """The same for notes the viewer is being shown, of a page of them at once."""
     heads = await db.all(
         _Head,
-        "SELECT media_id, lang, origin, is_spoken FROM caption WHERE note_id = $1 AND lang <> $2 ORDER BY is_spoken DESC, lang",
-        note_id,
+        """SELECT note_id, media_id, lang, origin, is_spoken FROM caption WHERE note_id = ANY($1) AND lang <> $2
+           ORDER BY is_spoken DESC, lang""",
+        list(note_ids),
         SILENT,
     )
-    return [
-        track
-        for media_id in dict.fromkeys(head.media_id for head in heads)
-        for track in _offered(viewer, note_id, [head for head in heads if head.media_id == media_id])
-    ]
+    films: dict[tuple[Id, Id], list[_Head]] = {}
+    for head in heads:
+        films.setdefault((head.note_id, head.media_id), []).append(head)
+    found: dict[Id, list[CaptionTrack]] = {}
+    for (note_id, _), own in films.items():
+        found.setdefault(note_id, []).extend(_offered(viewer, note_id, own))
+    return found
 
 
 def _offered(viewer: Viewer, note_id: Id, heads: Sequence[_Head]) -> Iterable[CaptionTrack]:

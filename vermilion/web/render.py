@@ -246,7 +246,13 @@ def _preload_html(cover: Cover, is_urgent: bool) -> Markup:
 
 def preload_of(note: NotePage) -> Markup:
     """What the head of a note's page loads early: its first picture."""
-    made = page("parts/preload.html", "en", item=_preload(note.cover), sizes=NOTE_SIZES, is_urgent=True)
+    picture = note.cover.picture
+    item = (
+        _preload(note.cover)
+        if picture is None or picture.film is None
+        else {"href": fallback(picture), "srcset": "", "type": "image/webp"}
+    )
+    made = page("parts/preload.html", "en", item=item, sizes=NOTE_SIZES, is_urgent=True)
     return Markup(made)  # noqa: S704 - rendered by our own template, which escapes
 
 

@@ -113,7 +113,10 @@ export class Player {
     });
     for (const name of ["pointerleave", "change", "blur"]) seek.addEventListener(name, () => this.peek(null));
     one(".film-menu", root)?.addEventListener("toggle", () => void this.offerSizes());
-    for (const track of all<HTMLTrackElement>("track", root)) track.addEventListener("load", () => raise(track.track));
+    for (const track of all<HTMLTrackElement>("track", root)) {
+      track.addEventListener("load", () => raise(track.track));
+      track.addEventListener("load", () => void complete(track), { once: true });
+    }
     document.addEventListener("fullscreenchange", () => press(root, "fill", document.fullscreenElement === root));
     const floats = document.pictureInPictureEnabled;
     const button = one("[data-do=float]", root);
@@ -282,6 +285,16 @@ export class Player {
 
 function raise(track: TextTrack): void {
   for (const cue of track.cues ?? []) if (cue instanceof VTTCue && cue.line === "auto") cue.line = CAPTION_LINE;
+}
+
+/** Captions that are still being translated are fetched again when there are more of them. */
+async function complete(track: HTMLTrackElement, last = Infinity, tries = 20): Promise<void> {
+  const { waits } = track.dataset;
+  if (!waits || !track.isConnected || !tries) return;
+  const answer = await fetch(waits).catch(() => null);
+  const left: number = answer?.ok ? ((await answer.json()) as { waits: number }).waits : last;
+  if (left < last && last !== Infinity) track.src = `${track.src.split("?")[0]}?left=${left}`;
+  if (left) setTimeout(() => void complete(track, left, tries - 1), 5000);
 }
 
 function press(root: HTMLElement, what: string, on: boolean): void {

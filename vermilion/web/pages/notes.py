@@ -7,8 +7,6 @@ from litestar.params import QueryParameter
 
 from vermilion.comments import reads as comments
 from vermilion.comments.schema import CommentCard, Order
-from vermilion.feed.schema import WatchFigures
-from vermilion.feed.watching import figures
 from vermilion.kernel.errors import NotFound
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import Page
@@ -21,7 +19,7 @@ from vermilion.web.pages.answers import Html, back, fragment, go, to_door, whole
 from vermilion.web.pages.correct_me import below_comments
 from vermilion.web.pages.feeds import Cursor
 from vermilion.web.pages.forms import new_key, read_form
-from vermilion.web.pages.watching import preparing
+from vermilion.web.pages.watching import film_of
 from vermilion.web.reading import ask_for, manner_of, of_comments, of_note, pulling, told_note
 from vermilion.web.render import preload_of
 from vermilion.web.signs import of_pictures
@@ -68,7 +66,7 @@ async def show_note(  # noqa: PLR0913, PLR0917 - one for each part of the addres
         "form_key": new_key(),
         "answering": answering,
     }
-    context |= {"preparing": await preparing(db, viewer, note), "watches": await _watches(db, viewer, note)}
+    context |= await film_of(db, viewer, note)
     if (kind := request.headers.get("x-fragment")) in {"note", "sheet"}:
         return fragment(locale, "parts/note.html", viewer, sheet=kind == "sheet", **context)
     undo = None
@@ -89,12 +87,6 @@ async def show_note(  # noqa: PLR0913, PLR0917 - one for each part of the addres
         pulling=await pulling(parts),
         **context,
     )
-
-
-async def _watches(db: Db, viewer: Viewer, note: NotePage) -> WatchFigures | None:
-    """How often the viewer's own film was watched."""
-    is_film = any(picture.film is not None and picture.film.is_playable for picture in note.pictures)
-    return await figures(db, viewer, note.id) if note.is_mine and is_film else None
 
 
 def _flat(items: list[CommentCard]) -> list[CommentCard]:

@@ -1,7 +1,11 @@
 """Films one after another, a film that is being prepared, and how films are watched."""
 
+from typing import Any
+
 from litestar import get, post
 
+from vermilion.captions.reads import tracks_under
+from vermilion.captions.schema import CaptionTrack
 from vermilion.feed import reads as feed
 from vermilion.feed import watching
 from vermilion.feed.schema import WatchedBatch
@@ -11,7 +15,6 @@ from vermilion.kernel.pages import Page
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.films import films_of
-from vermilion.media.schema import Film
 from vermilion.notes import reads as notes
 from vermilion.notes.schema import NoteCard, NotePage
 from vermilion.storage.db import Db
@@ -26,13 +29,21 @@ class Shown(Record, kw_only=True, frozen=True):
 
     card: NoteCard
     title: Told
+    tracks: tuple[CaptionTrack, ...]
 
 
-def _shown(page: Page[NoteCard], manner: Manner, locale: str) -> list[Shown]:
+async def _shown(db: Db, viewer: Viewer, page: Page[NoteCard], manner: Manner, locale: str) -> list[Shown]:
+    films = [
+        card for card in page.items if card.cover.picture is not None and card.cover.picture.film is not None
+    ]
+    tracks = await tracks_under(db, viewer, [card.id for card in films])
     return [
-        Shown(card=card, title=told(card.title, manner, locale, f"title.{card.id}.{card.id}"))
-        for card in page.items
-        if card.cover.picture is not None and card.cover.picture.film is not None
+        Shown(
+            card=card,
+            title=told(card.title, manner, locale, f"title.{card.id}.{card.id}"),
+            tracks=tuple(tracks.get(card.id, ())),
+        )
+        for card in films
     ]
 
 
@@ -42,7 +53,7 @@ async def watch(
 ) -> Html:
     """Films, one after another."""
     page = await feed.watch(db, viewer, cursor)
-    films = _shown(page, await cards_manner(viewer, parts, page), locale)
+    films = await _shown(db, viewer, page, await cards_manner(viewer, parts, page), locale)
     onward = after("/watch", page)
     if wants_fragment(request):
         return fragment(locale, "parts/films.html", viewer, films=films, next=onward)
@@ -51,12 +62,17 @@ async def watch(
     )
 
 
-async def preparing(db: Db, viewer: Viewer, note: NotePage) -> Film | None:
-    """How far a film of the viewer's own that cannot be played yet has come; None: there is none."""
-    if not note.is_mine or all(one.film is None or one.film.is_playable for one in note.pictures):
-        return None
-    found = await films_of(db, viewer.account_id, [note.id])
-    return found[0] if found else None
+async def film_of(db: Db, viewer: Viewer, note: NotePage) -> dict[str, Any]:
+    """What templates need of a note's film: its captions; how far it has come, and how it is watched, for its author."""
+    film = note.pictures[0].film if note.pictures else None
+    if film is None:
+        return {}
+    if not film.is_playable:
+        found = await films_of(db, viewer.account_id, [note.id]) if note.is_mine else []
+        return {"preparing": found[0] if found else None}
+    tracks = await tracks_under(db, viewer, [note.id])
+    watches = await watching.figures(db, viewer, note.id) if note.is_mine else None
+    return {"tracks": tracks.get(note.id, []), "watches": watches}
 
 
 @get("/n/{note_id:str}/film", include_in_schema=False)
@@ -68,8 +84,9 @@ async def film(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id
         raise NotFound("not_found")
     if not wants_fragment(request):
         return go(f"/n/{note_id}")
-    state = await preparing(db, viewer, note)
-    return fragment(locale, "parts/one_film.html", viewer, note=note, picture=picture, preparing=state)
+    return fragment(
+        locale, "parts/one_film.html", viewer, note=note, picture=picture, **await film_of(db, viewer, note)
+    )
 
 
 @post("/watched", include_in_schema=False, status_code=204)
