@@ -299,6 +299,18 @@ async def test_a_disk_that_fills_is_told_and_leaves_no_file(lived_in: Room, tmp_
     assert {path.name for path in left} == {"blobs"}
 
 
+async def test_a_disk_that_fills_with_pictures_leaves_the_database_as_it_was(
+    lived_in: Room, empty: Room, tmp_path: Path
+) -> None:
+    await lived_in.back_up(tmp_path / "file")
+    done = await asyncio.to_thread(command, empty, "restore", str(tmp_path / "file"), most=4_000_000)
+    assert done.returncode == 1
+    assert b"their disk is full" in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert await empty.tables() == 0
+    assert "fi/film/720.mp4" not in empty.blobs()
+
+
 async def test_a_backup_goes_through_a_pipe(lived_in: Room, empty: Room, tmp_path: Path) -> None:
     done = await asyncio.to_thread(command, lived_in, "backup", "-")
     assert done.returncode == 0, done.stderr
