@@ -190,6 +190,14 @@ def _film(viewer: str, told: Told, *, sees: bool) -> Iterator[Look]:
         (told.words["film key"],) if sees else (),
         fragment="1",
     )
+    spoken = (told.words["caption"],) if sees else ()
+    for lang in ("fr", "en"):
+        yield Look(viewer, "captions", f"/captions/{told.id}/{told.picture}/{lang}.vtt", spoken)
+        yield Look(
+            viewer, "captions as JSON", f"{API}/notes/{told.id}/captions/{told.picture}/{lang}", spoken
+        )
+    yield Look(viewer, "tracks as JSON", f"{API}/notes/{told.id}/captions")
+    yield Look(viewer, "captions to correct", f"/n/{told.id}/captions", spoken if viewer == "author" else ())
     yield Look(viewer, "watches as JSON", f"{API}/notes/{told.id}/watches")
     yield Look(
         viewer,

@@ -170,7 +170,7 @@ async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> N
     kinds = ("title", "body", "place", "version title", "version body", "alt", "picture", "key", "comment",
              "comment alt", "comment picture", "comment key", "reply", "translation of a reply",
              "correction of a title", "sign", "made sign", "comment sign",
-             "help with a comment", "film", "film key")  # fmt: skip
+             "help with a comment", "film", "film key", "caption")  # fmt: skip
     words = told.words = {kind: world.plant(f"{kind} of the note {name}", may, must) for kind in kinds}
     author = world.people["carl" if name == "of a closed account" else "author"].id
     await db.run(
@@ -479,6 +479,12 @@ async def _film(db: Db, blobs: Blobs, told: Told, author: Id) -> str:
         """INSERT INTO film_size (account_id, film_id, name, codecs, width, height, rate, peak, bytes, init, lengths, durations)
            VALUES ($1, $2, '480', $3, 64, 48, 25, 1, $4, $5, $6, '{1000}')""",
         author, told.picture, word, 2 * length, length, [length],
+    )  # fmt: skip
+    cues = [{"start_ms": 0, "end_ms": 900, "text": told.words["caption"]}]
+    await db.run(
+        """INSERT INTO caption (note_id, media_id, lang, origin, is_spoken, cues, before, updated_at)
+           VALUES ($1, $2, 'fr', 'heard', true, $3, $3, $4)""",
+        told.id, told.picture, cues, now(),
     )  # fmt: skip
     await db.run(
         "INSERT INTO watch_count (note_id, watches, seconds, shares) VALUES ($1, $2, 1, 1)",
