@@ -26,7 +26,7 @@ LISTS = {
 PEOPLE = (
     "/@author/followers", "/@author/following", f"{API}/accounts/{{author}}/followers",
     f"{API}/accounts/{{author}}/following", "/@carl", "/@dora", f"{API}/profiles/carl", f"{API}/profiles/dora",
-    f"{API}/accounts/{{carl}}/notes", "/settings", f"{API}/me", f"{API}/me/blocked", f"{API}/me/muted",
+    f"{API}/accounts/{{carl}}/notes", "/settings", "/operate", f"{API}/operate", f"{API}/me", f"{API}/me/blocked", f"{API}/me/muted",
     f"{API}/me/follow-requests", f"{API}/notices/unread",
     "/search/suggestions?q=zq", f"{API}/search/suggestions?q=zq", "/search?q=zq&tab=people", f"{API}/search/people?q=zq",
     "/search?q=zq&tab=places", f"{API}/search/places?q=zq", "/search?q=travel&tab=topics", f"{API}/search/topics?q=tra",

@@ -89,7 +89,11 @@ _TOLD = (
 
 
 def hushed(text: str) -> str:
-    """What a failure says of itself, without what may be a secret in it: for the eyes of an operator."""
+    """What a failure says of itself, its first line without what may be a secret: for the eyes of an operator.
+
+    Further lines of a driver's carry values, which are what people wrote.
+    """
+    text = next(iter(text.splitlines()), "")
     for pattern, instead in _TOLD:
         text = pattern.sub(instead, text)
     return text

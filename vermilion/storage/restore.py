@@ -80,13 +80,13 @@ def _require_known(head: Head, found: list[Migration], path: Path) -> None:
             )
 
 
-def _require_place(manifest: Manifest, there: dict[str, Table]) -> None:
+def _require_place(manifest: Manifest, there: dict[str, Table], version: str) -> None:
     for table in manifest.tables:
         known = there.get(table.name)
         if known is None or not set(table.columns) <= set(known.columns):
             raise BackupError(
-                f"The table {table.name} of the backup does not fit this version; was something else in that database? "
-                "Nothing was changed."
+                f"The table {table.name} of the backup does not fit this version. If it is vermilion's, restore with "
+                f"vermilion {version} and upgrade then; else something else was in that database. Nothing was changed."
             )
 
 
@@ -113,7 +113,7 @@ class _Restore:
                 last = max((one.number for one in head.migrations), default=0)
                 await connection.execute(GROUND)
                 await apply_all(connection, [one for one in found if one.number <= last])
-                await self._load(connection)
+                await self._load(connection, head.version)
                 await apply_all(connection, found, self._say)
                 os.sync()  # the blobs are on the disk before the rows that name them
             await connection.execute("ANALYZE")
@@ -135,9 +135,9 @@ class _Restore:
         if drops:
             await connection.execute(drops)
 
-    async def _load(self, connection: asyncpg.Connection) -> None:
+    async def _load(self, connection: asyncpg.Connection, version: str) -> None:
         there = {table.name: table for table in await tables(connection)}
-        _require_place(self._manifest, there)
+        _require_place(self._manifest, there, version)
         await connection.execute("TRUNCATE " + ", ".join(quoted(there)))
         aside = await _put_aside(connection)
         with opened(self._path) as source:
