@@ -51,6 +51,8 @@ export function begin(section: HTMLElement): void {
         const item = (row.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
         item.dataset.at = String(at);
         item.classList.toggle("unsure", cue.unsure);
+        const mark = one("[data-mark]", item);
+        if (mark) mark.hidden = !cue.unsure;
         const [from, to] = [one<HTMLInputElement>("[data-from]", item), one<HTMLInputElement>("[data-to]", item)];
         const words = one<HTMLTextAreaElement>("[data-words]", item);
         if (from) from.value = clock(cue.start);

@@ -11,7 +11,7 @@ LEAST_LOG_PROBABILITY = -1.0
 SILENCE, SILENCE_LOG_PROBABILITY = 0.6, -0.6
 """Where probably nobody speaks, the words must be likelier."""
 MOST_REPETITION = 2.4
-LEAST_WORD, LEAST_LINE = 0.15, 0.35
+LEAST_WORD, LEAST_LINE = 0.15, 0.5
 """How sure the words of a line must be at least: the mean of the least sure half, and of all."""
 MOST_ALIKE = 2
 """So often the same line may come in a row."""
