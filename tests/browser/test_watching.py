@@ -187,8 +187,11 @@ def test_captions_are_shown_in_the_readers_language(visit: Visit, server: Server
 
 
 @pytest.mark.usefixtures("films")
-def test_one_film_plays_at_a_time_and_silently(visit: Visit) -> None:
+@pytest.mark.parametrize("way", ["native", "hls"])
+def test_one_film_plays_at_a_time_and_silently(visit: Visit, way: str) -> None:
     page = visit("/about/photographs", **PHONE)
+    if way == "hls":
+        page.add_init_script(f"({NO_STREAMS})()")
     page.emulate_media(reduced_motion="no-preference")
     page.goto("/watch")
     wait_to_play(page, ".reel video")

@@ -10,8 +10,9 @@ import { follow } from "./watched";
 const STEP_S = 5;
 const QUIET_MS = 2600;
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
-/** Rows from below at which captions stand, above the controls. */
-const CAPTION_LINE = -3;
+/** Rows kept free below captions: for the controls, and under Watch for the words above them. */
+const FREE_ROWS = 3;
+const FREE_ROWS_IN_REEL = 6;
 const players = new WeakMap<Element, Player>();
 
 function clock(seconds: number): string {
@@ -114,7 +115,7 @@ export class Player {
     for (const name of ["pointerleave", "change", "blur"]) seek.addEventListener(name, () => this.peek(null));
     one(".film-menu", root)?.addEventListener("toggle", () => void this.offerSizes());
     for (const track of all<HTMLTrackElement>("track", root)) {
-      track.addEventListener("load", () => raise(track.track));
+      track.addEventListener("load", () => this.raise(track.track));
       track.addEventListener("load", () => void complete(track), { once: true });
     }
     document.addEventListener("fullscreenchange", () => press(root, "fill", document.fullscreenElement === root));
@@ -192,12 +193,19 @@ export class Player {
       lang === "" ? undefined : (tracks.find(({ srclang }) => srclang === lang) ?? tracks.find((track) => track.default) ?? tracks[0]);
     for (const track of tracks) {
       track.track.mode = track === wanted ? "showing" : "disabled";
-      raise(track.track);
+      this.raise(track.track);
     }
     press(this.root, "captions", wanted !== undefined);
     const field = one<HTMLSelectElement>("[data-set=captions]", this.root);
     if (field) field.value = wanted?.srclang ?? "";
     return wanted?.srclang ?? "";
+  }
+
+  private raise(track: TextTrack): void {
+    const free = this.isReel ? FREE_ROWS_IN_REEL : FREE_ROWS;
+    for (const cue of track.cues ?? []) {
+      if (cue instanceof VTTCue && cue.line === "auto") cue.line = -free - cue.text.split("\n").length;
+    }
   }
 
   private fill(): void {
@@ -281,10 +289,6 @@ export class Player {
       if (!this.video.paused && !one(".film-menu[open]", this.root)) this.root.classList.add("film-quiet");
     }, QUIET_MS);
   }
-}
-
-function raise(track: TextTrack): void {
-  for (const cue of track.cues ?? []) if (cue instanceof VTTCue && cue.line === "auto") cue.line = CAPTION_LINE;
 }
 
 /** Captions that are still being translated are fetched again when there are more of them. */

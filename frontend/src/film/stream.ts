@@ -122,6 +122,7 @@ export class Stream {
     const hls = new Hls({
       enableWorker: false,
       capLevelToPlayerSize: true,
+      maxBufferSize: 0, // seconds count, not bytes
       maxBufferLength: PEEK_S,
       backBufferLength: AHEAD_S,
       fragLoadPolicy: policy(),
