@@ -266,6 +266,31 @@ async def test_what_was_seen_is_taken_in(
     assert (answer.status_code, answer.content) == (204, b"")
 
 
+async def test_how_a_film_was_watched_is_told_to_its_author(
+    client: httpx.AsyncClient, ines: Person, mei: Person, database: Database
+) -> None:
+    film = await factories.film(database.session(), mei)
+    listed = (await client.get("/api/v1/watch")).json()
+    assert [card["id"] for card in listed["items"]] == [str(film.id)]
+    assert listed["items"][0]["cover"]["picture"]["film"]["duration_ms"] == 20_000
+    watch = {
+        "note_id": str(film.id),
+        "key": "0b8cbd5e-6a0f-4c2e-9d0a-111111111111",
+        "seconds": 9.5,
+        "share": 0.4,
+    }
+    for headers in (ines.bearer, {}):
+        answer = await client.post("/api/v1/watched", json={"watches": [watch]}, headers=headers)
+        assert (answer.status_code, answer.content) == (204, b"")
+    for wrong in ({"seconds": -1}, {"share": 1.5}, {"key": "mine"}):
+        answer = await client.post("/api/v1/watched", json={"watches": [{**watch, **wrong}]})
+        assert answer.status_code == 400, wrong
+    address = f"/api/v1/notes/{film.id}/watches"
+    assert set((await client.get(address, headers=mei.bearer)).json()) == {"watches", "mean_share", "seconds"}
+    statuses = [(await client.get(address, headers=headers)).status_code for headers in (ines.bearer, {})]
+    assert statuses == [403, 401]
+
+
 async def test_notices_are_counted_and_read(client: httpx.AsyncClient, ines: Person) -> None:
     assert (await client.get("/api/v1/notices/unread", headers=ines.bearer)).json() == {"count": 0}
     assert (await client.get("/api/v1/notices", headers=ines.bearer)).json() == {"items": [], "next": None}
