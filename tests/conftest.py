@@ -1,6 +1,7 @@
 """One real PostgreSQL for the run: tests in the process share a rolled-back transaction, others get a clone."""
 
 import asyncio
+import contextlib
 import itertools
 import os
 import shutil
@@ -125,8 +126,20 @@ async def cloned_dsn(server_dsn: str, template: str) -> AsyncIterator[str]:
     await _create(server_dsn, name, template)
     yield dsn_of(server_dsn, name)
     connection = await asyncpg.connect(server_dsn)
-    await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    await connection.close()
+    try:
+        await _drop(connection, name)
+    finally:
+        await connection.close()
+
+
+async def _drop(connection: asyncpg.Connection, name: str) -> None:
+    """Drop a database once the server's own sweeping, which nobody may end, is out of it."""
+    for _ in range(300):
+        with contextlib.suppress(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            return
+        await asyncio.sleep(0.1)
+    raise TimeoutError(name)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ SILENT = "und"
 """The language of a film in which nobody speaks."""
 MOST_CUES, MOST_CUE_CHARACTERS, MOST_CHARACTERS = 2_000, 400, 200_000
 
-TrackText = Annotated[str, Meta(max_length=2 * MOST_CHARACTERS, description="WebVTT or SubRip")]
+TrackText = Annotated[str, Meta(description="WebVTT or SubRip")]
 
 
 class Cue(Record, kw_only=True, frozen=True):

@@ -47,7 +47,7 @@ async def forget_bio(db: Db, event: BioChanged) -> None:
 async def forget_accounts(db: Db, event: AccountsErased) -> None:
     """At once with the end of accounts: what they corrected, voted, drafted, and what was made of what they said of themselves."""
     ids = list(event.account_ids)
-    bios = await db.rows("SELECT id, bio FROM account WHERE id = ANY($1) AND bio <> ''", ids)
+    bios = await db.rows("SELECT id, bio FROM account WHERE bio <> '' AND id = ANY($1)", ids)
     await forget(db, [bio_words(row[0], row[1], UNDETERMINED) for row in bios])
     drafts = await db.rows(
         "DELETE FROM translation_draft WHERE account_id = ANY($1) RETURNING text_hash", ids

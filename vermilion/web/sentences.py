@@ -167,8 +167,8 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "film_took_too_long": _("This film took too long to prepare."),
     "film_too_heavy": _("This film takes more memory than we can give it."),
     "film_too_many_waiting": _n(
-        "{most} film is already waiting to be published. Publish or remove it first.",
-        "{most} films are already waiting to be published. Publish or remove one first.",
+        "Already {most} film is waiting to be published. Publish or remove it first.",
+        "Already {most} films are waiting to be published. Publish or remove one first.",
         "most",
     ),
     "film_too_many_today": _n(
