@@ -203,8 +203,8 @@ async def measure(
     """Translate, print what was found, give the figures."""
     routes = build(table.read(settings.translators), path_of(default_translator(), settings.models or Path()))
     memory = Remembering(routes, settings.data / "bench" / "translation.jsonl")
-    wanted = tuple(os.environ.get("VERMILION_BENCH_SETS", "").split())  # all whose names begin so; none given: all
-    found = {name: cases for name, cases in sets(data, quick=quick).items() if name.startswith(wanted or "")}
+    wanted = tuple(os.environ.get("VERMILION_BENCH_SETS", "").split()) or ("",)
+    found = {name: cases for name, cases in sets(data, quick=quick).items() if name.startswith(wanted)}
     await routes.start()
     try:
         shown = await render_all(memory, in_turns(found), seconds, Dictionary(settings.data / "dictionary"))
