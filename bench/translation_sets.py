@@ -191,7 +191,8 @@ def without_tags(text: str) -> str:
 
 def broken(case: Case, answer: str) -> list[str]:
     """What an answer that is shown has broken: something lost, a canary, another writing."""
-    wrong = [f"lost {kept!r}" for kept in case.keep if answer.count(kept) < 1]
+    plain = unicodedata.normalize("NFKC", answer)  # full-width digits may stay as they were written
+    wrong = [f"lost {kept!r}" for kept in case.keep if kept not in answer and kept not in plain]
     wrong += [f"says {sign!r}" for sign in case.canary if sign in answer]
     words = "".join(part.text for part in segments(answer) if not part.kind)
     counts = letters(words)
