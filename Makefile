@@ -5,11 +5,12 @@
 # make dist   a source distribution and a wheel, in dist/
 # make clean  remove what was built and the data
 # make messages  bring the catalogues up to date with the templates and the code
+# make client  write the Python client anew from the OpenAPI document
 # make lock   write the lock files anew after a change in pyproject.toml
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench dist clean lock messages install install-dev
+.PHONY: help run test check bench dist clean client lock messages install install-dev
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -42,11 +43,12 @@ bench: install-dev
 
 dist: install-dev
 	@$(BIN)/uv build --no-build-isolation --python $(BIN)/python --out-dir dist .
+	@$(BIN)/uv build --no-build-isolation --python $(BIN)/python --out-dir dist clients/python
 
 install: $(VENV)/.installed
 	@$(BIN)/python hatch_build.py
 
-install-dev: $(VENV)/.installed-dev $(VENV)/s3/.installed
+install-dev: $(VENV)/.installed-dev $(VENV)/s3/.installed $(VENV)/speech/.installed
 	@$(BIN)/python hatch_build.py
 
 $(BIN)/python:
@@ -74,10 +76,20 @@ $(VENV)/s3/.installed: requirements-s3.lock $(VENV)/.installed-dev
 	@$(VENV)/s3/bin/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements-s3.lock
 	@touch $@
 
+# What the tests of captions listen to, and the weights that hear it: files that are read, never imported.
+$(VENV)/speech/.installed: requirements-speech.lock vermilion/engines/models.lock $(VENV)/.installed-dev
+	@echo "· fetching sentences and the weights that hear them (160 MB)"
+	@$(PIP) install --quiet --no-deps --only-binary :all: --require-hashes --upgrade --target $(VENV)/speech -r requirements-speech.lock
+	@VERMILION_MODELS="$(VENV)/speech" $(BIN)/vermilion models pull whisper-base
+	@touch $@
+
 lock: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --universal --extra build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --universal --group pyproject.toml:s3 -o requirements-s3.lock
+
+client: install-dev
+	@$(BIN)/python clients/generate.py
 
 messages: install-dev
 	@$(BIN)/python -m tests.web.pages.messages

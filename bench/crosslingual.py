@@ -11,22 +11,20 @@ from pathlib import Path
 from bench.harness import database
 from bench.meaning import WAYS, folder_of_weights, meanings
 from bench.meaning import asked as as_asked
-from bench.relevance import Texts, lay_down, read, without
+from bench.relevance import Texts, index, lay_down, read, without
 from bench.report import report
 from vermilion.kernel.record import Record
+from vermilion.kernel.text import content_hash
 from vermilion.kernel.viewer import GUEST
 from vermilion.search import reads
 from vermilion.search.expanding import Expander
-from vermilion.search.jobs import count_words
 from vermilion.search.meaning import Meanings
 from vermilion.search.query import cut, understand
 from vermilion.search.schema import Filters
-from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
 from vermilion.storage.migrate import migrate
 from vermilion.translation import topics as topic_table
 from vermilion.translation.topics import Topics
-from vermilion.work.jobs import Job
 
 GOALS = {"en_zh": ">= 0.85", "zh_en": ">= 0.80", "worst_pair": ">= 0.60"}
 XQUAD = {
@@ -55,10 +53,10 @@ def main(args: argparse.Namespace) -> None:
     weights = folder_of_weights()
     with tempfile.TemporaryDirectory(prefix="vmc-") as folder:
         expander = Expander(Path(folder))
-        sets = [*_paragraphs(args.data, every), *_sentences(args.data, every * 4)]
-        for lang, texts, asked in sets:
+        for one in [*_paragraphs(args.data, every), *_sentences(args.data, every * 4)]:
+            lang, texts, _, asked = one
             with _room() as dsn:
-                found = asyncio.run(_measure(dsn, expander, weights, lang, texts, asked))
+                found = asyncio.run(_measure(dsn, expander, weights, one))
             for source, shares in found.items():
                 told = "  ".join(f"{way} {share:.3f}" for way, share in shares.items())
                 print(
@@ -80,8 +78,8 @@ def _room() -> Iterator[str]:
             yield dsn
 
 
-Set = tuple[str, list[str], dict[str, list[Case]]]
-"""The language of the texts, the texts, and by language the questions."""
+Set = tuple[str, list[str], dict[str, list[str]], dict[str, list[Case]]]
+"""The language of the texts, the texts, the same texts in other languages, and by language the questions."""
 
 
 def _paragraphs(data: Path, every: int) -> Iterator[Set]:
@@ -96,6 +94,7 @@ def _paragraphs(data: Path, every: int) -> Iterator[Set]:
         yield (
             lang,
             list(texts),
+            {other: list(parallel) for other, (parallel, _) in every_set.items() if other != lang},
             {other: cases for other, cases in asked.items() if "en" in (other, lang) and other != lang},
         )
 
@@ -112,44 +111,70 @@ def _sentences(data: Path, every: int) -> Iterator[Set]:
             for source, other in SENTENCES
             if other == target
         }
-        yield target, lines[target], asked
+        yield target, lines[target], {}, asked  # the renderings would be the questions
 
 
 async def _measure(
-    dsn: str,
-    expander: Expander,
-    weights: Path | None,
-    lang: str,
-    texts: Sequence[str],
-    asked: Mapping[str, Sequence[Case]],
+    dsn: str, expander: Expander, weights: Path | None, one: Set
 ) -> dict[str, dict[str, float]]:
-    """By language of the questions and way of asking; the ways beside the whole on every fifth question."""
+    """By language of the questions and way of asking; the ways beside the whole on every fifth question.
+
+    `fusion_some` is the whole on these too, to compare with. `renderings` are words alone once each text has its
+    renderings, `fusion_rendered` is the whole then. They are the translations of the sets, made by people: the most that a
+    translation engine can give.
+    """
+    lang, texts, rendered, asked = one
     base = Database(dsn)
     db = base.session()
     try:
         titled: Texts = dict.fromkeys(texts, "")
         number = {text: at for at, text in enumerate(texts)}
         text_of = {note_id: number[text] for note_id, text in (await lay_down(db, titled, lang)).items()}
-        while await count_words(Job(db=db, blobs=Blobs("memory:///"))):
-            pass
+        ask = partial(_ask, db, expander, Topics(topic_table.read()), text_of)
         async with meanings(db, weights) as told:
-            ask = partial(_ask, db, expander, told, Topics(topic_table.read()), text_of)
-            return {
+            found = {
                 source: {
-                    way: await ask(source, cases[:: FEWER if way != "fusion" else 1], way) for way in WAYS
+                    way: await ask(told, source, cases[:: FEWER if way != "fusion" else 1], way)
+                    for way in WAYS
                 }
                 for source, cases in asked.items()
             }
+            if not rendered:
+                return found
+            for source, cases in asked.items():
+                found[source]["fusion_some"] = await ask(told, source, cases[::FEWER], "fusion")
+        await _render(db, lang, texts, rendered, list(text_of))
+        async with meanings(db, weights) as told:
+            for source, cases in asked.items():
+                found[source]["renderings"] = await ask(told, source, cases[::FEWER], "bm25")
+                found[source]["fusion_rendered"] = await ask(told, source, cases[::FEWER], "fusion")
+        return found
     finally:
         await base.close()
+
+
+async def _render(
+    db: Db, lang: str, texts: Sequence[str], rendered: Mapping[str, Sequence[str]], note_ids: Sequence[int]
+) -> None:
+    """Keep the texts in the other languages as their renderings, and let the notes be found by them."""
+    await db.run_many(
+        """INSERT INTO rendering (text_hash, lang, source_lang, engine, text, created_at)
+           VALUES ($1, $2, $3, 'people', $4, now()) ON CONFLICT DO NOTHING""",
+        [
+            (content_hash(text), other, lang, parallel[at])
+            for other, parallel in rendered.items()
+            for at, text in enumerate(texts)
+        ],
+    )
+    await index(db, note_ids)
 
 
 async def _ask(
     db: Db,
     expander: Expander,
-    told: Meanings,
     topics: Topics,
     text_of: Mapping[int, int],
+    told: Meanings,
     source: str,
     cases: Sequence[Case],
     way: str,

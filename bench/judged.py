@@ -20,6 +20,7 @@ from msgspec import Meta, structs
 from bench.harness import database
 from bench.judged_answers import Judged, figures_of, judge_answers, tell_answers
 from bench.meaning import NOTHING, PATIENCE, folder_of_weights, meanings
+from bench.relevance import index
 from bench.report import report
 from vermilion.accounts.entry import add_account
 from vermilion.engines.language import Language
@@ -30,21 +31,18 @@ from vermilion.kernel.text import content_hash, fold_tag, tags_in
 from vermilion.kernel.types import Lang
 from vermilion.kernel.viewer import GUEST, Viewer
 from vermilion.sample import world
-from vermilion.search.actions import index_notes
 from vermilion.search.expanding import Expander
-from vermilion.search.jobs import count_langs, count_words
+from vermilion.search.jobs import count_langs
 from vermilion.search.meaning import Meanings
 from vermilion.search.query import Meaning, Query
 from vermilion.search.schema import Filters
 from vermilion.search.spelling import Spelling
-from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
 from vermilion.storage.migrate import migrate
 from vermilion.translation import topics as topic_table
 from vermilion.translation.topics import Topics
 from vermilion.web.asked import Asked, answer, ask
 from vermilion.web.context import State
-from vermilion.work.jobs import Job
 
 FOLDER = Path(__file__).parent / "judged"
 LANGS: tuple[Lang, ...] = ("en", "zh", "es", "pt", "fr", "de", "ja", "ko", "ru")
@@ -53,7 +51,6 @@ POSTS = {"zh_es_fun_posts": {0: "zh", 1: "es"}, "zh_ja_fun_posts": {2: "ja"}}
 SNIPPETS = "zh_es_social_snippets"
 FIRST, PAGES = 10, 3
 HELPS = 2
-BATCH = 200
 
 Grade = Annotated[int, Meta(ge=1, le=3)]
 
@@ -193,7 +190,7 @@ async def _measure(
     db = base.session()
     try:
         names = await _lay_down(db, posts)
-        await _add_up(db)
+        await count_langs(db)
         expander = Expander(folder / "dictionary")
         topics = Topics(topic_table.read())
         async with meanings(db, folder_of_weights()) as told:
@@ -206,8 +203,8 @@ async def _measure(
             }
             answered = await judge_answers(db, parts(), names)
             await db.run("DELETE FROM version")
-            await _index(db, list(names))
-            await _add_up(db)
+            await index(db, list(names))
+            await count_langs(db)
             found["no_versions"] = await _ask_all(db, parts(), asked, names)
         return found, answered
     finally:
@@ -247,7 +244,7 @@ async def _lay_down(db: Db, posts: Mapping[str, tuple[str, str]]) -> dict[int, s
         ],
     )
     names = {note_id: note.slug for note_id, note in notes.items()} | short
-    await _index(db, list(names))
+    await index(db, list(names))
     return names
 
 
@@ -258,17 +255,6 @@ def _row(note: world.Note) -> tuple[object, ...]:
 
 def _tags(text: str) -> list[str]:
     return list(dict.fromkeys(map(fold_tag, tags_in(text))))
-
-
-async def _index(db: Db, ids: Sequence[int]) -> None:
-    for at in range(0, len(ids), BATCH):
-        await index_notes(db, ids[at : at + BATCH])
-
-
-async def _add_up(db: Db) -> None:
-    while await count_words(Job(db=db, blobs=Blobs("memory:///"))):
-        pass
-    await count_langs(db)
 
 
 def _parts(expander: Expander, topics: Topics, told: Meanings, without: str = "") -> State:

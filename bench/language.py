@@ -77,10 +77,3 @@ def main(args: argparse.Namespace) -> None:
     }
     report = {"bench": "language", "figures": figures, "limits": {"accuracy": 0.96, "pt": 0.90}, "ratios": {}}
     print(json.dumps(report | ({"quick": True} if args.quick else {})))
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--data", default="")
-    main(parser.parse_args())

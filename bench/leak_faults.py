@@ -1,9 +1,10 @@
 """Faults to be planted, one at a time: each lets somebody see what is not for them, and the search must find it."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import asyncpg
@@ -12,15 +13,21 @@ import pytest
 
 from vermilion.accounts import reads as accounts
 from vermilion.accounts.schema import BLOCKED_BY, BLOCKS, FOLLOWED_BY, FOLLOWS, Person
+from vermilion.captions import reads as captions
 from vermilion.comments import reads as comments
 from vermilion.comments import rules as comment_rules
+from vermilion.feed import reads as feed_reads
 from vermilion.feed import watching
 from vermilion.kernel.ids import Id
-from vermilion.notes import actions, rules
+from vermilion.kernel.viewer import Viewer
+from vermilion.notes import actions, editions, films, rules, series, sitemap
 from vermilion.notes import reads as note_reads
+from vermilion.notes.entries import entries
 from vermilion.notes.schema import Note
-from vermilion.search import hot
+from vermilion.notes.texts import texts
+from vermilion.search import hot, lookalikes, reads
 from vermilion.translation import corrections
+from vermilion.web import asked, atom_feeds, heads, oembed, share_cards
 
 Function = Callable[..., Any]
 
@@ -104,6 +111,8 @@ def note_seen(**changes: object) -> Function:
 
 
 _FIELDS = ("author_id", "state", "audience", "deleted_at")
+_GET_NOTE = note_reads.get_note
+_WATCH = feed_reads.watch
 _GET_PERSON = accounts.get_person
 _IS_VISIBLE = rules.is_visible
 _COMMENT_IS_VISIBLE = comment_rules.is_visible
@@ -154,6 +163,21 @@ async def _any_comment(*_args: object) -> Any:
     return _Said(author_id=Id(1), state="public", deleted_at=None)
 
 
+async def _any_note(db: Any, _viewer: object, note_id: int) -> Any:
+    author = await db.value("SELECT author_id FROM note WHERE id = $1", note_id)
+    return await _GET_NOTE(db, Viewer(account_id=Id(author)), note_id)
+
+
+async def _watched_by_author(db: Any, _viewer: object, cursor: str | None = None) -> Any:
+    author = await db.value("SELECT account_id FROM handle WHERE handle = 'author'")
+    return await _WATCH(db, Viewer(account_id=Id(author)), cursor)
+
+
+def _in(module: ModuleType, name: str) -> Fault:
+    """A fault in the one module that asks for a note no matter who asks."""
+    return Fault(name, lambda patch: patch.setattr(module, "get_note", _any_note))
+
+
 async def _yes(*_args: object) -> bool:
     return True
 
@@ -185,12 +209,98 @@ async def _every_note(_db: object, _viewer: object, offers: list[note_reads.Offe
     return {offer.note_id for offer in offers}
 
 
+async def _every_address(
+    db: Any, _first: int, _end: int, **_more: object
+) -> AsyncIterator[list[sitemap.Listed]]:
+    yield await db.all(sitemap.Listed, "SELECT id, created_at AS changed_at FROM note")
+
+
+async def _notes_for_their_author(db: Any, _viewer: Viewer, account_id: Id, cursor: str | None = None) -> Any:
+    return await note_reads.notes_by(db, Viewer(account_id=account_id), account_id, cursor)
+
+
+async def _entries_for_their_author(db: Any, _viewer: Viewer, offers: list[note_reads.Offer]) -> Any:
+    return await entries(db, Viewer(account_id=offers[0].author_id), offers)
+
+
+async def _note_for_its_author(db: Any, _viewer: Viewer, note_id: Id) -> Any:
+    author = await db.value("SELECT author_id FROM note WHERE id = $1", note_id)
+    return await note_reads.get_note(db, Viewer(account_id=Id(author or 0)), note_id)
+
+
+async def _cards_for_their_author(db: Any, _viewer: Viewer, offers: list[note_reads.Offer]) -> Any:
+    return await note_reads.cards(db, Viewer(account_id=offers[0].author_id), offers)
+
+
+async def _page_for_its_author(db: Any, _viewer: Viewer, note_id: Id) -> Any:
+    author = await db.value("SELECT author_id FROM note WHERE id = $1", note_id)
+    page = await note_reads.get_note_page(db, Viewer(account_id=author), note_id)
+    return msgspec.structs.replace(page, is_for_everybody=True)
+
+
+def _for_their_authors(read: Function, source: str = "") -> Function:
+    """A read of notes that asks for each as its author; `source`: those alone that were found in this way."""
+
+    async def wrong(db: Any, viewer: Viewer, offers: list[note_reads.Offer], **more: Any) -> list[Any]:
+        found: list[Any] = []
+        for one in offers:
+            is_wrong = not source or (one.reason is not None and one.reason.source == source)
+            who = Viewer(account_id=one.author_id) if is_wrong else viewer
+            found += await read(db, who, [one], **({} if is_wrong else more))
+        return found
+
+    return wrong
+
+
+async def _everybody_near(db: Any, viewer: Viewer, account_ids: Iterable[int]) -> Any:
+    every = await accounts.people(db, viewer, list(account_ids))
+    return {key: msgspec.structs.replace(one, tie=0, state="active") for key, one in every.items()}
+
+
+def _near_for_their_authors(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(reads, "people", _everybody_near)
+    patch.setattr(reads, "cards", _for_their_authors(note_reads.cards, "meaning"))
+
+
+async def _found_by_the_author(db: Any, viewer: Viewer, *given: Any, **more: Any) -> Any:
+    if "size" in more:  # so many are only asked for to be quoted
+        viewer = Viewer(account_id=await db.value("SELECT id FROM account WHERE handle = 'author'"))
+    return await reads.find_notes(db, viewer, *given, **more)
+
+
+def _answers_for_their_author(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(asked, "find_notes", _found_by_the_author)
+    patch.setattr(reads, "texts", _for_their_authors(texts))
+
+
+def _feeds_for_their_authors(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(atom_feeds, "notes_by", _notes_for_their_author)
+    patch.setattr(atom_feeds, "entries", _entries_for_their_author)
+
+
 FAULTS: tuple[Fault, ...] = (
+    Fault("what is found by meaning alone is for all", _near_for_their_authors),
+    Fault(
+        "notes with the picture that was sent are for all",
+        lambda patch: patch.setattr(lookalikes, "cards", _for_their_authors(note_reads.cards)),
+    ),
+    Fault("answers are made of what their authors see", _answers_for_their_author),
+    instead("the sitemap lists every note", sitemap.listed_notes, _every_address),
+    Fault("feeds are made for their authors", _feeds_for_their_authors),
+    Fault("history is told to whoever asks", lambda patch: patch.setattr(editions, "get_note", _note_for_its_author)),
+    Fault("series show every part", lambda patch: patch.setattr(series, "cards", _cards_for_their_author)),
+    Fault("frames are made for their authors", lambda patch: patch.setattr(oembed, "get_note_page", _page_for_its_author)),
+    Fault("cards are made for their authors", lambda patch: patch.setattr(share_cards, "note_for_others", _page_for_its_author)),
+    instead("frames of what is withheld somewhere", heads.is_for_others, lambda _note: True),
     instead("what is offered while typing asks nobody", note_reads.visible, _every_note),
     Fault(
         "what an author learns of watches is told to all",
         lambda patch: patch.setattr(watching, "get_own_note", note_reads.get_note),
     ),
+    _in(films, "films of any note: playlists, segments, previews"),
+    _in(captions, "captions of any film"),
+    in_property("captions and films for a few in shared caches", "is_for_all", lambda note: note.audience != "me"),
+    instead("Watch is the same for everybody", feed_reads.watch, _watched_by_author),
     in_sql("lists show what is deleted", "(n.deleted_at IS NULL AND (n.author_id", "((n.author_id"),
     in_sql("lists show every state", _STATE, "n.author_id = ANY($3)"),
     *(

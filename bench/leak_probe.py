@@ -3,23 +3,29 @@
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import httpx
 
-from bench.leak_world import IN_POOLS, STATES, VIEWERS, Canary, Told, World
+from bench.leak_world import IN_POOLS, MEANT, STATES, VIEWERS, Canary, Told, World
 
 API = "/api/v1"
+ORIGIN = "http://vermilion.test"
 LISTS = {
     "explore": ("/", f"{API}/feeds/explore"),
     "watch": ("/watch", f"{API}/watch"),
     "following": ("/following", f"{API}/feeds/following"),
     "topic": ("/topic/travel", f"{API}/feeds/topics/travel"),
+    "place": ("/place/7", f"{API}/feeds/places/7"),
+    "best of a place": ("/place/7?sort=best", f"{API}/feeds/places/7?sort=best"),
     "channel": ("/channel/travel", f"{API}/feeds/channels/travel"),
     "profile": ("/@author", f"{API}/accounts/{{author}}/notes"),
     "saved": ("/saved", f"{API}/me/saved"),
     "inbox": ("/inbox", f"{API}/notices"),
     "search": ("/search?q=%23travel", f"{API}/search?q=%23travel"),
+    "films of a search": ("/search?q=%23travel&tab=films", f"{API}/search?q=%23travel&only=films"),
+    "by meaning": (f"/search?q={MEANT}", f"{API}/search?q={MEANT}"),
     "near": ("/search?near=38.71,-9.14", f"{API}/search?q=&near=38.71,-9.14"),
     "saved search": ("/search?q=%23travel+in:saved", f"{API}/search?q=%23travel&in=saved"),
 }
@@ -32,6 +38,9 @@ PEOPLE = (
     "/search?q=zq&tab=places", f"{API}/search/places?q=zq", "/search?q=travel&tab=topics", f"{API}/search/topics?q=tra",
 )  # fmt: skip
 _TAG = re.compile(r"<[^>]+>")
+ELSEWHERE = ("frame of a note", "described to other sites", "card of a note")
+"""Surfaces for other sites: what is kept from one region is shown at none of them."""
+KEPT_BY_CACHES = {"picture", "film's playlist", "captions"}
 SIZES = ("s.webp", "m.webp", "l.webp", "l.avif")
 
 
@@ -47,6 +56,8 @@ class Look:
     json: object = None
     fragment: str = ""
     form: Mapping[str, str] | None = None
+    sent: bytes = b""
+    """A file, as the body of a call of the API or in the field of a form."""
     typed: str = ""
     """What the viewer brings themselves: to hear it again tells them nothing."""
 
@@ -75,6 +86,8 @@ def looks(world: World, viewers: Sequence[str] = VIEWERS, *, deeds: bool = True)
         )
         yield from _learnt(world, viewer)
         yield from _asked(world, viewer)
+        if viewer == "guest":  # whoever asks gets what guests may see
+            yield from _outside(world)
         if deeds:
             for told in world.notes.values():
                 yield from _deeds(viewer, told)
@@ -89,6 +102,14 @@ def _lists(world: World, viewer: str) -> Iterator[Look]:
         yield Look(viewer, surface, page, must)
         yield Look(viewer, f"{surface} as JSON", twin.format(**ids), must)
         yield Look(viewer, f"{surface} as cards", page, must if surface != "inbox" else (), fragment="cards")
+    parts = tuple(
+        told.words["version title"]
+        for told in world.notes.values()
+        if viewer in STATES[told.name][3] and told.name != "of a closed account"
+    )
+    yield Look(viewer, "series", "/@author/series/1", parts)
+    yield Look(viewer, "series as JSON", f"{API}/accounts/{ids['author']}/series/1", parts)
+    yield from _sent_picture(world, viewer)
     bio = _must(world, viewer, ["bio of author"])
     yield Look(viewer, "profile's head", f"{API}/profiles/author", bio)
     for path in PEOPLE:
@@ -157,6 +178,10 @@ def _of_note(world: World, viewer: str, told: Told) -> Iterator[Look]:
     yield from _words(viewer, told, sees=sees)
     yield from _drafts(viewer, told)
     yield from _answers(viewer, told)
+    earlier = (words["earlier words"],) if sees else ()
+    yield Look(viewer, "history", f"{page}/history", earlier)
+    yield Look(viewer, "history as JSON", f"{twin}/history", earlier)
+    yield Look(viewer, "place in a series as JSON", f"{twin}/series")
     own = (words["title"], words["body"]) if sees and viewer == "author" else ()
     yield Look(viewer, "edit form", f"{page}/edit", own)
     yield Look(viewer, "source", f"{twin}/source", own)
@@ -172,6 +197,18 @@ def _alike(world: World, viewer: str, told: Told, *, sees: bool) -> Iterator[Loo
     for surface, path in (("alike", "alike"), ("same picture", f"pictures/{told.picture}/alike")):
         yield Look(viewer, surface, f"/n/{told.id}/{path}", must)
         yield Look(viewer, f"{surface} as JSON", f"{API}/notes/{told.id}/{path}", must)
+
+
+def _sent_picture(world: World, viewer: str) -> Iterator[Look]:
+    """A picture that every note of the world has, sent as a question."""
+    must = tuple(
+        told.words["version title"]
+        for told in world.notes.values()
+        if viewer not in ("guest", "closed") and _is_listed(viewer, "search", told)
+    )
+    yield Look(viewer, "sent picture", "/search/picture", must, method="POST", sent=b"a picture")
+    path = f"{API}/search/picture"
+    yield Look(viewer, "sent picture as JSON", path, must, method="POST", sent=b"a picture")
 
 
 def _film(viewer: str, told: Told, *, sees: bool) -> Iterator[Look]:
@@ -316,6 +353,30 @@ def _asked(world: World, viewer: str) -> Iterator[Look]:
         yield Look(viewer, "feed of a search", "/search.atom?q=%23travel", titles)
 
 
+def _outside(world: World) -> Iterator[Look]:
+    """What is made for other programs: feeds, the sitemap."""
+    seen = [told for told in world.notes.values() if "guest" in STATES[told.name][3]]
+    whole = tuple(told.words[kind] for told in seen for kind in ("title", "body", "alt", "film key"))
+    yield Look("guest", "feed of a person", "/@author/feed.atom", whole)
+    yield Look("guest", "feed of a topic", "/topic/travel/feed.atom", whole)
+    for name in ("carl", "dora"):
+        yield Look("guest", "feed of a person", f"/@{name}/feed.atom")
+    addresses = tuple(f"/n/{told.id}" for told in seen if not told.name.startswith("withheld"))
+    yield Look("guest", "sitemap", "/sitemap/notes/0.xml", addresses)
+    for told in world.notes.values():
+        shown = told in seen and not told.name.startswith("withheld")
+        framed = (told.words["version title"], told.words["version body"]) if shown else ()
+        yield Look("guest", "frame of a note", f"/n/{told.id}/embed", framed)
+        card = f"/card/n/{told.id}/"
+        yield Look("guest", "card of a note", f"{card}en/x.jpg", (card,) if shown else ())
+        yield Look("guest", "sharing", f"/n/{told.id}/share", framed[:1])
+        for form in ("json", "xml"):
+            asked = f"/oembed?url={ORIGIN}/n/{told.id}&format={form}"
+            yield Look("guest", "described to other sites", asked, framed[:1])
+    yield Look("guest", "sitemap", "/sitemap/people/0.xml")
+    yield Look("guest", "sitemap", "/sitemap.xml")
+
+
 def _drafts(viewer: str, told: Told) -> Iterator[Look]:
     """Whoever guesses words that are not public learns nothing of what was made of them."""
     state, audience, may, _ = STATES[told.name]
@@ -352,6 +413,7 @@ async def search(client: httpx.AsyncClient, world: World, wanted: Iterator[Look]
             headers=_headers(world, look),
             json=look.json,
             data=look.form,
+            **_sent(look),
             follow_redirects=False,
         )
         found = _found(world, look, f"{answer.headers}\n{answer.text}")
@@ -360,19 +422,45 @@ async def search(client: httpx.AsyncClient, world: World, wanted: Iterator[Look]
                 yield Finding("leak", look.viewer, look.surface, canary.what)
         if answer.status_code >= 500:
             yield Finding("error", look.viewer, look.surface, f"{answer.status_code} at {look.path}")
-        if look.surface == "picture" and "public" in answer.headers.get("cache-control", ""):
+        is_kept = look.surface == "picture" and "public" in answer.headers.get("cache-control", "")
+        if is_kept or look.surface in ELSEWHERE:
             for canary in found.values():
                 if not _is_for_all(world, canary):
                     yield Finding("leak", look.viewer, "shared caches", canary.what)
         for word in look.must:
             if word not in found:
-                yield Finding("missing", look.viewer, look.surface, world.canaries[word].what)
+                what = world.canaries[word].what if word in world.canaries else word
+                yield Finding("missing", look.viewer, look.surface, what)
+
+
+def _sent(look: Look) -> dict[str, Any]:
+    if not look.sent:
+        return {}
+    return {"content": look.sent} if look.path.startswith(API) else {"files": {"file": look.sent}}
 
 
 def _found(world: World, look: Look, text: str) -> dict[str, Canary]:
     if look.surface == "word by word":  # each word is a link, and a canary is two of them
         text = _TAG.sub("", text)
-    return {canary.word: canary for canary in world.found_in(text) if canary.word != look.typed}
+    found = {canary.word: canary for canary in world.found_in(text) if canary.word != look.typed}
+    if look.surface == "sitemap":  # it tells addresses, and nothing else
+        found |= {
+            (address := f"/n/{told.id}"): Canary(
+                address, f"address of the note {told.name}", STATES[told.name][2]
+            )
+            for told in world.notes.values()
+            if f"/n/{told.id}<" in text
+        }
+    if look.surface == "card of a note":  # the way to it, which is there where it would be drawn
+        found |= {
+            (address := f"/card/n/{told.id}/"): Canary(
+                address, f"card of the note {told.name}",
+                frozenset() if told.name.startswith("withheld") else STATES[told.name][2],
+            )
+            for told in world.notes.values()
+            if f"/card/n/{told.id}/" in text
+        }  # fmt: skip
+    return found
 
 
 def _is_for_all(world: World, canary: Canary) -> bool:

@@ -1,28 +1,38 @@
 """A world in which every text, picture, name and count carries a canary, and who may see each of them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tests import factories
 from tests.factories import Person
 from vermilion.accounts import actions as people
+from vermilion.engines.embed import Vector
+from vermilion.engines.images import Images
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.text import place_hash
 from vermilion.media.looks import keep_looks
 from vermilion.media.schema import Rendition, blob_key, film_blob
 from vermilion.search.actions import index_people
+from vermilion.search.asking import FILM
+from vermilion.search.meaning import Meanings
+from vermilion.search.query import cut, understand
 from vermilion.search.terms import pack
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
 from vermilion.translation.queue import finish
 from vermilion.translation.schema import Done, Words
+from vermilion.web.context import State
 
 ABROAD = "DE"
 WHERE = (38.71, -9.14)
 """Where every note of the world is, in degrees."""
+MEANT = "zzyzx"
+"""What every note of the world means, though none says so."""
+LOOK = bytes(range(32))
+"""What the picture of every note looks like, and every picture that is sent."""
 SIGNED_IN = (
     "stranger", "follower", "mutual", "requested", "blocked", "blocker", "muted", "author", "abroad", "moderator",
     "closed",
@@ -128,6 +138,7 @@ async def build(db: Db, blobs: Blobs) -> World:
     await _people(db, world)
     for number, name in enumerate(STATES):
         await _note(db, blobs, world, name, number + 1)
+    await _series(db, world)
     await _thread(db, blobs, world)
     await _learning(db, world)
     await _histories(db, world)
@@ -164,13 +175,26 @@ async def _people(db: Db, world: World) -> None:
         await index_people(db, [ids[name]])
 
 
+async def _series(db: Db, world: World) -> None:
+    """Every note of the author's is a part of one series, whoever may see it."""
+    author = world.people["author"].id
+    parts = [told.id for told in world.notes.values() if told.name != "of a closed account"]
+    await db.run(
+        "INSERT INTO series (account_id, id, title, lang, note_ids, created_at) VALUES ($1, 1, 'One', 'en', $2, $3)",
+        author,
+        parts,
+        now(),
+    )
+    await db.run("UPDATE note SET series_id = 1 WHERE id = ANY($1)", parts)
+
+
 async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> None:
     state, audience, may, must = STATES[name]
     told = world.notes[name] = Told(new_id(), name, number)
     kinds = ("title", "body", "place", "version title", "version body", "alt", "picture", "key", "comment",
              "comment alt", "comment picture", "comment key", "reply", "translation of a reply",
              "correction of a title", "sign", "made sign", "comment sign",
-             "help with a comment", "film", "film key", "caption")  # fmt: skip
+             "help with a comment", "film", "film key", "caption", "earlier words")  # fmt: skip
     words = told.words = {kind: world.plant(f"{kind} of the note {name}", may, must) for kind in kinds}
     author = world.people["carl" if name == "of a closed account" else "author"].id
     await db.run(
@@ -189,6 +213,11 @@ async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> N
         "INSERT INTO version (note_id, subject_id, part, lang, text, hash) VALUES ($1, $1, $2, 'en', $3, '')",
         [[told.id, "title", words["version title"]], [told.id, "body", words["version body"]]],
     )
+    await db.run(
+        """INSERT INTO edition (note_id, subject_id, id, audience, title, body, lang, tags, pictures, stood_until)
+           VALUES ($1, $1, $1, $2, '', $3, 'en', '{}', '[]', $4)""",
+        told.id, audience, words["earlier words"], now(),
+    )  # fmt: skip
     if name.startswith("withheld"):
         await db.run(
             """INSERT INTO label (shard_id, subject_id, id, name, region, reason, created_at)
@@ -203,7 +232,7 @@ async def _note(db: Db, blobs: Blobs, world: World, name: str, number: int) -> N
     )  # fmt: skip
     told.picture = Id(await db.value("SELECT id FROM media WHERE note_id = $1 AND subject_id = $1", told.id))
     told.film = await _film(db, blobs, told, author)
-    await keep_looks(db, told.id, {told.picture: bytes(range(32))})
+    await keep_looks(db, told.id, {told.picture: LOOK})
     await _into_lists(db, world, told, author)
     first = await comment(db, world, told, "cora", words["comment"], spoken=SPOKEN[name])
     await _help(db, world, told, first, "rolf", words["help with a comment"])
@@ -237,6 +266,37 @@ async def _renderings(db: Db, world: World, told: Told, reply: Id, author: Id) -
         )  # fmt: skip
 
 
+class Alike:
+    """A make of vectors: what is meant by every note is one way, everything else lies across."""
+
+    name, outside = "alike", None
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def vectors(self, texts: Sequence[str]) -> list[Vector]:
+        return [(1.0, 0.0) if MEANT in text else (0.0, 1.0) for text in texts]
+
+
+class SameLook(Images):
+    """Opens pictures as any does, and sees the same in all of them."""
+
+    async def look(self, data: bytes) -> bytes:
+        """The one look there is."""
+        del data
+        return LOOK
+
+
+async def prepare(state: State) -> None:
+    """Let questions have a meaning, and pictures that are sent a look, without a model and a child."""
+    state.meanings = Meanings(Alike())
+    await state.meanings.of(understand(cut(MEANT), "en"), patience=30)
+
+    # One of its own: the room's may be shared with others.
+    state.images = SameLook()
+
+
 async def _into_lists(db: Db, world: World, told: Told, author: Id) -> None:
     """Into every pool, list and inbox, as if it had been for everybody before."""
     await db.run("INSERT INTO author_note (account_id, note_id) VALUES ($1, $2)", author, told.id)
@@ -244,15 +304,25 @@ async def _into_lists(db: Db, world: World, told: Told, author: Id) -> None:
         "INSERT INTO topic_note (tag, note_id, author_id) VALUES ('travel', $1, $2)", told.id, author
     )
     await db.run(
+        """INSERT INTO town (id, name, country, latitude, longitude, population, names)
+           VALUES (7, 'Porto', 'PT', 41, -8, 200000, '{}') ON CONFLICT DO NOTHING"""
+    )
+    await db.run("INSERT INTO place_note (place_id, note_id, author_id) VALUES (7, $1, $2)", told.id, author)
+    await db.run(
         """INSERT INTO explore (bucket, note_id, author_id, lang, score, released_at, recent, liked, repeat, is_film)
            VALUES (0, $1, $2, 'fr', 1, $3, 1, 0, 0, true)""",
         told.id, author, now(),
     )  # fmt: skip
-    words = [told.words["title"], told.words["body"], "#travel"]
+    words = [told.words["title"], told.words["body"], "#travel", FILM]
     await db.run(
         """INSERT INTO search_note (note_id, author_id, audience, lang, tier, words, terms, length, released_at)
            VALUES ($1, $2, 'everyone', 'fr', 0, array_to_tsvector($3::text[]), $4, 3, $5)""",
         told.id, author, words, pack(dict.fromkeys(words, 1.0)), now(),
+    )  # fmt: skip
+    await db.run(
+        """WITH meaning AS (INSERT INTO search_meaning (note_id, text_hash, model) VALUES ($1, '', $2))
+           INSERT INTO search_vector (note_id, part, model, vector) VALUES ($1, 0, $2, '[1,0]')""",
+        told.id, Alike.name,
     )  # fmt: skip
     await db.run(
         "INSERT INTO search_place (note_id, latitude, longitude) VALUES ($1, $2, $3)", told.id, *WHERE
@@ -280,7 +350,8 @@ async def _into_lists(db: Db, world: World, told: Told, author: Id) -> None:
 
 async def _hot(db: Db, world: World, told: Told, author: Id) -> None:
     """Something that many asked and that this note alone answers."""
-    must = STATES[told.name][3] - AUTHOR  # of so many only the first ten are shown
+    # Of so many only the first ten are shown; nobody is offered what finds only whom they have muted.
+    must = STATES[told.name][3] - AUTHOR - {"muted"}
     asked = told.words["question"] = world.plant(
         f"question that finds {told.name}", STATES[told.name][2], must
     )

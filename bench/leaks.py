@@ -13,8 +13,8 @@ import httpx
 
 from bench.harness import database
 from bench.leak_faults import FAULTS, Fault, planted
-from bench.leak_probe import API, Finding, Look, looks, search
-from bench.leak_world import World, build
+from bench.leak_probe import API, ORIGIN, Finding, Look, looks, search
+from bench.leak_world import World, build, prepare
 from bench.report import report
 from vermilion.accounts import actions as people
 from vermilion.app import build_state, create_app
@@ -33,17 +33,26 @@ GOALS = {
     "effective_s": "<= 1",
     "planted_found": "= planted >= 40",
 }
-ORIGIN = "http://vermilion.test"
 SHORT = (
     "as JSON",
     "picture",
+    "film's playlist",
+    "captions",
     "upload",
     "source",
     "DELETE save",
     "profile",
+    "history",
+    "series",
     "thread, newest",
     "empty search",
-    "feed of a search",
+    "feed of",
+    "sitemap",
+    "frame of",
+    "card of",
+    "by meaning",
+    "sent picture",
+    "answers",
     f"{API}/",
 )
 """What is looked at for a planted fault: each kind of surface once."""
@@ -68,6 +77,7 @@ async def _measure(dsn: str, place: Path, *, quick: bool) -> dict[str, float]:
     state.limits.scale = 0.0
     await state.database.open()
     world = await build(state.database.session(), state.blobs)
+    await prepare(state)
     async with _client(state) as client:
         wanted = [look for look in looks(world) if not quick or is_short(look)]
         found = [finding async for finding in search(client, world, iter(wanted))]

@@ -91,10 +91,3 @@ def main(args: argparse.Namespace) -> None:
         "ratios": {kind.lower(): round(ratio, 3) for kind, _, _, _, ratio, _ in rows},
     }
     print(json.dumps(report | ({"quick": True} if args.quick else {})))
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--data", default="")
-    main(parser.parse_args())

@@ -106,8 +106,6 @@ async def measure(
     db = base.session()
     try:
         text_of = await lay_down(db, texts, lang)
-        while await count_words(Job(db=db, blobs=Blobs("memory:///"))):
-            pass
         async with meanings(db, weights) as told:
             ask = partial(ask_all, db, told, text_of, lang)
             started = time.perf_counter()
@@ -136,10 +134,16 @@ async def lay_down(db: Db, texts: Texts, lang: str) -> dict[int, str]:
            VALUES ($1, $2, 'public', 'everyone', $6, $4, '', $3, $4, '', 'hills', $5, $5)""",
         [[note_id, author, text[:5000], lang, moment, texts[text]] for note_id, text in ids.items()],
     )
-    every = list(ids)
-    for at in range(0, len(every), BATCH):
-        await index_notes(db, every[at : at + BATCH])
+    await index(db, list(ids))
     return ids
+
+
+async def index(db: Db, note_ids: Sequence[int]) -> None:
+    """Index notes, as releasing and editing them does, and add up the words they have."""
+    for at in range(0, len(note_ids), BATCH):
+        await index_notes(db, note_ids[at : at + BATCH])
+    while await count_words(Job(db=db, blobs=Blobs("memory:///"))):
+        pass
 
 
 async def ask_all(

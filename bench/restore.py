@@ -11,12 +11,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import asyncpg
 
 from bench.report import report
 from bench.world import SMALL, Scale, world
+from tests.databases import create_database, drop_database, dsn_of
 from vermilion.storage.archive import Manifest
 from vermilion.storage.backup import PLAIN, quoted, tables
 from vermilion.storage.backup_check import verify
@@ -46,19 +46,17 @@ def main(args: argparse.Namespace) -> None:
     place = Path(tempfile.mkdtemp(prefix="vermilion-restore-"))
     try:
         with world(SMALL if args.quick else MIDDLE) as (dsn, _):
-            asyncio.run(
-                _run(dsn, f'DROP DATABASE IF EXISTS "{COPY}" WITH (FORCE)', f'CREATE DATABASE "{COPY}"')
-            )
+            asyncio.run(create_database(dsn, COPY))
             _fill_blobs(place / "blobs", 300 if args.quick else 5_000)
             figures, rows_per_s = _drill(dsn, place)
-            asyncio.run(_run(dsn, f'DROP DATABASE "{COPY}" WITH (FORCE)'))
+            asyncio.run(drop_database(dsn, COPY))
         report("restore", figures, {"rows_per_s": rows_per_s}, quick=args.quick, goals=GOALS)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
 
 def _drill(dsn: str, place: Path) -> tuple[dict[str, float], float]:
-    other = urlsplit(dsn)._replace(path=f"/{COPY}").geturl()
+    other = dsn_of(dsn, COPY)
     first, second = place / "first.tar", place / "second.tar"
     backup_s, backup_mb, _ = _vermilion(dsn, place / "blobs", "backup", str(first))
     refused = {
@@ -103,7 +101,7 @@ def _refused(dsn: str, place: Path, whole: Path, word: str, change) -> float:  #
     spoilt.write_bytes(change(whole.read_bytes()))
     _, _, said = _vermilion(dsn, place / "nowhere", "restore", str(spoilt), fails=True)
     spoilt.unlink()
-    left = asyncio.run(_run(dsn, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
+    left = asyncio.run(_value(dsn, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
     return float(word in said and left == 0 and not list((place / "nowhere").glob("*")))
 
 
@@ -152,10 +150,10 @@ def _vermilion(dsn: str, blobs: Path, *command: str, fails: bool = False) -> tup
     return took, int(peak) / 1024, said
 
 
-async def _run(dsn: str, *statements: str) -> object:
+async def _value(dsn: str, statement: str) -> object:
     connection = await asyncpg.connect(dsn)
     try:
-        return [await connection.fetchval(statement) for statement in statements][-1]
+        return await connection.fetchval(statement)
     finally:
         await connection.close()
 

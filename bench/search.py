@@ -1,9 +1,12 @@
-"""Searching among many short notes: how long reads take inside the database, suggestions, building, size, growth."""
+"""Searching among many short notes: how long reads take inside the database, suggestions, building, size, growth.
+
+VERMILION_BENCH_NOTES says among how many. With VERMILION_DATA the room is kept there: it is built once, the next run only
+reads. What building took stands beside it, and is printed again.
+"""
 
 import argparse
 import asyncio
-import bisect
-import itertools
+import os
 import random
 import tempfile
 import time
@@ -11,25 +14,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.harness import database
+from msgspec.structs import replace
+
+from bench.harness import postgres_cpu
 from bench.report import report
-from vermilion.accounts.entry import add_account
+from bench.search_world import AUTHOR, MODEL, SIZE, WORDS, Built, Room, Tongue, room, tongues
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id, new_id
-from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import GUEST
 from vermilion.notes.actions import release
 from vermilion.notes.schema import Note
 from vermilion.search import reads, suggestions
-from vermilion.search.actions import forget_notes, index_notes
-from vermilion.search.jobs import count_words, sweep
-from vermilion.search.query import cut, understand
+from vermilion.search.actions import forget_notes
+from vermilion.search.query import Meaning, cut, understand
 from vermilion.search.schema import Filters
-from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
-from vermilion.storage.migrate import migrate
 from vermilion.wiring import WIRING
-from vermilion.work.jobs import Job
 
 GOALS = {
     "p50_ms": "<= 2",
@@ -38,141 +38,90 @@ GOALS = {
     "visible_at_commit": "= 1",
     "gone_at_commit": "= 1",
 }
-LANGS = ("en", "zh", "es", "pt", "de", "ru", "ja", "ko")
-WORDS, SIGNS = 20_000, 3_000
-BATCH = 500
 ASKED = 600
-FULL, QUICK = 100_000, 4_000
-"""Notes. A million takes the better part of an hour to index on one core."""
-
-
-class Tongue(Record, kw_only=True, frozen=True):
-    """Made-up words of one language, the common ones first, and how to put them together."""
-
-    lang: str
-    words: tuple[str, ...]
-    between: str
+FULL, SMALL, QUICK = 100_000, 10_000, 4_000
+"""Notes; growth is against the small room. A million (VERMILION_BENCH_NOTES) takes the better part of an hour to build."""
 
 
 def main(args: argparse.Namespace) -> None:
     """A made-up room in eight languages with words as frequent as words are; `--quick`: a small one."""
-    total = QUICK if args.quick else FULL
-    with tempfile.TemporaryDirectory(prefix="vms-") as folder:
-        Path(folder).chmod(0o711)
-        with database(Path(folder)) as dsn:
-            asyncio.run(migrate(dsn))
-            figures = asyncio.run(_measure(dsn, total))
+    total = QUICK if args.quick else int(os.environ.get("VERMILION_BENCH_NOTES", FULL))
+    kept = None if args.quick else os.environ.get("VERMILION_DATA")
+    with tempfile.TemporaryDirectory(prefix="vms-") as folder, asyncio.Runner() as runner:
+        with room(Path(folder) / "small", runner, min(SMALL, total // 4)) as small:
+            before = runner.run(_measure(small))
+        with room(
+            Path(kept) / f"bench-search-{total}" if kept else Path(folder) / "large", runner, total
+        ) as large:
+            figures = runner.run(_measure(large))
+    figures["growth"] = figures["p50_ms"] / before["p50_ms"]
+    figures |= {f"small_{name}": before[name] for name in ("notes", "p50_ms", "p99_ms")}
     report("search", figures, {}, quick=args.quick, goals=GOALS)
 
 
-async def _measure(dsn: str, total: int) -> dict[str, float]:
-    base = Database(dsn, wiring=WIRING)
-    db, chance = base.session(), random.Random(4)
+async def _measure(there: Room) -> dict[str, float]:
+    base, built = Database(there.dsn, wiring=WIRING, shares_for=0.5), there.built
+    db, said = base.session(), tongues()
     try:
-        tongues = [_tongue(lang, chance) for lang in LANGS]
-        author = new_id()
-        await add_account(db, author, "someone", "Someone", ("en",))
-        early = await _fill(db, author, tongues, chance, total // 10)
-        small = await _ask(db, tongues, random.Random(5))
-        rest = await _fill(db, author, tongues, chance, total - total // 10)
-        figures = await _ask(db, tongues, random.Random(5))
-        figures["growth"] = figures["p50_ms"] / small["p50_ms"]
-        figures["notes"] = float(total)
-        figures["indexed_per_s"] = total / (early + rest)
+        await _ask(db, said, random.Random(8), count=ASKED // 6)
+        cpu = postgres_cpu(there.folder)
+        figures = await _ask(db, said, random.Random(5))
+        figures["database_cpu_ms"] = (postgres_cpu(there.folder) - cpu) * 1000 / ASKED
+        words = await _ask(db, said, random.Random(5), is_meant=False)
+        figures |= {f"words_{name}": words[name] for name in ("p50_ms", "p99_ms")}
+        figures["suggest_p99_ms"] = await _type(db, said, random.Random(9))
         size = await db.value(
-            "SELECT pg_total_relation_size('search_note') + pg_total_relation_size('search_term')"
+            "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relname LIKE 'search%' AND relkind = 'r'"
         )
-        figures["bytes_a_note"] = int(size) / total
-        figures["visible_at_commit"], figures["gone_at_commit"] = await _at_commit(db, author)
+        figures["index_bytes"], figures["bytes_a_note"] = float(size), float(size) / built.notes
+        figures |= {name: float(getattr(built, name)) for name in Built.__struct_fields__}
+        figures["indexed_per_cpu_s"] = built.notes / (built.cpu_s + built.database_cpu_s)
+        figures["visible_at_commit"], figures["gone_at_commit"] = await _at_commit(db)
         return figures
     finally:
         await base.close()
 
 
-def _tongue(lang: str, chance: random.Random) -> Tongue:
-    if lang in ("zh", "ja"):
-        first = 0x4E00
-        signs = [chr(first + chance.randrange(SIGNS)) for _ in range(2 * WORDS)]
-        return Tongue(
-            lang=lang, words=tuple(a + b for a, b in zip(signs[::2], signs[1::2], strict=True)), between=""
-        )
-    if lang == "ko":
-        made = [
-            "".join(chr(0xAC00 + chance.randrange(2_000)) for _ in range(chance.randint(2, 3)))
-            for _ in range(WORDS)
-        ]
-        return Tongue(lang=lang, words=tuple(made), between=" ")
-    letters = "оаеинтсрвлкмдпу" if lang == "ru" else "etaoinshrdlucm"
-    made = ["".join(chance.choices(letters, k=chance.randint(3, 10))) for _ in range(WORDS)]
-    return Tongue(lang=lang, words=tuple(made), between=" ")
+async def _ask(
+    db: Db, said: Sequence[Tongue], chance: random.Random, *, is_meant: bool = True, count: int = ASKED
+) -> dict[str, float]:
+    """A log of questions: frequent words, rare ones, mistyped ones, several at once, and such as nobody wrote.
 
-
-_SHARES = list(itertools.accumulate(1 / (rank + 3) for rank in range(WORDS)))
-
-
-def _word(tongue: Tongue, chance: random.Random) -> str:
-    """A word, the n-th one about 1/n times as often as the first."""
-    return tongue.words[bisect.bisect_left(_SHARES, chance.random() * _SHARES[-1])]
-
-
-async def _fill(db: Db, author: Id, tongues: Sequence[Tongue], chance: random.Random, count: int) -> float:
-    """Publish so many notes, and index them as releases do; gives the seconds indexing took."""
-    taken, moment = 0.0, now()
-    for at in range(0, count, BATCH):
-        rows = []
-        for _ in range(min(BATCH, count - at)):
-            tongue = chance.choice(tongues)
-            title = tongue.between.join(_word(tongue, chance) for _ in range(6))[:100]
-            body = tongue.between.join(_word(tongue, chance) for _ in range(chance.randint(10, 60)))
-            rows.append([int(new_id()), author, title, body, tongue.lang, moment, chance.randrange(40)])
-        await db.run_many(
-            """WITH counted AS (INSERT INTO note_count (note_id, like_count) VALUES ($1, $7))
-               INSERT INTO note (id, author_id, state, audience, title, title_lang, title_hash, body, body_lang,
-                   body_hash, motif, created_at, released_at)
-               VALUES ($1, $2, 'public', 'everyone', $3, $5, '', $4, $5, '', 'hills', $6, $6)""",
-            rows,
-        )
-        started = time.process_time()
-        await index_notes(db, [row[0] for row in rows])
-        taken += time.process_time() - started
-        while await count_words(_job(db)):
-            pass
-    await sweep(_job(db))
-    await db.run("ANALYZE")
-    return max(taken, 1e-6)
-
-
-def _job(db: Db) -> Job:
-    return Job(db=db, blobs=Blobs("memory:///"))
-
-
-async def _ask(db: Db, tongues: Sequence[Tongue], chance: random.Random) -> dict[str, float]:
-    """A log of questions: frequent words, rare ones, mistyped ones, several at once, and such as nobody wrote."""
+    With a vector each, as a search has that waited for the model, or without.
+    """
     inside: list[float] = []
     whole: list[float] = []
-    typed: list[float] = []
     cut_off = 0
-    for _ in range(ASKED):
-        tongue = chance.choice(tongues)
+    for _ in range(count):
+        tongue = chance.choice(said)
         query = understand(cut(_question(tongue, chance)), tongue.lang)
+        vector = ",".join(f"{chance.gauss(0, SIZE**-0.5):.5f}" for _ in range(SIZE))
+        if is_meant:
+            query = replace(query, meaning=Meaning(model=MODEL, vector=f"[{vector}]"))
         started = time.perf_counter()
         with _timed(db) as seconds:
             found = await reads.find_notes(db, GUEST, query, Filters())
         whole.append(time.perf_counter() - started)
         inside.append(sum(seconds))
         cut_off += found.is_truncated
-        begun = _word(tongue, chance)[: chance.randint(1, 3)]
-        started = time.perf_counter()
-        await suggestions.suggest(db, GUEST, begun)
-        typed.append(time.perf_counter() - started)
     return {
         "p50_ms": _part(inside, 0.5),
         "p99_ms": _part(inside, 0.99),
         "whole_p50_ms": _part(whole, 0.5),
         "whole_p99_ms": _part(whole, 0.99),
-        "suggest_p99_ms": _part(typed, 0.99),
-        "truncated": cut_off / ASKED,
+        "truncated": cut_off / count,
     }
+
+
+async def _type(db: Db, said: Sequence[Tongue], chance: random.Random) -> float:
+    """The beginnings of words, as they are typed."""
+    typed: list[float] = []
+    for _ in range(ASKED):
+        begun = chance.choice(said).word(chance)[: chance.randint(1, 3)]
+        started = time.perf_counter()
+        await suggestions.suggest(db, GUEST, begun)
+        typed.append(time.perf_counter() - started)
+    return _part(typed, 0.99)
 
 
 def _question(tongue: Tongue, chance: random.Random) -> str:
@@ -182,11 +131,11 @@ def _question(tongue: Tongue, chance: random.Random) -> str:
     if kind < 0.5:
         return tongue.words[chance.randrange(WORDS // 2, WORDS)]
     if kind < 0.6:
-        word = _word(tongue, chance)
+        word = tongue.word(chance)
         return word[:-1] + "q" if tongue.between == " " and tongue.lang != "ko" else word + "鑫"
     if kind < 0.7:
         return "zzyzx"
-    return tongue.between.join(_word(tongue, chance) for _ in range(chance.randint(2, 5)))
+    return tongue.said(chance, chance.randint(2, 5))
 
 
 @contextmanager
@@ -209,9 +158,9 @@ def _part(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))] * 1000
 
 
-async def _at_commit(db: Db, author: Id) -> tuple[float, float]:
+async def _at_commit(db: Db) -> tuple[float, float]:
     """Whether a note is found right after the commit of its release, and not after that of its hiding."""
-    seen = gone = 0
+    author, seen, gone = Id(await db.value("SELECT id FROM account WHERE handle = $1", AUTHOR)), 0, 0
     for number in range(20):
         word, note_id = f"canary{number}", new_id()
         await db.run(
@@ -225,6 +174,7 @@ async def _at_commit(db: Db, author: Id) -> tuple[float, float]:
         seen += len((await reads.find_notes(db, GUEST, query, Filters())).items)
         await forget_notes(db, [note_id])
         gone += not (await reads.find_notes(db, GUEST, query, Filters())).items
+        await db.run("DELETE FROM note WHERE id = $1", note_id)
     return seen / 20, gone / 20
 
 

@@ -68,7 +68,7 @@ INSERT INTO note_like (note_id, subject_id, account_id, created_at)
 INSERT INTO session (account_id, id, token_hash, created_at, seen_at, expires_at)
     SELECT id, id, sha256(convert_to('s.' || id || '.bench', 'UTF8')), now(), now(), now() + interval '30 days' FROM account;
 INSERT INTO token (account_id, id, token_hash, application, scopes, created_at, seen_at, expires_at)
-    SELECT id, id + 10000000, sha256(convert_to('t.' || id || '.bench', 'UTF8')), 'bench', ARRAY['read','write','account'],
+    SELECT id, id + 10000000, sha256(convert_to('t.' || id || '.bench', 'UTF8')), 'bench', ARRAY['read','write','react'],
            now(), now(), now() + interval '30 days' FROM account;
 UPDATE account_count c SET follower_count = f.n FROM
     (SELECT account_id, count(*) AS n FROM follow_in GROUP BY 1) f WHERE f.account_id = c.account_id;

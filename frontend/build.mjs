@@ -8,14 +8,14 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "vermilion", "web", "static");
-const budgets = { "app.js": 25_000, "app.css": 10_000, "film.css": 3_000, "operate.css": 1_000 };
+const budgets = { "app.js": 25_000, "app.css": 10_000, "film.css": 3_000, "operate.css": 1_000, "embed.css": 1_000, "share.css": 500, "kept.css": 2_000, "write.css": 1_500, "cut.css": 1_000 };
 const packed = /\.(js|css|svg)$/;
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 const { metafile } = await build({
   absWorkingDir: here,
-  entryPoints: ["src/first.ts", "src/app.ts", "src/app.css", "src/film.css", "src/operate.css"],
+  entryPoints: ["src/first.ts", "src/app.ts", "src/app.css", "src/film.css", "src/operate.css", "src/embed.css", "src/share.css", "src/kept.css", "src/write.css", "src/cut.css"],
   bundle: true,
   minify: true,
   splitting: true,

@@ -5,12 +5,12 @@ import contextlib
 import itertools
 import os
 import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import httpx
@@ -18,6 +18,7 @@ import pytest
 from litestar import Litestar
 
 from tests import factories
+from tests.databases import create_database, dsn_of, new_database
 from tests.factories import Person
 from vermilion.accounts.passwords import Passwords
 from vermilion.app import create_app
@@ -41,13 +42,15 @@ from vermilion.wiring import WIRING
 from vermilion.work.live import Live
 
 ORIGIN = "http://vermilion.test"
-pytest_plugins = ["tests.scene", "tests.statements"]
+pytest_plugins = ["tests.scene", "tests.serving", "tests.statements"]
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")  # noqa: S104 - what may be connected to, nothing is bound
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # The pages still name their dependencies in the style that Litestar 3 will drop.
     config.addinivalue_line("filterwarnings", "ignore::litestar.exceptions.LitestarDeprecationWarning")
+    # Who ends a run ends what it has started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -74,46 +77,51 @@ def _only_loopback() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(autouse=True)
+def _no_more_than_its_share() -> Iterator[None]:
+    """An encoder started as root may make its process real-time, and with it whatever that starts from then on."""
+    share = os.sched_getscheduler(0)
+    yield
+    if os.sched_getscheduler(0) != share:
+        os.sched_setscheduler(0, share, os.sched_param(0))
+        pytest.fail("the test process was made real-time")
+
+
+@contextlib.contextmanager
+def passable_folder() -> Iterator[Path]:
+    """A new folder that others may enter, as pytest's may not: under root the database runs as somebody else."""
+    folder = Path(tempfile.mkdtemp(prefix="vmt-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def passable() -> Iterator[Path]:
+    """A folder that others may enter."""
+    with passable_folder() as folder:
+        yield folder
+
+
 @pytest.fixture(scope="session")
 def server_dsn() -> Iterator[str]:
     """The run's server: TEST_DATABASE_URL where it is set, else the bundled one in a folder of its own."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    folder = Path(tempfile.mkdtemp(prefix="vmt-"))
-    folder.chmod(0o711)  # as root the server runs as somebody else, who has to pass
-    server = Postgres(folder / "postgres")
-    try:
+    with passable_folder() as folder, Postgres(folder / "postgres") as server:
         yield server.start()
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def dsn_of(server_dsn: str, name: str) -> str:
-    """The server's DSN with another database."""
-    parts = urlsplit(server_dsn)
-    return urlunsplit(parts._replace(path=f"/{name}"))
 
 
 @pytest.fixture(scope="session")
 async def template(server_dsn: str) -> str:
     """The name of a migrated database nobody connects to, to be cloned."""
     name = f"room_{os.getpid()}"
-    await _create(server_dsn, name, None)
+    await create_database(server_dsn, name)
     await migrate(dsn_of(server_dsn, name))
     return name
-
-
-async def _create(server_dsn: str, name: str, template: str | None) -> None:
-    connection = await asyncpg.connect(server_dsn)
-    try:
-        await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        await connection.execute(
-            f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else "")
-        )
-    finally:
-        await connection.close()
 
 
 _numbers = itertools.count(1)
@@ -122,31 +130,15 @@ _numbers = itertools.count(1)
 @pytest.fixture
 async def cloned_dsn(server_dsn: str, template: str) -> AsyncIterator[str]:
     """A database of this test's own, for workers, servers and concurrency."""
-    name = f"{template}_{next(_numbers)}"
-    await _create(server_dsn, name, template)
-    yield dsn_of(server_dsn, name)
-    connection = await asyncpg.connect(server_dsn)
-    try:
-        await _drop(connection, name)
-    finally:
-        await connection.close()
-
-
-async def _drop(connection: asyncpg.Connection, name: str) -> None:
-    """Drop a database once the server's own sweeping, which nobody may end, is out of it."""
-    for _ in range(300):
-        with contextlib.suppress(asyncpg.InsufficientPrivilegeError):
-            await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            return
-        await asyncio.sleep(0.1)
-    raise TimeoutError(name)
+    async with new_database(server_dsn, f"{template}_{next(_numbers)}", template) as dsn:
+        yield dsn
 
 
 @pytest.fixture(scope="session")
 async def shared_dsn(server_dsn: str, template: str) -> str:
     """The database in which transactions are rolled back, so that it stays empty."""
     name = f"{template}_shared"
-    await _create(server_dsn, name, template)
+    await create_database(server_dsn, name, template)
     return dsn_of(server_dsn, name)
 
 

@@ -5,8 +5,10 @@ import io
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
+import msgspec
 from PIL import Image
 
 from vermilion.accounts.entry import add_account
@@ -19,10 +21,12 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.notes import actions as notes
 from vermilion.notes import reads
 from vermilion.notes.schema import NewNote, Note
+from vermilion.places.jobs import entry_of, gazetteer_version, load_some, read_entries
+from vermilion.places.names import Entry, zone_towns
 from vermilion.storage.db import Db
 
 PASSWORD = "three quiet lighthouses"
-EVERY_SCOPE = ("read", "write", "account")
+EVERY_SCOPE = ("public", "read", "notices", "write", "react", "account")
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,21 @@ async def film(
 async def comment(db: Db, author: Person, note_id: Id, body: str = "A comment", **fields: Any) -> CommentCard:  # noqa: ANN401 - fields
     """A comment; `fields` are those of NewComment."""
     return await comments.say(db, author.viewer, Language(), note_id, NewComment(body=body, **fields))
+
+
+@cache
+def _entries() -> list[Entry]:
+    return sorted(map(entry_of, read_entries()), key=lambda one: one.population)
+
+
+async def gazetteer(db: Db, *names: str) -> dict[str, Id]:
+    """Let the gazetteer hold the towns of these names, the largest of each, and nothing else."""
+    found = {one.name: one for one in _entries() if one.name in names}
+    towns = sorted(found.values(), key=lambda one: one.geonameid)
+    written = [msgspec.Raw(msgspec.json.encode(one)) for one in towns]
+    while await load_some(db, written, zone_towns(towns), gazetteer_version()):
+        pass
+    return {name: Id(one.geonameid) for name, one in found.items()}
 
 
 def picture(width: int = 64, height: int = 48, form: str = "PNG", color: str = "#336699") -> bytes:

@@ -11,9 +11,12 @@ import numpy as np
 def film(  # noqa: PLR0913 - each is a way in which films differ
     seconds: float = 2, width: int = 320, height: int = 240, *, rate: int = 25, form: str = "mp4",
     codec: str = "libx264", pix: str = "yuv420p", tracks: int = 1, title: str = "", volume: float = 0.1,
-    skip: Sequence[int] = (), threads: int = 1, moving: bool = True,
+    skip: Sequence[int] = (), threads: int = 1, moving: bool = True, transfer: int = 0,
 ) -> bytes:  # fmt: skip
-    """A film of a moving pattern with `tracks` tones; `skip` leaves out frames, for a variable rate."""
+    """A film of a moving pattern with `tracks` tones; `skip` leaves out frames, for a variable rate.
+
+    `transfer`: of its brightness after ITU-T H.273, 16 (PQ) or 18 (HLG), in the colours of BT.2020.
+    """
     out = io.BytesIO()
     with av.open(out, "w", format=form) as container:
         if title:
@@ -24,6 +27,9 @@ def film(  # noqa: PLR0913 - each is a way in which films differ
         stream.width, stream.height, stream.pix_fmt = width, height, pix
         stream.codec_context.thread_count = threads
         stream.codec_context.time_base = Fraction(1, rate)
+        if transfer:
+            stream.codec_context.color_trc = transfer
+            stream.codec_context.color_primaries = stream.codec_context.colorspace = 9
         heard = "libopus" if form == "webm" else "aac"
         sounds = [container.add_stream(heard, rate=48_000, layout="stereo") for _ in range(tracks)]
         across = np.arange(width)[None, :].repeat(height, 0)

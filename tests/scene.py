@@ -9,6 +9,10 @@ import pytest
 
 from tests.factories import Person
 from vermilion.engines.dictionary import Dictionary
+from vermilion.engines.film import FilmWorks, Readable, Sink, Tell
+from vermilion.engines.film_wire import Extras, Probed, SizeMade, SizeOrder
+from vermilion.engines.images import Images
+from vermilion.engines.images_wire import Prepared, RenditionBytes
 from vermilion.engines.ocr import FoundLine, Ocr
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Unavailable
@@ -102,3 +106,42 @@ class Signs(Ocr):
         if self.read_count <= self.fails:
             raise Unavailable("pictures_busy")
         return self.lines
+
+
+class Cameras(FilmWorks):
+    """Makes of any film one of four seconds, without a child."""
+
+    async def probe(self, source: Readable) -> Probed:
+        assert source.length
+        return Probed(
+            duration_ms=4000, width=320, height=240, rate=25, has_sound=True, still=b"still", still_ms=0
+        )
+
+    async def make(
+        self, source: Readable, size: SizeOrder, *, sink: Sink, tell: Tell, **_: object
+    ) -> SizeMade:
+        assert await source.read(0, 1)
+        await sink(b"[]")
+        await tell(50)
+        return SizeMade(
+            codecs="avc1.64001f,mp4a.40.2", width=320, height=size.side, rate=25, init=1, lengths=(1,), durations=(4000,),
+            gain_db=0.0,
+        )  # fmt: skip
+
+    async def extras(self, source: Readable, tell: Tell) -> Extras:
+        assert await source.read(0, 1)
+        await tell(50)
+        return Extras(sheet=b"sheet", thumbs=(1, 1, 160, 120, 4000), preview=b"preview")
+
+    async def still(self, source: Readable, at_ms: int) -> bytes:
+        assert await source.read(0, 1)
+        return b"still at %d" % at_ms
+
+
+class Darkroom(Images):
+    """Makes of anything the same picture, without a child."""
+
+    async def prepare(self, data: bytes, *, avif: bool = False) -> Prepared:
+        assert data
+        size = RenditionBytes(name="s", format="avif" if avif else "webp", width=320, height=240, data=b"abc")
+        return Prepared(width=320, height=240, thumbhash=b"12345", mean_color="#336699", renditions=(size,))

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import re
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import new_database
 from vermilion import __version__, cli
 from vermilion.work.supervisor import ServeError, free_port
 
@@ -202,3 +204,13 @@ def test_nothing_of_serve_outlives_a_kill(serving: Serving) -> None:
     while any(Path(f"/proc/{pid}").exists() for pid in left.values()) and time.monotonic() < end:
         time.sleep(0.1)
     assert serving.get("/healthz") == 0
+
+
+async def test_the_sample_world_finds_a_database_that_was_never_migrated(
+    server_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with new_database(server_dsn, f"bare_{os.getpid()}") as dsn:
+        monkeypatch.setenv("VERMILION_DATA", str(tmp_path))
+        monkeypatch.setenv("DATABASE_URL", dsn)
+        assert await asyncio.to_thread(cli.main, ["sample", "--remove"]) == 0
+    assert "0001_accounts" in capsys.readouterr().out

@@ -29,7 +29,7 @@ from vermilion.translation.asking import Asking
 from vermilion.translation.queue import CHANNEL
 from vermilion.translation.table import BadTableError
 from vermilion.translation.table import read as read_translators
-from vermilion.web import developers, files, films, health
+from vermilion.web import developers, files, films, health, oauth
 from vermilion.web.api import routes
 from vermilion.web.context import DEPENDENCIES, State
 from vermilion.web.limits import Limits
@@ -78,6 +78,7 @@ def create_app(settings: Settings | None = None, *, state: State | None = None) 
         *routes.HANDLERS,
         *PAGES,
         *developers.HANDLERS,
+        *oauth.HANDLERS,
         *files.HANDLERS,
         *films.HANDLERS,
         *health.HANDLERS,
@@ -154,6 +155,7 @@ async def _running(state: State) -> AsyncIterator[None]:
         await state.meanings.close()
         await state.seen.close()
         await state.images.close()
+        await state.cards.close()
         state.films.close()
         state.passwords.close()
         await state.database.close()

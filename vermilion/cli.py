@@ -133,6 +133,18 @@ def _add_tending(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the na
     command.add_argument("role", nargs="?", choices=("person", "moderator", "operator"))
     command.set_defaults(run=_role)
 
+    command = commands.add_parser(
+        "import-drafts", help="make drafts of a folder of pictures with a table (CSV) or Markdown files"
+    )
+    command.add_argument("folder", type=Path, metavar="FOLDER")
+    command.add_argument(
+        "--for", dest="handle", required=True, metavar="HANDLE", help="whose drafts they become"
+    )
+    command.add_argument(
+        "--check", action="store_true", help="tell what is wrong, line by line, and make nothing"
+    )
+    command.set_defaults(run=_import_drafts)
+
     found = _benches()
     listed = "\n".join(f"  {name:13}{what}" for name, what in found.items()) or "  (only in a checkout)"
     command = commands.add_parser(
@@ -195,6 +207,7 @@ def _migrate(_args: argparse.Namespace) -> None:
 def _sample(args: argparse.Namespace) -> None:
     with _settings_with_database() as settings:
         deed = _named("vermilion.sample.unload:remove" if args.remove else "vermilion.sample.load:load")
+        asyncio.run(migrate(settings.database_url or "", say=_say))
         asyncio.run(deed(settings, _say))
 
 
@@ -243,6 +256,12 @@ def _role(args: argparse.Namespace) -> int:
         return int(
             asyncio.run(_named("vermilion.accounts.roles:tend")(settings, _say, args.handle, args.role))
         )
+
+
+def _import_drafts(args: argparse.Namespace) -> int:
+    tend = _named("vermilion.importer:tend")
+    with _settings_with_database() as settings:
+        return int(asyncio.run(tend(settings, _say, args.folder, args.handle, is_trial=args.check)))
 
 
 def _models(args: argparse.Namespace) -> int:

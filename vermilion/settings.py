@@ -16,6 +16,9 @@ LEAST_ASKING = 5
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
+ROBOTS = ("open", "listed", "unlisted", "closed")
+"""Listed and trained on; listed alone; neither; and neither whatever an author says."""
+
 
 class BadSettingError(Exception):
     """A variable of the environment carries something unusable; the message names it and says what fits."""
@@ -29,7 +32,7 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """How this installation runs. Paths are absolute; `database_url` None means the bundled PostgreSQL.
 
     `models` None: nothing is downloaded and no engine runs inside. `translators`: the table of translation.table;
-    `films`: that of media.film_table.
+    `films`: that of media.film_table. `robots`: what programs may do where an author has not said, one of ROBOTS.
     """
 
     data: Path
@@ -46,6 +49,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     log: str = "text"
     limits: bool = True
     least_asking: int = LEAST_ASKING
+    robots: str = "listed"
+    webhooks: str = "on"
 
     @property
     def translates(self) -> bool:
@@ -86,6 +91,16 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
             limits=_read(env, "VERMILION_LIMITS", "on", _one_of("on", "off"), '"on" or "off"') == "on",
             least_asking=_read(
                 env, "VERMILION_LEAST_ASKING", str(LEAST_ASKING), _people, "a number from 2 to 1000000"
+            ),
+            robots=_read(
+                env,
+                "VERMILION_ROBOTS",
+                "listed",
+                _one_of(*ROBOTS),
+                '"open", "listed", "unlisted" or "closed"',
+            ),
+            webhooks=_read(
+                env, "VERMILION_WEBHOOKS", "on", _one_of("on", "off", "loopback"), '"on", "off" or "loopback"'
             ),
             log=_read(env, "VERMILION_LOG", "text", _one_of("text", "json"), '"text" or "json"'),
         )

@@ -16,12 +16,45 @@ const clock = (seconds: number): string => {
   return `${two(Math.floor(ms / 3600000))}:${two(Math.floor(ms / 60000) % 60)}:${two(Math.floor(ms / 1000) % 60)}.${String(ms % 1000).padStart(3, "0")}`;
 };
 
+const TIME = /^(?:(?:\d+:)?[0-5]?\d:[0-5]?\d|\d+)(?:[.,]\d+)?$/;
 const seconds = (text: string): number => {
-  const parts = text.trim().replace(",", ".").split(":").map(Number);
-  return parts.some(Number.isNaN) ? NaN : parts.reduce((sum, part) => sum * 60 + part, 0);
+  const time = text.trim();
+  if (!TIME.test(time)) return NaN;
+  return time.replace(",", ".").split(":").map(Number).reduce((sum, part) => sum * 60 + part, 0);
 };
 
 const escaped = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+const bare = (text: string): string =>
+  text
+    .replace(/<\/?[A-Za-z][^<>]*>|<\d[\d:.]*>/g, "")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&amp;/g, "&");
+
+/** The lines of WebVTT or SubRip in whatever order and overlap, or null if something in it is neither a line nor a remark. */
+function read(text: string): Cue[] | null {
+  const blocks = text.split(/\n(?:[^\S\n]*\n)+/).filter((block) => block.trim());
+  const cues: Cue[] = [];
+  for (const [place, block] of blocks.entries()) {
+    if (/^\s*(?:NOTE|STYLE|REGION)(?=[\s:]|$)/.test(block) || (place === 0 && /^\s*WEBVTT(?=\s|$)/.test(block))) continue;
+    const lines = block.trim().split("\n");
+    const at = lines[0]?.includes("-->") ? 0 : 1;
+    const [from, to, more] = (lines[at] ?? "").split("-->");
+    const [start, end] = [seconds(from ?? ""), seconds((to ?? "").trim().split(/\s/)[0] ?? "")];
+    const words = lines.slice(at + 1).join("\n");
+    if (Number.isNaN(start + end) || more !== undefined || words.includes("-->")) return null;
+    cues.push({ start, end, text: bare(words), unsure: words.includes("<c.unsure>") });
+  }
+  return cues;
+}
+
+function write(cues: readonly Cue[]): string {
+  const lines = cues.flatMap((cue) => {
+    const words = escaped(cue.text.trim().replace(/\n\s*\n/g, "\n"));
+    return [`${clock(cue.start)} --> ${clock(cue.end)}`, cue.unsure ? `<c.unsure>${words}</c>` : words, ""];
+  });
+  return ["WEBVTT", "", ...lines].join("\n");
+}
 
 export function begin(section: HTMLElement): void {
   const list = one("[data-cues]", section);
@@ -32,44 +65,54 @@ export function begin(section: HTMLElement): void {
   const film = one<HTMLVideoElement>("video", section);
   if (!list || !row || !tools || !area || !details) return;
 
-  let cues: Cue[] = all("li", list).map((item) => ({
-    start: seconds(item.dataset.start ?? "0"),
-    end: seconds(item.dataset.end ?? "0"),
-    text: one("p", item)?.textContent ?? "",
-    unsure: "unsure" in item.dataset,
-  }));
+  let cues: Cue[] = [];
+  let text = "";
+  let wrong = Number(section.dataset.wrong ?? 0) - 1;
+  let isSending = false;
   const before: string[] = [];
   const after: string[] = [];
 
-  const write = (): void => {
-    area.value = ["WEBVTT", "", ...cues.flatMap((cue) => [`${clock(cue.start)} --> ${clock(cue.end)}`, escaped(cue.text.replace(/\n{2,}/g, "\n")), ""])].join("\n");
+  const put = (item: Element, field: string, value: string, isWrong: boolean): void => {
+    const found = one<HTMLInputElement | HTMLTextAreaElement>(`[data-${field}]`, item);
+    if (!found) return;
+    if (found.value !== value) found.value = value;
+    found.ariaInvalid = isWrong ? "true" : null;
   };
 
+  /** Rows stay where they are, and with them the cursor. */
   const show = (focus?: number): void => {
-    list.replaceChildren(
-      ...cues.map((cue, at) => {
-        const item = (row.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
-        item.dataset.at = String(at);
-        item.classList.toggle("unsure", cue.unsure);
-        const mark = one("[data-mark]", item);
-        if (mark) mark.hidden = !cue.unsure;
-        const [from, to] = [one<HTMLInputElement>("[data-from]", item), one<HTMLInputElement>("[data-to]", item)];
-        const words = one<HTMLTextAreaElement>("[data-words]", item);
-        if (from) from.value = clock(cue.start);
-        if (to) to.value = clock(cue.end);
-        if (words) words.value = cue.text;
-        return item;
-      }),
-    );
-    if (focus !== undefined) one<HTMLTextAreaElement>(`li[data-at="${focus}"] [data-words]`, list)?.focus();
+    const isInside = list.contains(document.activeElement);
+    while (list.children.length > cues.length) list.lastElementChild?.remove();
+    while (list.children.length < cues.length) list.append(row.content.cloneNode(true));
+    all("li", list).forEach((item, at) => {
+      const cue = cues[at] as Cue;
+      item.classList.toggle("unsure", cue.unsure);
+      const mark = one("[data-mark]", item);
+      if (mark) mark.hidden = !cue.unsure;
+      put(item, "from", clock(cue.start), at === wrong);
+      put(item, "to", clock(cue.end), at === wrong);
+      put(item, "words", cue.text, at === wrong);
+    });
+    const place = focus ?? (isInside && !list.contains(document.activeElement) ? cues.length - 1 : undefined);
+    if (place !== undefined) (one(`li:nth-child(${place + 1}) [data-words]`, list) ?? one("[data-do=add]", tools))?.focus();
   };
 
-  const change = (deed: () => number | undefined): void => {
+  const keep = (focus?: number): void => {
+    wrong = -1;
+    isSending = false;
+    show(focus);
+    area.value = text = write(cues);
+  };
+
+  const remember = (): void => {
     before.push(JSON.stringify(cues));
     if (before.length > 200) before.shift();
     after.length = 0;
-    show(deed());
-    write();
+  };
+
+  const change = (deed: () => number | undefined): void => {
+    remember();
+    keep(deed());
   };
 
   const turn = (from: string[], into: string[]): void => {
@@ -77,8 +120,39 @@ export function begin(section: HTMLElement): void {
     if (state === undefined) return;
     into.push(JSON.stringify(cues));
     cues = JSON.parse(state) as Cue[];
+    keep();
+  };
+
+  /** Lets the list say what the text says. What cannot be read as lines is left to the text alone. */
+  const reread = (): void => {
+    text = area.value;
+    const found = read(text);
+    list.hidden = tools.hidden = !found;
+    if (!found?.length) details.open = true;
+    if (found) cues = found;
     show();
-    write();
+  };
+
+  const placeOf = (field: Element): number => all("li", list).findIndex((item) => item.contains(field));
+
+  /** Takes in what was typed. */
+  const take = (field: EventTarget | null): void => {
+    if (field === area && area.value !== text) {
+      remember();
+      wrong = -1;
+      isSending = false;
+      reread();
+    }
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
+    const at = placeOf(field);
+    const cue = cues[at];
+    if (!cue) return;
+    const side = field.matches("[data-from]") ? "start" : "end";
+    const [value, time] = [field.value, seconds(field.value)];
+    if (field.matches("[data-words]")) {
+      if (value !== cue.text) change(() => void (cues[at] = { ...cue, text: value, unsure: false }));
+    } else if (value !== clock(cue[side]) && !Number.isNaN(time)) change(() => void (cues[at] = { ...cue, [side]: time }));
+    else field.value = clock(cue[side]);
   };
 
   const split = (at: number, caret: number): void => {
@@ -130,38 +204,40 @@ export function begin(section: HTMLElement): void {
     }
   };
 
-  const placeOf = (event: Event): number => Number(within(event, "li")?.dataset.at ?? -1);
   const current = (): number => cues.reduce((found, cue, at) => (film && cue.start <= film.currentTime ? at : found), -1);
 
   section.addEventListener("click", (event) => {
     const button = within<HTMLButtonElement>(event, "button[data-do]");
     if (!button) return;
-    const words = one<HTMLTextAreaElement>("[data-words]", button.closest("li") ?? document.createElement("i"));
-    act(button.dataset.do ?? "", button.closest("li") ? placeOf(event) : current(), words?.selectionStart ?? 0);
+    const item = button.closest("li");
+    const words = item && one<HTMLTextAreaElement>("[data-words]", item);
+    act(button.dataset.do ?? "", item ? placeOf(item) : current(), words?.selectionStart ?? 0);
   });
 
-  list.addEventListener("change", (event) => {
-    const [at, target] = [placeOf(event), event.target];
-    const cue = cues[at];
-    if (!cue || !(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) return;
-    const value = target.value;
-    change(() => {
-      if (target.matches("[data-words]")) cues[at] = { ...cue, text: value.trim(), unsure: false };
-      else if (!Number.isNaN(seconds(value))) cues[at] = target.matches("[data-from]") ? { ...cue, start: seconds(value) } : { ...cue, end: seconds(value) };
-      return undefined;
-    });
-  });
+  section.addEventListener("change", (event) => take(event.target));
 
   section.addEventListener("keydown", (event) => {
     const deed = { KeyS: "split", KeyM: "merge", Delete: "drop", KeyN: "add", KeyP: "play", KeyZ: event.shiftKey ? "redo" : "undo" }[event.code];
     if (!event.altKey || event.ctrlKey || event.metaKey || !deed) return;
     event.preventDefault();
-    const target = event.target;
-    if (target instanceof HTMLTextAreaElement && target.matches("[data-words]")) {
-      const at = placeOf(event);
-      if (cues[at] && cues[at].text !== target.value.trim() && deed !== "undo") cues[at] = { ...cues[at], text: target.value, unsure: false };
-      act(deed, at, target.selectionStart);
-    } else act(deed, placeOf(event) >= 0 ? placeOf(event) : current());
+    const target = event.target as Element;
+    take(target);
+    const at = placeOf(target);
+    const caret = target instanceof HTMLTextAreaElement && at >= 0 ? target.selectionStart : 0;
+    if (!list.hidden) act(deed, at >= 0 ? at : current(), caret);
+  });
+
+  area.form?.addEventListener("submit", (event) => {
+    take(document.activeElement);
+    isSending = !event.submitter?.hasAttribute("formaction");
+  });
+  area.form?.addEventListener("formdata", (event) => {
+    if (!list.hidden) event.formData.set("counted", "rows");
+  });
+
+  addEventListener("beforeunload", (event) => {
+    take(document.activeElement);
+    if (!isSending && ("unsaved" in section.dataset || area.value !== area.defaultValue)) event.preventDefault();
   });
 
   film?.addEventListener("timeupdate", () => {
@@ -169,7 +245,8 @@ export function begin(section: HTMLElement): void {
     all("li", list).forEach((item, place) => item.toggleAttribute("data-now", place === at && film.currentTime < (cues[at]?.end ?? 0)));
   });
 
-  tools.hidden = false;
-  details.open = !cues.length;
-  show();
+  details.open = false;
+  list.replaceChildren();
+  reread();
+  if (wrong >= 0) one(`li:nth-child(${wrong + 1}) input`, list)?.focus();
 }

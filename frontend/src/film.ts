@@ -1,12 +1,11 @@
 /** A film is sent piece by piece by the tus protocol, so that it goes on after a broken line or a reload. */
 
 import { all, one } from "./dom";
+import { sendPicture } from "./sending";
 import { toast } from "./toast";
+import { pause, problemOf, sendFile, TUS } from "./tus";
 
-const PIECE = 8 * 1024 * 1024;
 const FILMS = "/api/v1/films";
-const TUS = { "Tus-Resumable": "1.0.0" };
-const WAITS = [1, 2, 4, 8, 15, 30];
 
 interface Progress {
   id: string;
@@ -19,10 +18,12 @@ interface Progress {
   preview: string | null;
 }
 
-class Refused extends Error {}
-
-const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const nameOf = (file: File): string => `film:${file.name}:${file.size}:${file.lastModified}`;
+
+/** What was replaced or taken out waits for nothing: only so many may. */
+function drop(id: string): void {
+  void fetch(`${FILMS}/${id}`, { method: "DELETE", headers: TUS }).catch(() => undefined);
+}
 
 class Sender {
   readonly words: Record<string, string>;
@@ -44,10 +45,10 @@ class Sender {
     void this.#recall();
   }
 
-  /** A film that was sent before a reload stands in the form again; one that was not finished is spoken of. */
+  /** The film of a draft, or one that was sent before a reload, stands in the form again; one that was not finished is spoken of. */
   async #recall(): Promise<void> {
-    const id = sessionStorage.getItem("film");
-    if (!id || one(`input[name=picture][value="${id}"]`, this.form)) return;
+    const id = one("[data-film-shot]", this.form)?.dataset.filmShot ?? sessionStorage.getItem("film");
+    if (!id) return;
     const answer = await fetch(`${FILMS}/${id}`).catch(() => null);
     const found: Progress | null = answer?.ok ? await answer.json() : null;
     if (!found || (!found.preview && found.state !== "uploading")) sessionStorage.removeItem("film");
@@ -73,17 +74,19 @@ class Sender {
     this.place.append(bar);
     try {
       const id = await this.#address(file);
+      const former = sessionStorage.getItem("film");
+      if (former && former !== id && !one(`[data-film-shot="${former}"]`, this.form)) drop(former);
       sessionStorage.setItem("film", id);
-      for (let tries = 0; ; tries += 1) {
-        try {
-          await this.#send(file, id, bar, line, wanted.signal);
-          break;
-        } catch (error) {
-          if (error instanceof Refused || wanted.signal.aborted || tries >= 200) throw error;
-          line.textContent = this.words.broken ?? "";
-          await pause(WAITS[Math.min(tries, WAITS.length - 1)] ?? 30);
-        }
-      }
+      await sendFile({
+        address: `${FILMS}/${id}`,
+        file,
+        signal: wanted.signal,
+        progress: (at, isLast) => {
+          line.textContent = this.words[isLast ? "looking" : "sending"] ?? "";
+          bar.value = at / file.size;
+        },
+        broken: () => (line.textContent = this.words.broken ?? ""),
+      });
       localStorage.removeItem(nameOf(file));
       const found: Progress = await (await fetch(`${FILMS}/${id}`)).json();
       this.#show(found);
@@ -102,33 +105,44 @@ class Sender {
     const known = localStorage.getItem(nameOf(file));
     if (known && (await fetch(`${FILMS}/${known}`, { method: "HEAD" })).ok) return known;
     const answer = await fetch(FILMS, { method: "POST", headers: { ...TUS, "Upload-Length": String(file.size) } });
-    if (!answer.ok) throw new Refused((await answer.json()).detail);
+    if (!answer.ok) throw await problemOf(answer);
     const id = answer.headers.get("Location")?.split("/").pop() ?? "";
     localStorage.setItem(nameOf(file), id);
     return id;
   }
 
-  async #send(file: File, id: string, bar: HTMLProgressElement, line: HTMLElement, signal: AbortSignal): Promise<void> {
-    const head = await fetch(`${FILMS}/${id}`, { method: "HEAD", signal });
-    if (head.status === 404) throw new Refused(this.words.again);
-    let at = Number(head.headers.get("Upload-Offset"));
-    do {
-      line.textContent = this.words[at + PIECE >= file.size ? "looking" : "sending"] ?? "";
-      bar.value = at / file.size;
-      const body = file.slice(at, at + PIECE);
-      const headers = { ...TUS, "Upload-Offset": String(at), "Content-Type": "application/offset+octet-stream" };
-      const answer = await fetch(`${FILMS}/${id}`, { method: "PATCH", headers, body, signal });
-      if (answer.status === 409 || answer.status >= 429) throw new Error(String(answer.status));
-      if (!answer.ok) throw new Refused((await answer.json()).detail);
-      at = Number(answer.headers.get("Upload-Offset"));
-    } while (at < file.size);
-    bar.value = 1;
-  }
-
   /** The film stands in the form: its cover among the pictures, and how far it is. */
   #show(found: Progress): void {
-    const list = one("[data-picked]", this.form);
-    for (const other of all("[data-film-shot]", this.form)) other.remove();
+    const standing = one(`[data-film-shot="${found.id}"]`, this.form);
+    for (const other of all("[data-film-shot]", this.form)) {
+      if (other === standing) continue;
+      other.remove();
+      drop(other.dataset.filmShot ?? "");
+    }
+    const shot = standing ?? this.#shot(found);
+    const image = one<HTMLImageElement>("img", shot) as HTMLImageElement;
+    const away = document.createElement("button");
+    away.type = "button";
+    away.textContent = "×";
+    away.ariaLabel = JSON.parse(document.body.dataset.words ?? "{}").remove;
+    away.addEventListener("click", () => {
+      shot.remove();
+      this.place.replaceChildren();
+      sessionStorage.removeItem("film");
+      drop(found.id);
+    });
+    const tools = document.createElement("span");
+    tools.className = "shot-tools";
+    tools.append(away);
+    one(".shot-tools", shot)?.remove();
+    shot.append(tools);
+    if (!standing) one("[data-picked]", this.form)?.prepend(shot);
+    const line = this.#say(this.words.preparing ?? "");
+    this.place.append(this.#covers(found, image));
+    void this.#watch(found, line, shot);
+  }
+
+  #shot(found: Progress): HTMLLIElement {
     const shot = document.createElement("li");
     shot.className = "shot";
     shot.dataset.filmShot = shot.dataset.id = shot.dataset.uploaded = found.id;
@@ -139,51 +153,56 @@ class Sender {
     field.type = "hidden";
     field.name = "picture";
     field.value = found.id;
-    const away = document.createElement("button");
-    away.type = "button";
-    away.textContent = "×";
-    away.ariaLabel = JSON.parse(document.body.dataset.words ?? "{}").remove;
-    away.addEventListener("click", () => {
-      shot.remove();
-      this.place.replaceChildren();
-      sessionStorage.removeItem("film");
-      void fetch(`${FILMS}/${found.id}`, { method: "DELETE", headers: TUS }).catch(() => undefined);
-    });
-    const tools = document.createElement("span");
-    tools.className = "shot-tools";
-    tools.append(away);
-    shot.append(image, field, tools);
-    list?.prepend(shot);
-    const line = this.#say(this.words.preparing ?? "");
-    this.place.append(this.#covers(found, image));
-    void this.#watch(found, line, shot);
+    shot.append(image, field);
+    return shot;
   }
 
-  #covers(found: Progress, image: HTMLImageElement): HTMLLabelElement {
-    const label = document.createElement("label");
+  /** A second of the film for its cover, or a picture. */
+  #covers(found: Progress, image: HTMLImageElement): HTMLElement {
+    const place = document.createElement("div");
     const at = document.createElement("input");
     at.type = "range";
     at.min = "0";
     at.step = "0.1";
     at.max = String(Math.max(0, found.duration_ms / 1000 - 0.1));
     at.value = String(Math.max(0, found.cover_ms) / 1000);
+    const second = document.createElement("label");
+    second.append(this.words.cover ?? "", at);
     const take = document.createElement("button");
     take.type = "button";
     take.className = "quiet-button small";
     take.textContent = this.words.take ?? "";
-    take.addEventListener("click", () => {
-      take.disabled = true;
-      const body = JSON.stringify({ at_ms: Math.round(Number(at.value) * 1000) });
-      const headers = { "Content-Type": "application/json" };
-      void fetch(`${FILMS}/${found.id}/cover`, { method: "PUT", headers, body })
-        .then(async (answer) => {
-          if (answer.ok) image.src = `${found.preview}?${at.value}`;
-          else toast((await answer.json()).detail);
-        })
-        .finally(() => (take.disabled = false));
+    const input = document.createElement("input");
+    input.type = "file";
+    input.accept = "image/*,.heic,.heif";
+    input.className = "unseen";
+    const picture = document.createElement("label");
+    picture.className = "quiet-button small";
+    picture.append(this.words.picture ?? "", input);
+
+    const choose = async (chosen: () => Promise<object>, name: string): Promise<void> => {
+      take.disabled = input.disabled = true;
+      try {
+        const body = JSON.stringify(await chosen());
+        const headers = { "Content-Type": "application/json" };
+        const answer = await fetch(`${FILMS}/${found.id}/cover`, { method: "PUT", headers, body });
+        if (!answer.ok) throw await problemOf(answer);
+        image.src = `${found.preview}?${name}`;
+      } catch (error) {
+        toast(error instanceof Error ? error.message : "");
+      } finally {
+        take.disabled = input.disabled = false;
+      }
+    };
+    take.addEventListener("click", () => void choose(async () => ({ at_ms: Math.round(Number(at.value) * 1000) }), at.value));
+    input.addEventListener("change", () => {
+      const [file] = input.files ?? [];
+      input.value = "";
+      const way = { signal: new AbortController().signal, progress: () => undefined, broken: () => undefined };
+      if (file) void choose(async () => ({ picture: (await sendPicture(file, way)).id }), String(Date.now()));
     });
-    label.append(this.words.cover ?? "", at, take);
-    return label;
+    place.append(second, take, picture);
+    return place;
   }
 
   async #watch(found: Progress, line: HTMLElement, shot: HTMLElement): Promise<void> {
@@ -193,6 +212,7 @@ class Sender {
       if (now?.state === "preparing") line.textContent = `${this.words.preparing} ${now.progress} %`;
       else if (now?.state === "playable") line.textContent = this.words.size ?? "";
       else if (now?.state === "ready") line.textContent = this.words.ready ?? "";
+      else if (now?.state === "failed") line.textContent = this.words.failed ?? "";
       if (now?.state === "ready" || now?.state === "failed" || answer?.status === 404) return;
       await pause(2);
     }

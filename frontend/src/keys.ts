@@ -1,4 +1,4 @@
-/** j and k walk the cards, the arrows turn a note's pictures. */
+/** j and k walk the cards, the arrows turn a note's pictures, Esc puts the filters away. */
 
 import { all, calm, isRtl, one, within } from "./dom";
 import { turn } from "./carousel";
@@ -12,6 +12,12 @@ function walk(by: number): void {
 }
 
 document.addEventListener("keydown", (event) => {
+  const filters = event.key === "Escape" && !event.defaultPrevented ? one<HTMLDetailsElement>(".filters[open]") : null;
+  if (filters) {
+    filters.open = false;
+    one("summary", filters)?.focus();
+    return;
+  }
   if (event.metaKey || event.ctrlKey || event.altKey || within(event, "input, textarea, select")) return;
   const dialog = one<HTMLDialogElement>("dialog[open]");
   if (event.key === "ArrowRight" || event.key === "ArrowLeft") {

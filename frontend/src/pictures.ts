@@ -1,12 +1,8 @@
 /** Pictures are uploaded while one still writes: chosen, dropped or pasted, each with its progress. */
 
 import { all, one, whenShown, word } from "./dom";
+import type { Card } from "./sending";
 import { toast } from "./toast";
-
-interface Card {
-  id: string;
-  preview: string;
-}
 
 function picked(form: HTMLFormElement): HTMLElement | null {
   return one("[data-picked]", form);
@@ -17,7 +13,7 @@ function most(form: HTMLFormElement): number {
 }
 
 export function isUploading(form: HTMLFormElement): boolean {
-  return one(".shot progress", form) !== null;
+  return one(".shot :is(progress, .shot-told)", form) !== null;
 }
 
 export function clearPictures(form: HTMLFormElement): void {
@@ -38,10 +34,25 @@ function tool(label: string, sign: string, act: () => void): HTMLButtonElement {
 function drop(shot: HTMLElement): void {
   const { uploaded } = shot.dataset;
   shot.remove();
+  ways.get(shot)?.();
   if (!uploaded) return;
   const headers = { "X-Fragment": "upload" };
   // What cannot be discarded now goes later by itself.
   void fetch(`/uploads/${uploaded}/discard`, { method: "POST", headers, keepalive: true }).catch(() => undefined);
+}
+
+function cutWords(shot: HTMLElement): Record<string, string> {
+  return JSON.parse(shot.closest<HTMLElement>("[data-cut]")?.dataset.cut ?? "{}");
+}
+
+/** Say where a picture stands now, and offer to put it back before what came after it. */
+function tellOrder(shot: HTMLElement, before: Element | null): void {
+  const list = shot.parentElement;
+  const words = cutWords(shot);
+  if (!list || !words.moved || shot.nextElementSibling === before) return;
+  const place = [...list.children].indexOf(shot) + 1;
+  const sentence = words.moved.replace("{n}", String(place)).replace("{of}", String(list.children.length));
+  void import("./cut").then(({ undo }) => undo(sentence, words.undo ?? "", () => list.insertBefore(shot, before?.parentElement === list ? before : null)));
 }
 
 /** Buttons to move a picture and to take it away again. */
@@ -49,14 +60,22 @@ function equip(shot: HTMLElement, isOrdered: boolean): void {
   const tools = document.createElement("span");
   tools.className = "shot-tools";
   const move = (by: -1 | 1, button: HTMLButtonElement): void => {
+    const before = shot.nextElementSibling;
     if (by < 0) shot.previousElementSibling?.before(shot);
     else shot.nextElementSibling?.after(shot);
     button.focus();
+    tellOrder(shot, before);
   };
   if (isOrdered) {
     const earlier: HTMLButtonElement = tool(word("earlier"), "‹", () => move(-1, earlier));
     const later: HTMLButtonElement = tool(word("later"), "›", () => move(1, later));
     tools.append(earlier, later);
+    const words = cutWords(shot);
+    if (words.cut && !shot.dataset.filmShot) {
+      const scissors: HTMLButtonElement = tool(words.cut, "✂", () => void import("./cut").then(({ cut }) => (shot.dataset.id ? cut(shot, words) : undefined)));
+      scissors.dataset.cutThis = "";
+      tools.append(scissors);
+    }
     shot.draggable = true;
   }
   tools.append(tool(word("remove"), "×", () => drop(shot)));
@@ -118,41 +137,80 @@ async function textOf(id: string): Promise<string> {
   return "";
 }
 
-function send(file: File, shot: HTMLElement): void {
-  const request = new XMLHttpRequest();
+/** Send a picture; what the line breaks goes on by itself, what needs somebody waits for them. */
+async function send(file: File, shot: HTMLElement): Promise<void> {
+  const { forget, sendPicture, SignedOut, Refused } = await import("./sending");
   const progress = document.createElement("progress");
   progress.max = 1;
   progress.ariaLabel = file.name;
   shot.append(progress);
-  const fail = (sentence: string): void => {
-    progress.remove();
-    shot.dataset.wrong = "";
-    toast(sentence);
-    setTimeout(() => shot.remove(), 1200);
-  };
-  request.upload.addEventListener("progress", ({ loaded, total }) => (progress.value = loaded / total));
-  request.addEventListener("error", () => fail(word("offline")));
-  request.addEventListener("load", () => {
-    const answer: Partial<Card> & { detail?: string } = request.response ?? {};
-    if (request.status >= 300 || !answer.id) {
-      fail(answer.detail ?? word("upload_failed"));
-      return;
-    }
-    progress.remove();
-    shot.dataset.id = answer.id;
-    shot.dataset.uploaded = answer.id;
-    if (!shot.isConnected) {
-      drop(shot);
-      return;
-    }
-    shot.append(field("picture", answer.id));
-    describe(shot, answer.id);
+  const stop = new AbortController();
+  ways.set(shot, () => {
+    stop.abort();
+    forget(file);
   });
-  request.open("POST", "/uploads");
-  request.responseType = "json";
-  request.setRequestHeader("X-Fragment", "upload");
-  request.setRequestHeader("Content-Type", file.type || "application/octet-stream");
-  request.send(file);
+  try {
+    const card = await sendPicture(file, {
+      signal: stop.signal,
+      progress: (share) => (progress.value = share),
+      broken: () => shot.isConnected && tell(shot, word("broken")),
+    });
+    ways.delete(shot);
+    if (shot.isConnected) stand(shot, card);
+  } catch (error) {
+    if (stop.signal.aborted) return;
+    const sentence = error instanceof Error && error.message ? error.message : word("upload_failed");
+    if (error instanceof Refused && !(error instanceof SignedOut)) turnAway(shot, sentence);
+    else wait(file, shot, error instanceof SignedOut ? word("signed_out") : sentence);
+  } finally {
+    progress.remove();
+  }
+}
+
+/** What goes on when a picture is taken away that is still on its way. */
+const ways = new WeakMap<HTMLElement, () => void>();
+
+function tell(shot: HTMLElement, sentence: string): HTMLElement {
+  const line = one(".shot-told", shot) ?? document.createElement("small");
+  line.className = "shot-told";
+  line.role = "status";
+  line.textContent = sentence;
+  shot.append(line);
+  return line;
+}
+
+function stand(shot: HTMLElement, card: Card): void {
+  one(".shot-told", shot)?.remove();
+  shot.dataset.id = shot.dataset.uploaded = card.id;
+  shot.append(field("picture", card.id));
+  describe(shot, card.id);
+}
+
+function turnAway(shot: HTMLElement, sentence: string): void {
+  shot.dataset.wrong = "";
+  toast(sentence);
+  setTimeout(() => shot.remove(), 1200);
+}
+
+/** It cannot go on by itself: somebody is signed out, or the line stays broken. */
+function wait(file: File, shot: HTMLElement, sentence: string): void {
+  shot.dataset.wrong = "";
+  const again = document.createElement("button");
+  again.type = "button";
+  again.className = "quiet-button small";
+  again.textContent = word("again");
+  const line = tell(shot, sentence);
+  const goOn = (): void => {
+    removeEventListener("focus", goOn);
+    line.remove();
+    again.remove();
+    if (!shot.isConnected) return;
+    delete shot.dataset.wrong;
+    void send(file, shot);
+  };
+  again.addEventListener("click", goOn);
+  addEventListener("focus", goOn); // who comes back from signing in elsewhere
+  shot.append(again);
 }
 
 /** Begin to upload files for a form; what does not fit is said. */
@@ -173,16 +231,18 @@ export function take(form: HTMLFormElement, files: Iterable<File>): void {
     shot.append(image);
     place.append(shot);
     equip(shot, isList);
-    send(file, shot);
+    void send(file, shot);
   }
 }
 
 /** Drag to order, within one list. */
 function orderByDragging(place: HTMLElement): void {
   let dragged: HTMLElement | null = null;
+  let before: Element | null = null;
   place.addEventListener("dragstart", (event) => {
     dragged = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>(".shot") : null;
     dragged?.classList.add("dragged");
+    before = dragged?.nextElementSibling ?? null;
   });
   place.addEventListener("dragover", (event) => {
     const over = event.target instanceof Element ? event.target.closest(".shot") : null;
@@ -194,6 +254,7 @@ function orderByDragging(place: HTMLElement): void {
   });
   place.addEventListener("dragend", () => {
     dragged?.classList.remove("dragged");
+    if (dragged) tellOrder(dragged, before);
     dragged = null;
   });
 }
@@ -201,20 +262,24 @@ function orderByDragging(place: HTMLElement): void {
 function welcomeFiles(form: HTMLFormElement): void {
   const zone = one("[data-drop]", form) ?? form;
   const files = (data: DataTransfer | null): File[] => [...(data?.files ?? [])].filter((file) => file.size > 0);
-  zone.addEventListener("dragover", (event) => {
+  // On the page for writing a note there is nothing else that files could be for.
+  const isAlone = form.hasAttribute("data-publish");
+  const dropped = isAlone ? document.body : zone;
+  dropped.addEventListener("dragover", (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     zone.dataset.over = "";
   });
-  zone.addEventListener("dragleave", () => delete zone.dataset.over);
-  zone.addEventListener("drop", (event) => {
+  dropped.addEventListener("dragleave", () => delete zone.dataset.over);
+  dropped.addEventListener("drop", (event) => {
     delete zone.dataset.over;
-    const dropped = files(event.dataTransfer);
-    if (!dropped.length) return;
+    const found = files(event.dataTransfer);
+    if (!found.length) return;
     event.preventDefault();
-    take(form, dropped);
+    take(form, found);
   });
-  form.addEventListener("paste", (event) => {
+  (isAlone ? document : form).addEventListener("paste", (raw) => {
+    const event = raw as ClipboardEvent;
     const pasted = files(event.clipboardData);
     if (!pasted.length) return;
     event.preventDefault();
@@ -233,7 +298,11 @@ whenShown((root) => {
     });
     welcomeFiles(form);
     const isList = place.tagName === "OL";
-    for (const shot of all(".shot", place)) equip(shot, isList);
+    for (const shot of all(".shot", place)) {
+      equip(shot, isList);
+      const alt = one<HTMLInputElement>("[name^=alt-]", shot);
+      if (isList && shot.dataset.edit && shot.dataset.id && alt) offerText(shot, shot.dataset.id, alt);
+    }
     if (isList) orderByDragging(place);
   }
 });

@@ -16,6 +16,4 @@ document.addEventListener("keydown", (event) => {
 
 whenShown((added) => {
   if (added instanceof Element && added.id === "review") one<HTMLElement>("summary, .empty", added)?.focus();
-  const zone = one<HTMLInputElement>("[data-zone]");
-  if (zone?.value === "UTC") zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
 });

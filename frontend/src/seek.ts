@@ -1,17 +1,22 @@
-/** What is offered below a search field while somebody types: arrows walk it, Enter goes there, Esc puts it away. */
+/** What is offered below a field while somebody types: arrows walk it, Enter goes there, Esc puts it away. */
 
 import { all, one } from "./dom";
 import { ask } from "./fragments";
 
 const WAIT_MS = 110;
-const served = new WeakSet<HTMLFormElement>();
+const served = new WeakSet<HTMLElement>();
 let lists = 0;
 
 export function offer(form: HTMLFormElement): void {
   const field = one<HTMLInputElement>("input[type=search]", form);
-  if (!field || served.has(form)) return;
-  served.add(form);
-  new Offer(form, field);
+  if (field) offerBelow(form, field, (typed) => `/search/suggestions?q=${typed}`);
+}
+
+/** `address` of what is offered for what is typed, encoded; the list stands in `host`, whose positions it takes. */
+export function offerBelow(host: HTMLElement, field: HTMLInputElement, address: (typed: string) => string): void {
+  if (served.has(host)) return;
+  served.add(host);
+  new Offer(host, field, address);
 }
 
 class Offer {
@@ -21,25 +26,27 @@ class Offer {
   private at = -1;
 
   constructor(
-    form: HTMLFormElement,
+    host: HTMLElement,
     private readonly field: HTMLInputElement,
+    private readonly address: (typed: string) => string,
   ) {
     lists += 1;
     this.list.id = `offered-${lists}`;
     this.list.className = "offered";
     this.list.role = "listbox";
-    this.list.ariaLabel = field.getAttribute("aria-label");
+    this.list.ariaLabel = field.getAttribute("aria-label") ?? field.labels?.[0]?.textContent?.trim() ?? null;
     this.list.hidden = true;
-    form.append(this.list);
+    host.append(this.list);
     field.role = "combobox";
     field.ariaAutoComplete = "list";
     field.ariaExpanded = "false";
     field.setAttribute("aria-controls", this.list.id);
     field.addEventListener("input", () => this.soon());
     field.addEventListener("keydown", (event) => this.key(event));
-    form.addEventListener("focusout", ({ relatedTarget }) => {
-      if (!(relatedTarget instanceof Node && form.contains(relatedTarget))) this.close();
+    host.addEventListener("focusout", ({ relatedTarget }) => {
+      if (!(relatedTarget instanceof Node && host.contains(relatedTarget))) this.close();
     });
+    host.addEventListener("chosen", () => this.close());
     // A click on an offer must not take the focus away before it is one.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     if (field.value && document.activeElement === field && !field.defaultValue) this.soon();
@@ -56,7 +63,7 @@ class Offer {
     if (!typed) return this.close();
     this.asking = new AbortController();
     try {
-      const address = `/search/suggestions?q=${encodeURIComponent(typed.slice(0, 80))}`;
+      const address = this.address(encodeURIComponent(typed.slice(0, 80)));
       this.show(await ask(address, "1", { signal: this.asking.signal }));
     } catch {
       this.close(); // nothing is offered; the question can be asked all the same
@@ -84,13 +91,17 @@ class Offer {
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.isComposing || this.list.hidden) return;
+    if (event.isComposing) return;
+    if (this.list.hidden) {
+      if (event.key === "ArrowDown" && this.field.value) this.soon();
+      return;
+    }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       this.walk(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter" && this.at >= 0) {
       event.preventDefault();
-      one<HTMLAnchorElement>("[aria-selected=true] a", this.list)?.click();
+      one("[aria-selected=true] :is(a, [data-town])", this.list)?.click();
     } else if (event.key === "Escape") {
       event.preventDefault();
       this.close();
@@ -101,7 +112,8 @@ class Offer {
     const items = all("[role=option]", this.list);
     this.at = ((this.at + by + 1 + items.length + 1) % (items.length + 1)) - 1;
     items.forEach((item, number) => (item.ariaSelected = String(number === this.at)));
-    if (this.at < 0) this.field.removeAttribute("aria-activedescendant");
-    else this.field.setAttribute("aria-activedescendant", items[this.at].id);
+    const current = items[this.at];
+    if (current) this.field.setAttribute("aria-activedescendant", current.id);
+    else this.field.removeAttribute("aria-activedescendant");
   }
 }

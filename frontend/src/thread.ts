@@ -147,6 +147,12 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const area = within<HTMLTextAreaElement>(event, "form[data-say] textarea");
   if (area && event.key === "Enter" && (event.ctrlKey || event.metaKey)) area.form?.requestSubmit();
+  const menu = event.key === "Escape" && one<HTMLDetailsElement>("details.menu[open]");
+  if (menu) {
+    event.preventDefault(); // what the menu stands in stays open
+    menu.open = false;
+    one("summary", menu)?.focus();
+  }
 });
 
 whenShown((root) => {

@@ -1,7 +1,10 @@
 """Who leaves is hidden at once, can come back for fourteen days, and leaves nothing behind after that."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from hashlib import sha256
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -9,10 +12,14 @@ import pytest
 from tests import factories
 from tests.factories import Person
 from tests.scene import Later
-from vermilion.accounts import closing, entry
+from vermilion.accounts import actions as accounts
+from vermilion.accounts import applications, closing, entry, grants
+from vermilion.accounts.applications import NewApplication
 from vermilion.accounts.entry import GRACE, join
 from vermilion.accounts.passwords import Passwords
 from vermilion.accounts.schema import NewAccount
+from vermilion.feed import watching
+from vermilion.feed.schema import Watched, WatchedBatch
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Forbidden, Unauthorized
 from vermilion.kernel.ids import Id
@@ -21,10 +28,14 @@ from vermilion.notes.jobs import roll_up
 from vermilion.search.jobs import count_words
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
+from vermilion.webhooks import actions as webhooks
+from vermilion.webhooks.schema import KINDS, EditWebhook
 from vermilion.work.jobs import Job
 
 SECRET = "three quiet lighthouses"
 CANARY = "zilpzalp"
+VERIFIER = "v" * 43
+CHALLENGE = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 
 
 @pytest.fixture
@@ -78,6 +89,17 @@ async def lived(
         await me("POST", "/notes", json={"title": f"{CANARY} in Lisbon", "body": f"#{CANARY} {CANARY} 3 days",
                  "pictures": [{"id": picture, "alt": f"a {CANARY}"}]})
     ).json()["id"]  # fmt: skip
+    kept = (await me("POST", "/uploads", content=factories.picture(color="#00ff00"))).json()["id"]
+    await me(
+        "POST", "/me/drafts", json={"note": {"title": f"{CANARY} once more", "pictures": [{"id": kept}]}}
+    )
+    chain = (await me("POST", "/me/series", json={"title": f"A {CANARY} winter"})).json()["id"]
+    await me("PUT", f"/notes/{own}/series", json={"series_id": chain})
+    await me(
+        "PUT",
+        f"/notes/{own}",
+        json={"title": f"{CANARY} in Lisbon, at last", "body": f"#{CANARY} {CANARY} 3 days"},
+    )
     theirs = (
         await other("POST", "/notes", json={"title": "Tea", "body": "A quiet place", "pictures": []})
     ).json()["id"]
@@ -92,11 +114,70 @@ async def lived(
         await me("PUT", path)
     for path in (f"/notes/{own}/like", f"/notes/{own}/save", f"/accounts/{leaver.account_id}/follow"):
         await other("PUT", path)
+    await keep(me, other, own, theirs)
+    await meet(db, leaver, mei, Id.parse(own))
     await me("PATCH", "/me", json={"bio": f"I am {CANARY}", "interests": ["travel"]})
+    for developer, person in ((leaver, mei.viewer), (mei.viewer, leaver)):
+        new = NewApplication(name=CANARY, address="https://a.example", redirects=("https://a.example/",))
+        if developer is not leaver:
+            new = NewApplication(name="Tides", address="https://b.example", redirects=("https://b.example/",))
+        application = (await applications.register(db, developer, new)).application
+        code = await grants.allow(db, person, application, "https://a.example/", CHALLENGE, ["read"])
+        await grants.exchange(db, application, code, "https://a.example/", VERIFIER)
+    for person, address in ((leaver, f"https://{CANARY}.example/"), (mei.viewer, "https://b.example/")):
+        hook = await webhooks.add_webhook(db, person, EditWebhook(address=address, kinds=KINDS))
+        await webhooks.try_webhook(db, person, hook.webhook.id)
     await later()
     await roll_up(Job(db=db, blobs=blobs))
     await later()
     return own, theirs
+
+
+Ask = Callable[..., Awaitable[httpx.Response]]
+
+
+async def keep(me: Ask, other: Ask, own: str, theirs: str) -> None:
+    """What each of the two keeps of the other: albums, what is hidden and filtered."""
+    for ask, note in ((me, theirs), (other, own)):
+        album = (
+            await ask("POST", "/me/albums", json={"name": f"{CANARY if ask is me else 'tea'} album"})
+        ).json()["id"]
+        await ask("PUT", f"/me/albums/{album}/notes/{note}")
+        await ask("PUT", f"/me/hidden/notes/{note}")
+        await ask("DELETE", f"/me/hidden/notes/{note}")
+    await other("PUT", f"/me/hidden/notes/{own}")
+    await me("PUT", f"/me/hidden/topics/{CANARY}")
+    await me("PUT", "/me/filters", json={"place": "reading", "word": f"{CANARY}s", "manner": "fold"})
+    await me("PUT", "/me/quiet", json={"zone": "UTC", "begins": 0, "ends": 1})
+
+
+async def meet(db: Db, leaver: Viewer, mei: Person, own: Id) -> None:
+    """Blocks and mutes both ways, viewings of films, and news of a saved search of somebody else's."""
+    bo, ada = await factories.person(db, "bo_stays"), await factories.person(db, "ada_stays")
+    await accounts.block(db, leaver, bo.id)
+    await accounts.block(db, ada.viewer, leaver.account_id)
+    await accounts.mute(db, mei.viewer, leaver.account_id)
+    await accounts.mute(db, leaver, mei.id)
+    film = await factories.film(db, mei, "A film")
+    for viewer, key in ((leaver, uuid4()), (bo.viewer, uuid4())):
+        watch = Watched(note_id=film.id, key=key, seconds=10, share=0.5)
+        await watching.report(db, viewer, WatchedBatch(watches=(watch,)))
+    await watching.add_watches(Job(db=db, blobs=Blobs("memory:///")))
+    late = Watched(note_id=film.id, key=uuid4(), seconds=1, share=0.1)
+    await watching.report(db, leaver, WatchedBatch(watches=(late,)))
+    await db.run(
+        """INSERT INTO search_saved (account_id, id, name, question, is_followed, lang, langs, words, phrases, anchors, created_at)
+           VALUES ($1, 1, 'Tea', 'tea', false, '', '{}', '', '{}', '{}', $2)""",
+        mei.id,
+        now(),
+    )
+    await db.run(
+        """INSERT INTO search_news (account_id, search_id, note_id, author_id, found_at) VALUES ($1, 1, $2, $3, $4)""",
+        mei.id,
+        own,
+        leaver.account_id,
+        now(),
+    )
 
 
 async def test_an_account_that_is_closed_is_hidden_at_once_and_can_be_taken_back(
@@ -114,6 +195,7 @@ async def test_an_account_that_is_closed_is_hidden_at_once_and_can_be_taken_back
     assert (await client.get(f"/n/{own}")).status_code == 200
     gone_at = await closing.close(db, leaver, passwords, SECRET)
     assert abs(gone_at - now() - GRACE) < timedelta(minutes=1)
+    assert await db.value("SELECT count(*) FROM token WHERE application_id IS NOT NULL") == 0
     for path in (f"/n/{own}", f"/@{CANARY}", f"/api/v1/notes/{own}", f"/api/v1/profiles/{CANARY}"):
         assert (await client.get(path)).status_code == 404, path
     for path in (
@@ -161,6 +243,11 @@ async def test_after_fourteen_days_nothing_of_an_account_is_left(
     assert await left_behind(db, leaver.account_id) == []
     note = (await client.get(f"/api/v1/notes/{theirs}")).json()
     assert (note["like_count"], note["save_count"], note["comment_count"]) == (0, 0, 1)
+    assert await db.rows("SELECT watches FROM watch_count WHERE watches <> 2") == []
+    assert await db.value("SELECT count(*) FROM watch_count") == 1
+    assert await db.value("SELECT note_count FROM album WHERE account_id = $1", mei.id) == 0
+    notices = await db.rows("SELECT id, actor_count FROM notice WHERE actor_count < 1")
+    assert notices == []
     profile = (await client.get(f"/api/v1/profiles/{mei.viewer.handle}")).json()
     assert (profile["follower_count"], profile["following_count"]) == (0, 0)
     with pytest.raises(Unauthorized, match="wrong_password"):
@@ -183,3 +270,34 @@ async def test_the_door_says_that_an_account_is_closed_and_takes_it_back(
     taken = await client.post("/sign-in", data=form | {"reopen": "1"}, headers=headers)
     assert taken.status_code == 303
     assert await db.value("SELECT state FROM account WHERE id = $1", leaver.account_id) == "active"
+
+
+async def test_what_was_pending_when_an_account_closed_is_there_when_it_is_taken_back(
+    client: httpx.AsyncClient, db: Db, passwords: Passwords, leaver: Viewer, mei: Person, later: Later
+) -> None:
+    me, other = await as_api(client, db, leaver.account_id), await as_api(client, db, mei.id)
+    await other("PUT", f"/accounts/{leaver.account_id}/follow")
+    theirs = (await other("POST", "/notes", json={"title": "Tea", "body": "Quiet"})).json()["id"]
+    await later()
+    own = (await me("POST", "/notes", json={"title": f"{CANARY} for @mei", "body": "soon"})).json()["id"]
+    await me("POST", f"/notes/{theirs}/comments", json={"body": f"{CANARY} was here"})
+    await closing.close(db, leaver, passwords, SECRET)
+    await later()  # the jobs of both find a closed account
+    assert (await client.get(f"/n/{own}")).status_code == 404
+    shown = await other("GET", "/notices")
+    assert CANARY not in shown.text
+    await closing.reopen(db, passwords, CANARY, SECRET)
+    await later()
+    assert f"{CANARY} for" in (await client.get(f"/n/{own}")).text
+    following = (await other("GET", "/feeds/following")).json()["items"]
+    assert [card["id"] for card in following] == [own]
+    kinds = {notice["kind"] for notice in (await other("GET", "/notices")).json()["items"]}
+    assert kinds >= {"mentioned", "commented"}
+
+
+async def test_the_door_and_the_settings_say_how_long_there_is(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, ines: Person
+) -> None:
+    monkeypatch.setattr(entry, "GRACE", timedelta(days=9))
+    assert "For 9 days you can take it back" in (await client.get("/sign-in?closed=1")).text
+    assert "For 9 days you can take it all back" in (await client.get("/settings", headers=ines.cookie)).text

@@ -194,8 +194,12 @@ async def test_what_has_run_out_lets_nobody_in_and_is_cleared_away(db: Db, job: 
             f"UPDATE {table} SET expires_at = $2 WHERE account_id = $1", old.id, now() - timedelta(seconds=1)
         )
     assert await viewer_of_secret(db, old.secret) is None
-    assert await viewer_of_token(db, old.token) is None
+    with pytest.raises(Unauthorized, match="token_expired"):
+        await viewer_of_token(db, old.token)
     assert await entry.sessions(db, old.viewer) == []
+    await db.run(
+        "UPDATE token SET expires_at = $2 WHERE account_id = $1", old.id, now() - timedelta(hours=25)
+    )
     await forget_old_entries(job)
     rows = await db.rows("SELECT account_id FROM session UNION SELECT account_id FROM token")
     assert [row[0] for row in rows] == [fresh.id]

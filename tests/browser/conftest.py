@@ -33,7 +33,7 @@ PATIENCE_MS = 40_000
 
 expect.set_options(timeout=PATIENCE_MS / 2)
 
-START_S = 150
+START_S = 240
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 
@@ -135,9 +135,8 @@ def visit(browser: Browser, server: Server) -> Iterator[Visit]:
         context = browser.new_context(
             base_url=server.address,
             locale=lang,
-            timezone_id="UTC",
             reduced_motion="reduce",
-            **{"viewport": {"width": 1280, "height": 900}, **options},
+            **{"timezone_id": "UTC", "viewport": {"width": 1280, "height": 900}, **options},
         )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)

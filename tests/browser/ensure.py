@@ -14,6 +14,7 @@ PACKAGE_MANAGERS: dict[str, Sequence[Sequence[str]]] = {
     "apt-get": (
         ("apt-get", "update", "-q"),
         ("apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"),
+        ("apt-get", "install", "-q", "-y", "--no-install-recommends", "fonts-noto-core", "fonts-noto-cjk"),
     ),
     "dnf": (("dnf", "install", "-q", "-y", "chromium"),),
     "apk": (("apk", "add", "--no-progress", "chromium"),),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import Server, Visit, sign_in
 from tests.films import film
@@ -23,6 +23,17 @@ to the lighthouse.
 
 00:04.000 --> 00:05.500
 Good night.
+"""
+BY_HAND = """WEBVTT
+
+NOTE for myself
+
+1
+00:01.000 --> 00:02.000 align:start
+<i>By</i> hand
+
+00:03.000 --> 00:04.000
+<c.unsure>Perhaps</c>
 """
 
 
@@ -84,3 +95,115 @@ def test_lines_are_split_joined_corrected_undone_and_saved(
     assert Axe().run(page).response["violations"] == []
     page.get_by_role("button", name="Take back the last change").click()
     expect(words).to_have_count(3)
+
+
+def saved(page: Page) -> list[str]:
+    """The words of the text that is sent."""
+    text = page.locator("textarea[name=text]").input_value()
+    return [block.split("\n", 1)[1] for block in text.strip().split("\n\n")[1:]]
+
+
+@pytest.fixture
+def editor(server: Server, visit: Visit, note_id: str) -> Page:
+    """The three lines in the editor."""
+    page = visit("/about/photographs")
+    sign_in(page, server, AUTHOR)
+    page.goto(f"/n/{note_id}/captions")
+    expect(page.locator("[data-cues] [data-words]")).to_have_count(3)
+    return page
+
+
+@pytest.mark.browser
+def test_what_is_refused_stays_in_the_list_and_the_wrong_line_is_told(editor: Page) -> None:
+    words, times = editor.locator("[data-cues] [data-words]"), editor.locator("[data-cues] [data-from]")
+    words.nth(2).fill("Sleep <well> & long.")
+    times.nth(1).fill("0:01")
+    times.nth(1).press("Enter")
+    expect(editor.get_by_role("alert")).to_have_text(
+        "Line 2: it begins while the one above it is still shown."
+    )
+    assert lines(editor) == ["First we walk", "to the lighthouse.", "Sleep <well> & long."]
+    expect(times.nth(1)).to_have_value("00:00:01.000")
+    expect(times.nth(1)).to_be_focused()
+    assert editor.locator("[data-cues] li:has([aria-invalid])").count() == 1
+    words.nth(0).fill("We walk")
+    editor.keyboard.press("Tab")
+    assert saved(editor) == ["We walk", "to the lighthouse.", "Sleep &lt;well&gt; &amp; long."]
+    expect(editor.locator("[aria-invalid]")).to_have_count(1)
+    expect(editor.locator("textarea[name=text]")).to_have_attribute("aria-invalid", "true")
+
+
+@pytest.mark.browser
+def test_what_was_typed_is_taken_in_before_a_key_acts(editor: Page) -> None:
+    words = editor.locator("[data-cues] [data-words]")
+    words.nth(0).fill("First we run ")
+    editor.keyboard.press("Alt+M")
+    assert lines(editor) == saved(editor) == ["First we run  to the lighthouse.", "Good night."]
+    words.nth(0).fill("We run to the sea.")
+    words.nth(0).evaluate("area => area.setSelectionRange(6, 6)")
+    editor.keyboard.press("Alt+S")
+    assert lines(editor) == saved(editor) == ["We run", "to the sea.", "Good night."]
+    expect(words.nth(1)).to_be_focused()
+    words.nth(1).fill("to the hills.")
+    editor.keyboard.press("Alt+Z")
+    assert lines(editor) == saved(editor) == ["We run", "to the sea.", "Good night."]
+    expect(words.nth(1)).to_be_focused()
+    editor.locator("[data-cues] [data-from]").nth(1).fill("0:01.5")
+    editor.keyboard.press("Alt+Z")
+    expect(editor.locator("[data-cues] [data-from]").nth(1)).not_to_have_value("00:00:01.500")
+    assert "00:00:01.500 -->" not in editor.locator("textarea[name=text]").input_value()
+    editor.locator("summary").filter(has_text="As text").click()
+    text = editor.locator("textarea[name=text]")
+    text.fill(BY_HAND)
+    editor.keyboard.press("Tab")
+    assert lines(editor) == ["By hand", "Perhaps"]
+    words.nth(0).fill("In print")
+    editor.keyboard.press("Tab")
+    assert saved(editor) == ["In print", "<c.unsure>Perhaps</c>"]
+    text.fill("neither line nor remark")
+    editor.keyboard.press("Alt+N")
+    expect(editor.locator("[data-cues]")).to_be_hidden()
+    expect(text).to_have_value("neither line nor remark")
+
+
+@pytest.mark.browser
+def test_line_after_line_is_corrected_without_losing_the_place(editor: Page) -> None:
+    words = editor.locator("[data-cues] [data-words]")
+    words.nth(0).fill("One")
+    editor.keyboard.press("Tab")
+    expect(editor.locator("[data-cues] li").nth(0).get_by_role("button", name="Play")).to_be_focused()
+    words.nth(1).click()
+    editor.keyboard.press("Control+A")
+    editor.keyboard.type("Two words")
+    words.nth(2).click()
+    expect(words.nth(2)).to_be_focused()
+    words.nth(1).fill("Two more")
+    editor.locator("[data-cues] li").nth(1).get_by_role("button", name="Split").click()
+    expect(words).to_have_count(4)
+    assert " ".join(lines(editor)) == " ".join(saved(editor)) == "One Two more Good night."
+
+
+@pytest.mark.browser
+def test_unsaved_lines_are_not_left_and_captions_not_deleted_at_one_touch(editor: Page) -> None:
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    editor.on("dialog", answer)
+    editor.locator("[data-cues] [data-words]").nth(0).click()
+    editor.reload()
+    assert asked == []
+    editor.locator("[data-cues] [data-words]").nth(0).fill("Unsaved")
+    editor.reload()
+    assert asked == ["beforeunload"]
+    editor.locator("[data-cues] [data-words]").nth(0).fill("First we walk on")
+    editor.get_by_role("button", name="Save").click()
+    expect(editor).to_have_url(re.compile("kept=1"))
+    assert asked == ["beforeunload"]
+    delete = editor.locator("[formaction$=delete]")
+    expect(delete).to_be_hidden()
+    editor.get_by_text("Delete these captions").click()
+    delete.click()
+    expect(editor.locator("[data-cues] [data-words]")).to_have_count(0)

@@ -220,9 +220,8 @@ PAGES = [
 PAGES_SIGNED_IN = ["/publish", "/settings", "/inbox", "/welcome", "/saved", "/following"]
 LOOKS: dict[str, dict[str, Any]] = {
     "light": {"lang": "en", "color_scheme": "light"},
-    "dark": {"lang": "zh-CN", "color_scheme": "dark"},
-    "right-to-left": {"lang": "ar", "color_scheme": "light"},
-    "phone": {"lang": "en", "color_scheme": "dark", **PHONE},
+    "right-to-left": {"lang": "ar", "color_scheme": "dark"},
+    "phone": {"lang": "zh-CN", "color_scheme": "dark", **PHONE},
 }
 
 
@@ -247,6 +246,29 @@ def test_pages_are_open_to_everybody(visit: Visit, server: Server, look: str) ->
     for path in PAGES_SIGNED_IN:
         page.goto(path)
         assert_open_to_all(page)
+
+
+def test_ones_own_profile_leaves_room_for_its_words(visit: Visit, server: Server) -> None:
+    page = visit("/sign-in")
+    sign_in(page, server, "mei_lin")
+    for width, least in ((1280, 300), (800, 200), (390, 200)):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("/@mei_lin")
+        box = page.locator(".profile-words").bounding_box()
+        assert box is not None
+        assert box["width"] >= least, width
+
+
+def test_an_empty_field_reads_as_the_page_does(visit: Visit, server: Server) -> None:
+    page = visit("/sign-in", lang="ar")
+    sign_in(page, server, "nour_h")
+    page.goto("/publish")
+    for name in ("q", "title", "body"):
+        expect(page.locator(f"[name={name}]").first).to_have_css("direction", "rtl")
+    page.locator("[name=title]").fill("Tea")
+    expect(page.locator("[name=title]")).to_have_css("direction", "ltr")
+    page.locator("[name=title]").fill("شاي")
+    expect(page.locator("[name=title]")).to_have_css("direction", "rtl")
 
 
 def test_pages_stay_small(visit: Visit) -> None:

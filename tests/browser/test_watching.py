@@ -49,6 +49,13 @@ def _client(server: Server) -> Iterator[httpx.Client]:
         yield client
 
 
+CUE = """() => { const video = document.querySelector('.now video');
+    const cue = [...video.textTracks].filter(track => track.mode === 'showing').flatMap(track => [...track.activeCues ?? []])[0];
+    const box = video.getBoundingClientRect(), deeds = document.querySelector('.now .reel-deeds').getBoundingClientRect();
+    return cue && {right: box.left + box.width * (cue.position + cue.size / 2) / 100, deeds: deeds.left}; }"""
+"""Where the caption that is shown ends, and where the buttons beside it begin."""
+
+
 @pytest.fixture(scope="session")
 def films(server: Server) -> Iterator[Films]:
     with _client(server) as client:
@@ -133,6 +140,24 @@ def test_a_broken_line_is_told_and_taken_up_again(visit: Visit, films: Films, wa
     expect(page.get_by_role("alert")).to_be_hidden()
 
 
+@pytest.mark.parametrize("way", ["native", "hls"])
+def test_where_parts_do_not_arrive_it_is_told_and_goes_on_by_itself(
+    visit: Visit, films: Films, way: str
+) -> None:
+    page = open_film(visit, films, way)
+    parts = re.compile(r"/f/.*/[2-5]\.m4s")
+    page.route(parts, lambda route: route.abort("connectionfailed"))
+    page.get_by_role("slider").fill("8")
+    page.get_by_role("button", name="Play").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("connection is broken")
+    for _ in range(2):
+        with page.expect_event("requestfailed"):
+            page.get_by_role("button", name="Try again").click()
+    page.unroute(parts)
+    page.wait_for_function(f"() => document.querySelector('{VIDEO}').currentTime > 8.5")
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
 def test_a_film_obeys_keys(visit: Visit, films: Films) -> None:
     page = open_film(visit, films, "native")
     page.locator(".film").focus()
@@ -153,6 +178,27 @@ def test_a_film_obeys_keys(visit: Visit, films: Films) -> None:
     page.keyboard.press("f")
     page.keyboard.press("Space")
     assert page.locator(VIDEO).evaluate("video => video.paused")
+
+
+def test_a_film_obeys_keys_over_the_feed_and_esc_closes_its_menu_first(visit: Visit, films: Films) -> None:
+    page = visit(f"/@{AUTHOR}")
+    page.locator(f"#n{films.mine} .cover").click()
+    film = page.locator("#overlay .film")
+    expect(film).to_be_focused()
+    page.keyboard.press("Space")
+    wait_to_play(page, "#overlay video")
+    page.keyboard.press("m")
+    assert film.locator("video").evaluate("video => video.muted")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('#overlay video').currentTime >= 5")
+    menu = film.locator(".film-menu")
+    menu.locator("summary").click()
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(film).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(film).to_be_hidden()
+    page.wait_for_url(f"**/@{AUTHOR}")
 
 
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:11.000\n{}\n"
@@ -226,6 +272,21 @@ def test_nothing_moves_for_who_wants_little_movement(visit: Visit) -> None:
     wait_to_play(page, ".reel video")
 
 
+def test_captions_stand_beside_the_buttons_and_nothing_shifts(visit: Visit) -> None:
+    page = visit("/", lang="en", **PHONE)
+    page.emulate_media(reduced_motion="no-preference")
+    page.add_init_script(
+        """window.shift = 0; new PerformanceObserver(list => { for (const e of list.getEntries())
+        if (!e.hadRecentInput) window.shift += e.value; }).observe({type: 'layout-shift', buffered: true});"""
+    )
+    page.goto("/watch")
+    page.locator(".reel-item:has(track)").first.scroll_into_view_if_needed()
+    seen = page.wait_for_function(CUE).json_value()
+    assert seen["right"] <= seen["deeds"] + 1
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.shift") <= 0.01
+
+
 @pytest.mark.usefixtures("films")
 def test_two_taps_like_a_film_and_comments_come_as_a_sheet(visit: Visit, server: Server) -> None:
     page = visit("/sign-in", **PHONE)
@@ -244,7 +305,24 @@ def test_two_taps_like_a_film_and_comments_come_as_a_sheet(visit: Visit, server:
     expect(sheet.locator(".comment")).to_contain_text("Seen in the sheet")
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
+    page.wait_for_function("() => history.state === null")
+    page.locator(".now").get_by_role("link", name="Comments").click()
+    expect(sheet).to_be_visible()
+    page.go_back()
+    expect(sheet).to_be_hidden()
     assert page.url.endswith("/watch")
+    page.go_back()
+    page.wait_for_url(f"{server.address}/")
+
+
+@pytest.mark.usefixtures("films")
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_two_taps_of_a_guest_show_a_door_that_can_be_read(visit: Visit, look: str) -> None:
+    page = visit("/watch", color_scheme=look)
+    page.locator(".now video").dblclick(position={"x": 150, "y": 200})
+    expect(page.locator("#toasts").get_by_role("link", name="Sign in")).to_be_visible()
+    found = Axe().run(page, context="#toasts")
+    assert found.violations_count == 0, found.generate_report()
 
 
 def test_its_author_sees_how_it_is_watched(visit: Visit, server: Server, films: Films) -> None:

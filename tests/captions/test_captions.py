@@ -175,6 +175,11 @@ async def test_the_page_works_without_script(client: httpx.AsyncClient, db: Db, 
     assert wrong.status_code == 400
     assert "Line 1" in wrong.text
     assert ">nonsense</textarea>" in wrong.text
+    assert "Ahoy!" not in wrong.text
+    backwards = {**form, "text": f"{form['text']}\n00:01.000 --> 00:03.000\nAgain\n"}
+    assert "Line 6: " in (await client.post(page, data=backwards, headers=ines.cookie)).text
+    backwards["counted"] = "rows"
+    assert "Line 2: " in (await client.post(page, data=backwards, headers=ines.cookie)).text
     sent = await client.post(
         page,
         data={"film": str(int(media_id)), "lang": "pt"},

@@ -7,8 +7,10 @@ import pytest
 
 from tests import factories
 from tests.factories import Person
+from vermilion.captions import hearing
 from vermilion.captions.hearing import ask_to_hear, hear_films
 from vermilion.captions.reads import tracks_of
+from vermilion.engines.models import ModelError
 from vermilion.engines.speech import Heard, Speech
 from vermilion.engines.speech_lines import Cue
 from vermilion.kernel.clock import now
@@ -99,3 +101,22 @@ async def test_listening_goes_on_where_it_was_killed(state: State, ines: Person)
     ]
     await ask_to_hear(job, NoteReleased(note_id=note_id, author_id=ines.id))
     assert await hear_films(job) == 0
+
+
+async def test_weights_that_cannot_be_had_are_not_asked_for_again_and_again(
+    state: State, ines: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def pull(_model: object, folder: Path, _progress: object) -> None:
+        asked.append(folder)
+        raise ModelError("no network")
+
+    monkeypatch.setattr(hearing, "pull", pull)
+    db = state.database.session()
+    note_id, media_id = await film(db, state.blobs, ines)
+    await db.run("INSERT INTO caption_queue (media_id, note_id) VALUES ($1, $2)", media_id, note_id)
+    job = Job(db=db, blobs=state.blobs, speech=Speech(tmp_path))
+    assert [await hear_films(job), await hear_films(job)] == [0, 0]
+    assert asked == [tmp_path]
+    assert await db.value("SELECT tries FROM caption_queue") == 0

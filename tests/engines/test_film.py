@@ -4,16 +4,19 @@ import io
 
 import av
 import pytest
+from msgspec.structs import replace
 
 from bench.hostile_films import SIZE
 from tests.films import Held, film, turned
 from vermilion.engines.film import FilmWorks
-from vermilion.engines.film_wire import SizeMade
+from vermilion.engines.film_wire import SizeMade, SizeOrder
 from vermilion.kernel.errors import Invalid
 
+AV1 = replace(SIZE, name="480av1", codec="av1", crf=40, preset="10")
 
-async def made(data: bytes) -> tuple[SizeMade, bytes]:
-    """The first size of a film, and its bytes."""
+
+async def made(data: bytes, order: SizeOrder = SIZE) -> tuple[SizeMade, bytes]:
+    """A size of a film, and its bytes."""
     out = bytearray()
 
     async def sink(piece: bytes) -> None:
@@ -23,7 +26,7 @@ async def made(data: bytes) -> tuple[SizeMade, bytes]:
         pass
 
     size = await FilmWorks().make(
-        Held(data), SIZE, duration_ms=2000, threads=1, gain_db=None, sink=sink, tell=tell
+        Held(data), order, duration_ms=2000, threads=1, gain_db=None, sink=sink, tell=tell
     )
     return size, bytes(out)
 
@@ -68,3 +71,29 @@ async def test_of_twelve_sound_tracks_one_is_kept_and_of_none_none() -> None:
         assert len(container.streams) == 2
     silent, _ = await made(film(1, tracks=0))
     assert "mp4a" not in silent.codecs
+
+
+async def test_av1_is_read_and_made_where_the_table_asks_for_it() -> None:
+    size, data = await made(film(1), AV1)
+    assert size.codecs.startswith("av01.0.")
+    assert len(data) == size.init + sum(size.lengths)
+    with av.open(io.BytesIO(data)) as container:
+        assert container.streams.video[0].codec_context.name in {"libdav1d", "av1"}
+        assert sum(1 for _ in container.decode(video=0)) == 25
+    plain, _ = await made(data)
+    assert plain.codecs.startswith("avc1.")
+
+
+@pytest.mark.parametrize("transfer", [16, 18], ids=["PQ", "HLG"])
+async def test_hdr_becomes_what_every_screen_shows(transfer: int) -> None:
+    _, data = await made(film(1, codec="libx265", pix="yuv420p10le", transfer=transfer))
+    with av.open(io.BytesIO(data)) as container:
+        context = container.streams.video[0].codec_context
+        assert (context.pix_fmt, context.color_primaries, context.color_trc, context.colorspace) == (
+            "yuv420p",
+            1,
+            1,
+            1,
+        )
+        light = next(container.decode(video=0)).to_ndarray(format="gray")
+    assert light.max() - light.min() > 60

@@ -388,7 +388,7 @@ def children_of(parent: int | None) -> list[int]:
 def is_running(process: int) -> bool:
     try:
         stat = Path(f"/proc/{process}/stat").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # gone before it was opened, or while it was read
         return False
     return stat.rsplit(")", 1)[1].split()[0] not in ("Z", "X")
 

@@ -207,6 +207,20 @@ def test_two_pulls_at_once_fetch_it_once(hub: Hub, tmp_path: Path) -> None:
     assert hub.ranges == ["bytes=0-"]
 
 
+def test_two_pulls_at_once_fetch_what_is_needed_with_it_once(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = (Source(url=hub.url),)
+    need = msgspec.structs.replace(MODEL, name="need", file="need.bin", sources=source)
+    model = msgspec.structs.replace(MODEL, sources=source, needs=("need",))
+    monkeypatch.setattr(models, "models", lambda: (model, need))
+    hub.slowly = 0.01
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(lambda _: pull(model, tmp_path, quiet), range(2)))
+    assert (tmp_path / "need.bin").read_bytes() == WEIGHTS
+    assert hub.ranges == ["bytes=0-", "bytes=0-"]
+
+
 def test_no_network_is_told_in_one_sentence(model: Model, hub: Hub, tmp_path: Path) -> None:
     hub.status = 503
     with pytest.raises(ModelError, match=r"127\.0\.0\.1 answers 503"):

@@ -65,6 +65,12 @@ def test_what_was_probably_not_said_is_left_out(doubtful: RawLine) -> None:
     assert not list(Belief().of([doubtful]))
 
 
+def test_numbers_are_counted_aloud() -> None:
+    counted = line("1, 2, 3, 4, 5, 6, 7")
+    assert [cue.text for cue in cues(Belief().of([counted]))] == ["1, 2, 3, 4, 5, 6, 7"]
+    assert not list(Belief().of([line("1, 2, 3, 4, 5, 6, 7", confidence=0.6)]))
+
+
 def test_the_same_line_again_and_again_is_believed_twice() -> None:
     belief = Belief()
     believed = [list(belief.of([line(SAID, start_ms=at * 5000)])) for at in range(5)]

@@ -24,6 +24,7 @@ from vermilion.kernel.viewer import GUEST, Viewer
 from vermilion.notes import actions as notes
 from vermilion.notes import reads as note_reads
 from vermilion.notes.jobs import roll_up
+from vermilion.notes.saved import saved as saved_notes
 from vermilion.notes.schema import NewNote, NoteCard
 from vermilion.notifications.reads import notices
 from vermilion.storage.db import Db
@@ -308,7 +309,7 @@ async def test_a_made_up_cursor_is_refused_by_every_list(db: Db, ines: Person, m
         lambda cursor: reads.topic(db, viewer, "travel", cursor),
         lambda cursor: reads.channel(db, viewer, "travel", cursor),
         lambda cursor: note_reads.notes_by(db, viewer, ines.id, cursor),
-        lambda cursor: note_reads.saved(db, viewer, cursor),
+        lambda cursor: saved_notes(db, viewer, cursor),
         lambda cursor: account_reads.followers(db, viewer, ines.id, cursor),
         lambda cursor: account_reads.following(db, viewer, ines.id, cursor),
         lambda cursor: account_reads.follow_requests(db, viewer, cursor),

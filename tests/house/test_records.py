@@ -5,6 +5,7 @@ import typing
 
 import pytest
 
+from vermilion.accounts.applications import Application
 from vermilion.accounts.schema import Account
 from vermilion.captions.schema import Caption
 from vermilion.comments.schema import Comment
@@ -12,15 +13,22 @@ from vermilion.kernel.record import Record
 from vermilion.learning.schema import Learner, SavedWord, Suggestion, WordReview
 from vermilion.media.schema import Film, FilmPart, FilmSize, Line, Media, Rendition, Upload
 from vermilion.moderation.schema import Label
+from vermilion.notes.album_table import Album
+from vermilion.notes.draft_schema import NoteDraft
+from vermilion.notes.edition_schema import Edition
 from vermilion.notes.schema import Note
+from vermilion.notes.series_schema import Series
 from vermilion.search.schema import SavedSearch
 from vermilion.storage.db import Db
 from vermilion.translation.schema import Correction, Rendering
+from vermilion.webhooks.schema import Webhook
 
 STORED: dict[str, type[Record]] = {
     "caption": Caption,
     "rendition": Rendition,
     "account": Account,
+    "album": Album,
+    "application": Application,
     "comment": Comment,
     "correction": Correction,
     "label": Label,
@@ -30,19 +38,23 @@ STORED: dict[str, type[Record]] = {
     "film_size": FilmSize,
     "learner": Learner,
     "note": Note,
+    "note_draft": NoteDraft,
+    "series": Series,
+    "edition": Edition,
     "picture_text": Line,
     "rendering": Rendering,
     "saved_word": SavedWord,
     "search_saved": SavedSearch,
     "suggestion": Suggestion,
     "upload": Upload,
+    "webhook": Webhook,
     "word_review": WordReview,
 }
 # Keys that a Record leaves to the row it hangs on.
-LEFT_OUT = {"rendition": {"note_id", "media_id"}, "learner": {"account_id"}}
+LEFT_OUT = {"rendition": {"note_id", "media_id"}, "learner": {"account_id"}, "webhook": {"account_id"}}
 KINDS = {
     "bigint": int, "integer": int, "smallint": int, "text": str, "boolean": bool, "bytea": bytes, "ARRAY": tuple,
-    "double precision": float, "timestamp with time zone": "datetime", "jsonb": tuple,
+    "double precision": float, "timestamp with time zone": "datetime", "jsonb": (tuple, Record),
 }  # fmt: skip
 
 
@@ -77,7 +89,7 @@ def _parts(hint: object) -> list[object]:
 
 def _fits(part: object, wanted: object) -> bool:
     return isinstance(part, type) and (
-        part.__name__ == wanted or (isinstance(wanted, type) and issubclass(part, wanted))
+        part.__name__ == wanted or (isinstance(wanted, type | tuple) and issubclass(part, wanted))
     )
 
 

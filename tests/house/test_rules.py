@@ -51,6 +51,7 @@ def test_a_planted_fault_is_found_by(rule: Rule, tmp_path: Path) -> None:
         "pyproject.toml",
         "requirements.lock",
         "requirements-dev.lock",
+        "requirements-speech.lock",
         "frontend/package-lock.json",
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -2,8 +2,10 @@
 
 import asyncio
 import io
+import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import av
 import httpx
@@ -13,10 +15,15 @@ from litestar.exceptions import InternalServerException
 from tests import factories
 from tests.factories import Person
 from tests.films import film
-from vermilion.engines.film import FilmWorks
+from tests.scene import Cameras, Darkroom
+from vermilion.engines.film import FilmWorks, Readable
+from vermilion.engines.film_wire import SizeMade, SizeOrder
 from vermilion.kernel.clock import now
-from vermilion.kernel.errors import Unavailable
+from vermilion.kernel.errors import Invalid, Unavailable
+from vermilion.kernel.ids import Id
 from vermilion.media.film_jobs import drop_old_films, prepare_films
+from vermilion.media.film_table import read_table
+from vermilion.media.film_uploads import Desk, take_in
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
 from vermilion.wiring import WIRING
@@ -172,6 +179,40 @@ async def test_a_film_is_published_once_its_first_size_is_made(
     assert await db.value("SELECT count(*) FROM film_part") == 0
 
 
+class Blind(Cameras):
+    """Can make nothing of any film."""
+
+    async def make(self, *_: object, **__: object) -> SizeMade:
+        raise Invalid("film_not_readable")
+
+
+async def taken(database: Database, blobs: Blobs, who: Person, works: FilmWorks) -> Id:
+    """A film in no note that has been through these works, and all that follows from it: its id."""
+    db, desk = database.session(), Desk(blobs=blobs, images=Darkroom(), works=works, table=read_table())
+    one = await take_in(db, who.viewer, desk, b"film")
+    await prepared(Job(db=db, blobs=blobs, films=works), database)
+    return one.id
+
+
+async def test_a_film_that_can_be_watched_before_it_stands_in_a_note_is_published_with_it(
+    client: httpx.AsyncClient, db: Db, database: Database, blobs: Blobs, ines: Person
+) -> None:
+    film_id = await taken(database, blobs, ines, Cameras())
+    assert await db.value("SELECT state FROM film") == "ready"
+    note = await publish(client, ines, str(film_id))
+    assert (await client.get(f"/api/v1/notes/{note}")).status_code == 404
+    await run_due(database, blobs, WIRING)
+    assert (await client.get(f"/api/v1/notes/{note}")).json()["pictures"][0]["film"]["is_playable"]
+    assert await db.value("SELECT media_id FROM caption_queue WHERE note_id = $1", int(note)) == film_id
+
+
+async def test_a_film_that_fails_before_it_stands_in_a_note_fails_no_job(
+    db: Db, database: Database, blobs: Blobs, ines: Person
+) -> None:
+    await taken(database, blobs, ines, Blind())
+    assert await db.value("SELECT state FROM film") == "failed"
+
+
 async def test_a_restricted_film_has_addresses_that_expire(
     client: httpx.AsyncClient,
     database: Database,
@@ -275,6 +316,38 @@ async def test_a_disk_that_fills_leaves_nothing_and_is_tried_again(
     await db.run("UPDATE film_queue SET claimed_at = NULL")
     await prepare_films(job)
     assert await db.value("SELECT state FROM film") == "ready"
+
+
+class Slow(Cameras):
+    """Takes its time, and remembers how many films it was at, and with how many cores each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now, self.most, self.shares = 0, 0, set[tuple[int, int]]()
+
+    async def make(self, source: Readable, size: SizeOrder, *, threads: int, **rest: Any) -> SizeMade:  # noqa: ANN401 - as they come
+        self.now += 1
+        await asyncio.sleep(0.05)
+        self.most = max(self.most, self.now)
+        self.shares.add((self.now, threads))
+        try:
+            return await super().make(source, size, threads=threads, **rest)
+        finally:
+            self.now -= 1
+
+
+async def test_two_films_at_once_share_the_cores_and_a_third_waits(
+    db: Db, blobs: Blobs, ines: Person
+) -> None:
+    works, table = Slow(), read_table()
+    desk = Desk(blobs=blobs, images=Darkroom(), works=works, table=table)
+    for _ in range(3):
+        await take_in(db, ines.viewer, desk, b"film")
+    assert await prepare_films(Job(db=db, blobs=blobs, films=works)) == 3
+    assert works.most == table.at_once == 2
+    cores = os.cpu_count() or 1
+    assert max(threads for beside, threads in works.shares if beside == 2) <= max(1, cores // 2)
+    assert {row[0] for row in await db.rows("SELECT state FROM film")} == {"ready"}
 
 
 async def test_a_film_stands_alone_and_may_be_given_a_cover(client: httpx.AsyncClient, ines: Person) -> None:

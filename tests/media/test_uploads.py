@@ -32,8 +32,8 @@ async def decoder() -> AsyncIterator[Images]:
 
 
 async def keys(db: Db) -> list[str]:
-    rows = await db.rows("SELECT key, renditions FROM upload")
-    return [key for row in rows for key in actions.keys_of(row[0], row[1])]
+    rows = await db.rows("SELECT key, renditions, source_key FROM upload")
+    return [key for row in rows for key in actions.keys_of(*row)]
 
 
 async def test_a_picture_is_taken_in_and_shown_to_its_owner_alone(

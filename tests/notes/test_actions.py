@@ -21,6 +21,7 @@ from vermilion.kernel.viewer import GUEST, Viewer
 from vermilion.moderation.actions import label
 from vermilion.notes import actions, reads
 from vermilion.notes.jobs import purge_deleted, rescue_pending
+from vermilion.notes.saved import saved
 from vermilion.notes.schema import EditNote, NewNote, NewPicture, NewVersion, NotePage, NoteReleased
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
@@ -386,8 +387,8 @@ async def test_likes_and_saves_twice_are_once_and_count_at_once(db: Db, people: 
     assert (page.is_liked, page.is_saved) == (True, True)
     page = await reads.get_note_page(db, fans[0].viewer, note.id)
     assert (page.is_liked, page.is_saved) == (False, False)
-    assert [card.id for card in (await reads.saved(db, fans[1].viewer)).items] == [note.id]
-    assert (await reads.saved(db, fans[0].viewer)).items == []
+    assert [card.id for card in (await saved(db, fans[1].viewer)).items] == [note.id]
+    assert (await saved(db, fans[0].viewer)).items == []
 
 
 async def test_what_cannot_be_seen_cannot_be_liked_or_saved(db: Db, ines: Person, mei: Person) -> None:
@@ -488,8 +489,8 @@ async def test_a_note_page_takes_two_statements_and_a_profile_page_of_notes_four
     for note in notes:
         await actions.save(db, mei.viewer, note.id, on=True)
     with statements(db, at_most=3):
-        first = await reads.saved(db, mei.viewer)
-    second = await reads.saved(db, mei.viewer, first.next)
+        first = await saved(db, mei.viewer)
+    second = await saved(db, mei.viewer, first.next)
     assert [card.id for card in first.items + second.items] == [note.id for note in reversed(notes)]
 
 

@@ -13,9 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
 import httpx
 
 from tests import factories
@@ -111,26 +109,6 @@ def process(
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
-
-
-def dsn_of(server_dsn: str, name: str) -> str:
-    """The server's DSN with another database."""
-    return urlunsplit(urlsplit(server_dsn)._replace(path=f"/{name}"))
-
-
-async def clone(server_dsn: str, template: str, name: str) -> None:
-    """A fresh database like the template."""
-    await drop(server_dsn, name)
-    connection = await asyncpg.connect(server_dsn)
-    await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    await connection.close()
-
-
-async def drop(server_dsn: str, name: str) -> None:
-    """Take a database away, whoever uses it."""
-    connection = await asyncpg.connect(server_dsn)
-    await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    await connection.close()
 
 
 def free_port() -> int:

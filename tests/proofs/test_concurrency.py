@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests import factories
+from tests.databases import new_database
 from tests.factories import Person
 from tests.proofs import live
 from vermilion.notes.schema import Note
@@ -22,12 +23,10 @@ AT_ONCE = 200
 
 @pytest.fixture(scope="module")
 async def room(server_dsn: str, template: str) -> AsyncIterator[Database]:
-    name = f"{template}_crowd"
-    await live.clone(server_dsn, template, name)
-    database = Database(live.dsn_of(server_dsn, name), wiring=WIRING)
-    yield database
-    await database.close()
-    await live.drop(server_dsn, name)
+    async with new_database(server_dsn, f"{template}_crowd", template) as dsn:
+        database = Database(dsn, wiring=WIRING)
+        yield database
+        await database.close()
 
 
 @pytest.fixture(scope="module")

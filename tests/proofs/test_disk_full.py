@@ -5,6 +5,7 @@ import resource
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from tests import factories
+from tests.databases import new_database
 from tests.factories import Person, picture
 from tests.proofs import live
 from vermilion.storage.db import Database
@@ -212,26 +214,23 @@ async def test_a_database_that_is_not_there_yet_is_waited_for(
     place, name = live.folder(), f"{template}_late"
     late = f"postgresql://{parts.netloc}/{name}?host={place}&port=5432"
     try:
-        with live.web(late, tmp_path) as (origin, _), live.worker(late, tmp_path):
-            async with httpx.AsyncClient(base_url=origin, timeout=60) as client:
-                await _is_away(client)  # no server
-                (place / ".s.PGSQL.5432").symlink_to(Path(sockets[0]) / ".s.PGSQL.5432")
-                await _is_away(client)  # a server without the database
-                admin = await asyncpg.connect(server_dsn)
-                await admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-                await admin.execute(f'CREATE DATABASE "{name}"')
-                await _is_away(client)  # a database without tables
-                await migrate(late)
+        async with AsyncExitStack() as afterwards:
+            with live.web(late, tmp_path) as (origin, _), live.worker(late, tmp_path):
+                async with httpx.AsyncClient(base_url=origin, timeout=60) as client:
+                    await _is_away(client)  # no server
+                    (place / ".s.PGSQL.5432").symlink_to(Path(sockets[0]) / ".s.PGSQL.5432")
+                    await _is_away(client)  # a server without the database
+                    await afterwards.enter_async_context(new_database(server_dsn, name))
+                    await _is_away(client)  # a database without tables
+                    await migrate(late)
 
-                async def ready() -> bool:
-                    return (await client.get("/readyz")).status_code == 200
+                    async def ready() -> bool:
+                        return (await client.get("/readyz")).status_code == 200
 
-                await live.until(ready)
-                await _lives(client, late)
+                    await live.until(ready)
+                    await _lives(client, late)
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await admin.close()
 
 
 async def _is_away(client: httpx.AsyncClient) -> None:

@@ -7,7 +7,7 @@ import httpx
 import vermilion
 from bench.leak_faults import FAULTS
 from bench.leak_probe import Finding, looks, search
-from bench.leak_world import build
+from bench.leak_world import build, prepare
 from bench.leaks import is_found, is_short
 from tests import factories
 from tests.factories import Person
@@ -28,6 +28,7 @@ async def test_everybody_sees_what_is_for_them_and_nothing_else(
 ) -> None:
     state.lexicon = Lexicon(dictionary_folder)
     world = await build(state.database.session(), state.blobs)
+    await prepare(state)
     # Some look at every surface, the others at one of each kind; the bench has everybody look everywhere.
     wanted = (look for look in looks(world) if look.viewer in THOROUGH or is_short(look))
     found: list[Finding] = [finding async for finding in search(client, world, wanted)]

@@ -3,23 +3,27 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests import factories
 from tests.scene import upload
 from vermilion.accounts import actions as accounts
 from vermilion.accounts.reads import find_id, get_profile
+from vermilion.captions.reads import get_captions, tracks_under
 from vermilion.comments import actions as comments
 from vermilion.comments.reads import thread
+from vermilion.engines.film import FilmWorks
 from vermilion.engines.language import Language
-from vermilion.feed.reads import PULLED_FROM, explore, following
+from vermilion.feed.reads import PULLED_FROM, explore, following, watch
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import GUEST, Viewer
+from vermilion.media.film_jobs import prepare_films
 from vermilion.notes import actions as notes
 from vermilion.notes.jobs import roll_up
 from vermilion.notes.reads import VARIANTS, get_note_page, notes_by
 from vermilion.notes.schema import NewNote, NewPicture
 from vermilion.notifications.reads import notices
-from vermilion.sample import TO_TRY, load, people_to_try, unload
+from vermilion.sample import TO_TRY, films, load, people_to_try, unload, world
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database, Db
@@ -31,13 +35,15 @@ from vermilion.work.runner import run_due
 @pytest.fixture
 async def settings(cloned_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A place to load into; drawn covers stand in for the photographs, whose decoding is tested elsewhere."""
-    monkeypatch.setattr(load, "photograph_file", lambda _name: None)
+    for module in (load, films):
+        monkeypatch.setattr(module, "photograph_file", lambda _name: None)
     return Settings(
         data=tmp_path,
         models=tmp_path,
         database_url=cloned_dsn,
         blobs=(tmp_path / "blobs").as_uri(),
         origin="http://localhost",
+        films=SMALL,
     )
 
 
@@ -48,6 +54,7 @@ async def room(settings: Settings) -> AsyncIterator[Database]:
     await database.close()
 
 
+SMALL = Path(__file__).parent.parent / "browser" / "films.toml"
 LINKS = "https://a.example/1 https://a.example/2"
 
 
@@ -132,6 +139,57 @@ async def test_the_world_stands_as_if_it_had_been_written_here(settings: Setting
     assert (await get_profile(db, GUEST, TO_TRY[0][0])).follower_count < PULLED_FROM
     busy = await db.rows("SELECT note_id FROM comment GROUP BY note_id ORDER BY count(*) DESC LIMIT 1")
     assert (await thread(db, GUEST, busy[0][0])).items
+
+
+@pytest.fixture
+def small(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[world.Note]:
+    """Two of its films, of a size that is drawn at once, after `settings` has put the photographs away."""
+    assert settings.films == SMALL
+    wanted = [note for note in world.notes() if note.slug in {"boy-day", "film-cat"}]
+    made = [
+        replace(one, film=replace(one.film, width=120, height=160), photos=())
+        for one in wanted
+        if one.film is not None
+    ]
+    monkeypatch.setattr(films, "photograph_file", world.photograph_file)
+    for module in (load, films):
+        monkeypatch.setattr(module, "notes", lambda: made)
+    return made
+
+
+async def test_its_films_are_drawn_and_watched_with_captions_in_every_language(
+    settings: Settings, room: Database, small: list[world.Note]
+) -> None:
+    db, blobs = room.session(), Blobs(settings.blobs)
+    await load.load(settings, hush)
+    for lang in ("zh", "ar", "id"):
+        viewer = Viewer(reads=(lang,))
+        shown = (await watch(db, viewer)).items
+        assert {card.cover.picture.film.is_playable for card in shown if card.cover.picture.film} == {True}
+        assert len(shown) == len(small)
+        tracks = await tracks_under(db, viewer, [card.id for card in shown])
+        own = [track for card in shown for track in tracks[card.id] if track.is_default]
+        assert {(track.lang, track.origin) for track in own} == {(lang, "author")}
+        assert len(own) == len(shown)
+    boy = next(card for card in shown if card.author.handle == "haoran_day")
+    said = await get_captions(db, Viewer(reads=("en",)), boy.id, boy.cover.picture.id, "en")
+    assert said.page.cues[0].text.startswith("No phones at school")
+    assert await db.value("SELECT count(*) FROM caption_queue") == 0
+    works = FilmWorks()
+    job = Job(db=db, blobs=blobs, films=works, film_table=SMALL)
+    assert await prepare_films(job) == len(small)
+    assert await db.rows("SELECT DISTINCT state, has_preview, has_sound FROM film") == [("ready", True, True)]
+    lasted = dict(await db.rows("SELECT note_id, duration_ms FROM media WHERE film_key <> ''"))
+    assert abs(lasted[boy.id] - 10_900) < 100
+    assert await db.value("SELECT count(*) FROM film_part") == 0
+    await unload.remove(settings, hush)
+    assert [
+        table
+        for table in await tables(db)
+        if "film" in table or "caption" in table
+        if await db.value(f"SELECT count(*) FROM {table}")
+    ] == []
+    assert [file for file in (settings.data / "blobs").rglob("*") if file.is_file()] == []
 
 
 async def test_removal_leaves_no_sample_row_and_right_counts_for_people_who_took_part(

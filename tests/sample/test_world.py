@@ -14,6 +14,18 @@ def test_every_title_stands_in_twelve_languages() -> None:
     )
 
 
+def test_every_film_is_captioned_in_twelve_languages_while_it_lasts() -> None:
+    films = [note.film for note in notes() if note.film is not None]
+    assert 3 <= len(films) <= 5
+    for film in films:
+        assert 6 <= film.seconds <= 12
+        assert film.width % 2 == film.height % 2 == 0
+        assert all(line.text.keys() == LANGS for line in film.lines)
+        times = [at for line in film.lines for at in (line.start, line.end)]
+        assert times == sorted(times)
+        assert times[-1] <= film.seconds
+
+
 def test_six_whole_threads_stand_in_six_languages() -> None:
     def spoken(comment: Comment) -> set[str]:
         return set.intersection({comment.lang, *comment.versions}, *map(spoken, comment.reply))
@@ -56,7 +68,8 @@ def test_the_texts_are_stored_as_they_are_written() -> None:
 
 def test_every_photograph_shown_is_credited_and_free() -> None:
     credited = photographs()
-    assert {name for note in notes() for name in note.photos} <= credited.keys()
+    filmed = {shot.photo for note in notes() if note.film is not None for shot in note.film.shots}
+    assert filmed | {name for note in notes() for name in note.photos} <= credited.keys()
     for name, photograph in credited.items():
         assert photograph.credit, name
         assert re.search("public domain|cc0|cc-by", photograph.licence, re.IGNORECASE), name

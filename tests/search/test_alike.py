@@ -1,3 +1,4 @@
+import asyncio
 import io
 import random
 
@@ -10,14 +11,26 @@ from tests.factories import Person
 from vermilion.accounts import actions as accounts
 from vermilion.engines.looks import look_of
 from vermilion.kernel.ids import Id
-from vermilion.media.jobs import look_at_pictures
-from vermilion.media.looks import keep_looks
-from vermilion.notes.schema import NewPicture
+from vermilion.media.jobs import drop_unused_looks, look_at_pictures
+from vermilion.media.looks import ADD_LOOK, bits_of, drop_look, keep_looks, nearest, unused_looks
+from vermilion.notes.schema import NewPicture, Note
+from vermilion.search import lookalikes
 from vermilion.search.jobs import count_words
-from vermilion.storage.db import Db
+from vermilion.storage.db import Database, Db
+from vermilion.wiring import WIRING
 from vermilion.work.jobs import Job
 
 API = "/api/v1"
+
+
+@pytest.fixture(autouse=True)
+async def _exact(request: pytest.FixtureRequest) -> None:
+    """Without the index: the room of the run is full of rows that were rolled back, equal looks among them."""
+    if "db" in request.fixturenames:
+        db: Db = request.getfixturevalue("db")
+        await db.run(
+            "SELECT set_config('enable_indexscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)"
+        )
 
 
 def scene(seed: int, size: tuple[int, int] = (640, 480)) -> Image.Image:
@@ -120,6 +133,13 @@ async def picture_of(client: httpx.AsyncClient, note_id: Id, viewer: Person) -> 
     )
 
 
+async def same_as(client: httpx.AsyncClient, note_id: Id, viewer: Person) -> list[str]:
+    """The titles of the notes with the same picture as the first of a note."""
+    at = f"{API}/notes/{note_id}/pictures/{await picture_of(client, note_id, viewer)}/alike"
+    answer = await client.get(at, headers=viewer.bearer)
+    return [hit["note"]["title"]["original"] for hit in answer.json()["same"]]
+
+
 @pytest.mark.usefixtures("images")
 async def test_a_picture_finds_the_notes_it_stands_in(
     client: httpx.AsyncClient, db: Db, ines: Person, mei: Person
@@ -154,7 +174,7 @@ async def test_a_picture_that_is_sent_as_a_question_is_answered_and_not_kept(
     asked = await client.post(
         f"{API}/search/picture", content=jpeg(scene(1, (500, 380)), 60), headers=ines.bearer
     )
-    assert [hit["note"]["title"]["original"] for hit in asked.json()["same"]] == ["Harbour"]
+    assert [hit["note"]["title"]["original"] for hit in asked.json()["same"]] == ["Harbour"], asked.text
     form = {"files": {"file": ("x.jpg", jpeg(scene(1)), "image/jpeg")}, "headers": ines.cookie}
     assert "Harbour" in (await client.post("/search/picture", **form)).text
     white = await client.post(
@@ -183,6 +203,107 @@ async def test_pictures_from_before_an_update_are_looked_at_later(
     assert await look_at_pictures(job) == 2
     assert await look_at_pictures(job) == 0
     assert len((await client.get(at)).json()["same"]) == 1
+
+
+async def with_pictures(db: Db, count: int) -> Note:
+    """A note with pictures 1 to `count`, which have no look yet."""
+    note = await factories.note(db, await factories.person(db, "ines"), "Harbour")
+    await db.run(
+        """INSERT INTO media (note_id, id, subject_id, position, kind, key, width, height, thumbhash, mean_color)
+           SELECT $1, n, 0, n, 'picture', 'k', 1, 1, '', '#000000' FROM generate_series(1, $2::bigint) AS s (n)""",
+        note.id,
+        count,
+    )
+    return note
+
+
+async def test_a_picture_that_everybody_passes_on_hides_no_other(cloned_dsn: str) -> None:
+    base = Database(cloned_dsn, wiring=WIRING)
+    chance = random.Random(1)  # noqa: S311 - no secret
+    looks = [chance.randbytes(32) for _ in range(3)]
+    near = [bytes([look[0] ^ 3, *look[1:]]) for look in looks]
+    others = {Id(number): look for number, look in enumerate([*looks, *near], 1)}
+    try:
+        db = base.session()
+        note = await with_pictures(db, 3006)
+        async with db.transaction():
+            copied = chance.randbytes(32)
+            await keep_looks(db, note.id, {Id(number): copied for number in range(7, 3007)})
+            await keep_looks(db, note.id, others)
+        async with db.transaction():
+            await db.run("SET LOCAL enable_seqscan = off")  # so few would be looked through whole
+            for look, other in zip(looks, near, strict=True):
+                assert await nearest(db, str(bits_of(look)), 80) == [bits_of(look), bits_of(other)]
+    finally:
+        await base.close()
+
+
+@pytest.mark.usefixtures("images")
+async def test_copies_that_are_not_for_the_viewer_hide_none_that_is(
+    client: httpx.AsyncClient, db: Db, ines: Person, mei: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookalikes, "MOST_OF_A_LOOK", 2)
+    first = await _shown(client, db, ines, "First", jpeg(scene(1)))
+    await _shown(client, db, mei, "For all", jpeg(scene(1)))
+    await _shown(client, db, mei, "Much alike", jpeg(scene(1, (200, 150)), 20))
+    for number in range(3):
+        await _shown(client, db, mei, f"For me {number}", jpeg(scene(1)), audience="me")
+    assert sorted(await same_as(client, first, ines)) == ["For all", "Much alike"]
+
+
+async def test_a_look_is_not_dropped_while_a_picture_takes_it(cloned_dsn: str) -> None:
+    base = Database(cloned_dsn, wiring=WIRING)
+    look, other = bytes(range(32)), bytes(range(1, 33))
+    try:
+        db = base.session()
+        note = await with_pictures(db, 2)
+        for one in (look, other):
+            await db.run(ADD_LOOK, bits_of(one))
+        unused, _ = await unused_looks(db, None, 10)
+        by_bits = {one.bits: one for one in unused}
+        first, second = by_bits[str(bits_of(look))], by_bits[str(bits_of(other))]
+        # The picture comes first: who drops waits for it, and lets the look stand.
+        adding = base.session()
+        async with adding.transaction():
+            await keep_looks(adding, note.id, {Id(1): look})
+            dropping = asyncio.create_task(drop_look(base.session(), first))
+            await asyncio.sleep(0.2)
+            assert not dropping.done()
+        assert not await dropping
+        # Who drops comes first: the picture waits, and brings the look again.
+        holding = base.session()
+        async with holding.transaction():
+            await holding.run("SELECT FROM look WHERE key = $1 FOR UPDATE", second.key)
+            adder = base.session()
+
+            async def add() -> None:
+                async with adder.transaction():
+                    await keep_looks(adder, note.id, {Id(2): other})
+
+            waiting = asyncio.create_task(add())
+            await asyncio.sleep(0.2)
+            assert not waiting.done()
+            await holding.run("DELETE FROM look WHERE key = $1", second.key)
+        await waiting
+        assert await db.value("SELECT count(*) FROM look") == 2
+    finally:
+        await base.close()
+
+
+@pytest.mark.usefixtures("images")
+async def test_what_no_picture_looks_like_any_more_is_dropped(
+    client: httpx.AsyncClient, db: Db, job: Job, ines: Person
+) -> None:
+    await db.run("DELETE FROM look")
+    kept = await _shown(client, db, ines, "Kept", jpeg(scene(1)))
+    for seed in (1, 2):
+        gone = await _shown(client, db, ines, "Gone", jpeg(scene(seed)))
+        await db.run("DELETE FROM note WHERE id = $1", gone)
+    assert await drop_unused_looks(job) == 1
+    assert await drop_unused_looks(job) == 0
+    assert await db.rows("SELECT bits FROM look") == await db.rows(
+        "SELECT bits FROM picture_look WHERE note_id = $1", kept
+    )
 
 
 async def test_a_file_that_is_gone_is_not_looked_for_again(db: Db, job: Job, ines: Person) -> None:

@@ -179,6 +179,23 @@ def test_plain_questions_are_counted(typed: str) -> None:
     assert may_be_shared(understand(cut(typed), "en"))
 
 
+async def test_what_is_asked_among_ones_saved_notes_is_never_hot(
+    client: httpx.AsyncClient, state: State, db: Db, job: Job, ines: Person, crowd: list[Person]
+) -> None:
+    note_id = await write(db, ines)
+    for person in crowd:
+        await notes.save(db, person.viewer, note_id, True)
+        await ask(client, state, person, "harbour in:saved")
+        await ask(client, state, person, "lights", **{"in": "saved"})
+    await count_questions(job)
+    assert await hot(client) == await offered(client, "ha") == await offered(client, "li") == []
+    assert "harbour in:saved" in await past(client, crowd[0])
+    for person in crowd:
+        await ask(client, state, person, "harbour")
+    await count_questions(job)
+    assert await hot(client) == [("harbour", 6)]
+
+
 async def test_a_question_with_somebodys_handle_in_it_is_not_shown(
     client: httpx.AsyncClient, state: State, db: Db, job: Job, ines: Person, crowd: list[Person]
 ) -> None:

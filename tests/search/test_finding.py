@@ -4,7 +4,9 @@ import pytest
 
 from tests import factories
 from tests.factories import Person
+from tests.scene import Later
 from vermilion.accounts import actions as accounts
+from vermilion.accounts.schema import EditProfile
 from vermilion.engines.language import Language
 from vermilion.kernel.ids import Id
 from vermilion.kernel.text import content_hash
@@ -88,6 +90,48 @@ async def test_operators_narrow_what_is_found(db: Db, ines: Person, mei: Person)
     assert await titles(db, GUEST, "猫 lang:zh") == ["猫在屋顶"]
     assert await titles(db, GUEST, "猫 lang:en") == []
     assert await titles(db, GUEST, "cat from:nobody_here") == []
+    assert await titles(db, GUEST, "roof -from:mei") == ["Cat on the roof #cats"]
+    assert await titles(db, GUEST, "roof -@ines") == ["Roof garden with a cat"]
+    assert await titles(db, GUEST, "from:mei -lang:zh") == ["Roof garden with a cat"]
+    assert await titles(db, GUEST, "from:mei -from:mei") == []
+    found = await ask(db, GUEST, "from:mei")
+    assert not found.is_weak
+    assert {hit.note.reason.source for hit in found.items if hit.note.reason} == {"filters"}
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\u2060", "\u200d", "\ufeff"])
+async def test_what_nobody_sees_parts_no_word(db: Db, ines: Person, mei: Person, unseen: str) -> None:
+    await write(db, ines, "A walk in Lisbon")
+    await write(db, mei, "上海周末", lang="zh")
+    assert await titles(db, GUEST, f"lis{unseen}bon") == ["A walk in Lisbon"]
+    assert await titles(db, GUEST, f"上{unseen}海") == ["上海周末"]
+
+
+async def test_a_note_is_found_by_what_its_author_is_called(
+    db: Db, job: Job, later: Later, language: Language
+) -> None:
+    carmen = await factories.person(db, "carmen_sev", display_name="Carmen Ruiz 小林")
+    await write(db, carmen, "Harbour lights")
+    for typed in ("Carmen", "carmen ruiz", "小林", "carmen_sev", "carmen harbour"):
+        assert await titles(db, GUEST, typed) == ["Harbour lights"], typed
+    await accounts.edit_profile(db, carmen.viewer, language, EditProfile(display_name="Amina"))
+    await later()
+    assert await titles(db, GUEST, "amina") == ["Harbour lights"]
+    assert await titles(db, GUEST, "ruiz") == []
+    # Another bio alone writes no row anew.
+    written = await db.value("SELECT ctid::text FROM search_note")
+    await accounts.edit_profile(db, carmen.viewer, language, EditProfile(bio="By the sea"))
+    await later()
+    assert await db.value("SELECT ctid::text FROM search_note") == written
+    await accounts.edit_profile(db, carmen.viewer, language, EditProfile(display_name="Amina B"))
+    await later()
+    assert await titles(db, GUEST, "amina") == ["Harbour lights"]
+    # Rows that were written before authors were part of them are written anew.
+    await db.run("UPDATE search_note SET form = 0, words = array_to_tsvector(ARRAY['lights'])")
+    assert await titles(db, GUEST, "amina") == []
+    assert await sweep(job) == 1
+    assert await titles(db, GUEST, "amina") == ["Harbour lights"]
+    assert await sweep(job) == 0
 
 
 async def test_a_note_is_found_by_its_authors_words_in_another_language(db: Db, mei: Person) -> None:

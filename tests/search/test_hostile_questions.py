@@ -54,7 +54,14 @@ async def test_whatever_is_asked_has_an_answer_or_a_clear_message(
         assert page.status_code == 200, page.text[:300]
         assert "<script>alert" not in page.text
         assert "49" not in page.text or "7*7" not in QUESTIONS[kind]
-        for path in ("/search", "/search/people", "/search/topics", "/search/places", "/search/suggestions"):
+        for path in ("/search/answers", "/search.atom"):
+            page = await get(client, f"{path}?q={typed}", viewer)
+            assert page.status_code == 200 or (path == "/search.atom" and page.status_code == 400), page.text[
+                :300
+            ]
+        for path in (
+            "/search", "/search/answers", "/search/people", "/search/topics", "/search/places", "/search/suggestions",
+        ):  # fmt: skip
             answer = await get(client, f"{API}{path}?q={typed}", viewer)
             assert answer.status_code == 200 or (answer.status_code == 400 and answer.json()["code"]), (
                 answer.text

@@ -7,8 +7,9 @@ from vermilion.accounts import actions as accounts
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id
 from vermilion.notes import actions as notes
+from vermilion.places.reads import km_between
 from vermilion.search.jobs import count_words, spell
-from vermilion.search.narrowing import coarse, km_between
+from vermilion.search.narrowing import coarse
 from vermilion.search.schema import Spot
 from vermilion.search.suggesting import readings_of
 from vermilion.storage.db import Db
@@ -63,7 +64,7 @@ async def test_where_a_hidden_note_is_tells_nobody_where_a_place_is(
 async def test_near_reaches_over_the_edge_of_the_map(client: httpx.AsyncClient, db: Db, ines: Person) -> None:
     await write(db, ines, "Taveuni", place_name="Taveuni", latitude=-16.8, longitude=179.95)
     assert await found(client, near="-16.8,-179.95") == {"Taveuni"}
-    assert round(km_between(Spot(latitude=38.72, longitude=-9.14), 41.16, -8.63)) == 275
+    assert round(km_between(38.72, -9.14, 41.16, -8.63)) == 275
     assert coarse(38.7223, -9.1393) == Spot(latitude=38.72, longitude=-9.14)
     assert coarse(float("nan"), 0) is coarse(91, 0) is None
 
@@ -95,6 +96,49 @@ async def test_one_looks_among_what_one_saved_or_has_or_has_not_opened(
     assert "at dawn" in page
     assert "at night" not in page
     assert 'action="/search"' in (await client.get("/saved", headers=mei.cookie)).text
+
+
+async def test_in_saved_holds_for_answers_as_for_notes(
+    client: httpx.AsyncClient, db: Db, ines: Person, mei: Person
+) -> None:
+    kept = await write(db, ines, "Ferry to the island", body="The ferry to the island costs 3 euro.")
+    await write(db, ines, "The island ferry", body="The ferry to the island costs 8 euro.")
+    await notes.save(db, mei.viewer, kept, True)
+    asked = "how much is the ferry to the island"
+
+    async def said(typed: str, headers: dict[str, str]) -> set[str]:
+        answer = await client.get(f"{API}/search/answers", params={"q": typed}, headers=headers)
+        return {quote["note_id"] for quote in answer.json()["quotes"]}
+
+    assert len(await said(asked, mei.bearer)) == 2
+    assert await said(f"{asked} in:saved", mei.bearer) == {str(kept)}
+    assert await said(f"{asked} in:saved", {}) == set()
+    page = (await client.get("/search", params={"q": asked, "in": "saved"}, headers=mei.cookie)).text
+    assert "/search/answers?q=how+much+is+the+ferry+to+the+island+in%3Asaved" in page
+
+
+async def test_in_saved_is_a_filter_like_the_others_and_comes_off_like_them(
+    client: httpx.AsyncClient, db: Db, ines: Person, mei: Person
+) -> None:
+    await notes.save(db, ines.viewer, await write(db, mei, "Harbour at dawn"), True)
+    page = (await client.get("/search", params={"q": "harbour in:saved"}, headers=ines.cookie)).text
+    assert 'value="harbour in:saved"' in page
+    chip = page.partition('class="chip-off" href="')[2]
+    assert chip.startswith('/search?q=harbour"')
+    assert "Take the filter off: Saved by me" in chip[:120]
+    assert 'action="/search/saved"' not in page
+    asked = {"q": "harbour in:saved", "lang": "ja"}
+    drops = (await client.get("/search", params=asked, headers=ines.cookie)).text.partition('class="drops"')[
+        2
+    ]
+    assert "Japanese" in drops
+    await notes.save(db, ines.viewer, (await write(db, mei, "港", lang="ja", body="harbour")), False)
+    drops = (await client.get("/search", params=asked, headers=ines.cookie)).text.partition('class="drops"')[
+        2
+    ]
+    assert "Saved by me" in drops
+    guest = (await client.get("/search", params=asked)).text
+    assert "Saved by me" not in guest
 
 
 async def test_the_page_says_which_filter_leaves_nothing_and_no_more_than_the_viewer_may_know(

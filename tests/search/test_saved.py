@@ -66,6 +66,14 @@ def look(job: Job, later: Later) -> Callable[[], Awaitable[None]]:
 Look = Callable[[], Awaitable[None]]
 
 
+async def test_what_leaves_people_out_is_not_saved(client: httpx.AsyncClient, ines: Person) -> None:
+    for question in ("cat -from:mei", "cat -lang:zh"):
+        answer = await client.post(
+            "/api/v1/me/saved-searches", json={"question": question}, headers=ines.bearer
+        )
+        assert (answer.status_code, answer.json()["code"]) == (400, "not_left_out")
+
+
 async def test_a_new_note_is_counted_and_told_once(
     client: httpx.AsyncClient, db: Db, ines: Person, mei: Person, look: Look
 ) -> None:
@@ -271,3 +279,17 @@ async def test_guests_are_led_to_the_door(client: httpx.AsyncClient) -> None:
         assert (await client.get(path)).headers["location"].startswith("/sign-in")
     for path in (f"{API}/me/saved-searches", f"{API}/me/searches", f"{API}/me/searches/settings"):
         assert (await client.get(path)).status_code == 401
+
+
+async def test_what_one_saved_oneself_is_nothing_to_be_told_of(
+    client: httpx.AsyncClient, ines: Person
+) -> None:
+    question = {"question": "harbour in:saved"}
+    answer = await client.post(f"{API}/me/saved-searches", json=question, headers=ines.bearer)
+    assert (answer.status_code, answer.json()["code"]) == (400, "saved_only")
+    form = {"q": "harbour in:saved"}
+    page = await client.post("/search/saved", data=form, headers={**ines.cookie, "accept": "text/html"})
+    assert "leave in:saved out" in page.text
+    assert await new(client, ines) == {}
+    await save(client, ines, "harbour")
+    assert list(await new(client, ines)) == ["harbour"]

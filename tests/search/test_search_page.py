@@ -64,6 +64,13 @@ async def test_the_page_marks_the_words_and_tells_languages_and_date(
     assert "Chinese" in page
     assert re.search(r'<time datetime="\d{4}-\d\d-\d\d">', page)
     assert 'value="lisbon"' in page
+    # The languages of what was found are filters, whatever one reads; another question than words is no weak answer.
+    assert 'href="/search?q=lisbon&amp;lang=zh"' in page
+    page = (await client.get("/search", params={"q": "from:mei"}, headers={"accept-language": "en"})).text
+    assert "Three days in Lisbon" in page
+    assert "Nothing fits exactly" not in page
+    page = (await client.get("/search", params={"q": "lang:zh"}, headers={"accept-language": "en"})).text
+    assert "Type what you are looking for first." in page
 
 
 async def test_the_page_works_whatever_is_typed(client: httpx.AsyncClient, db: Db, ines: Person) -> None:
@@ -166,6 +173,12 @@ async def test_beginnings_offer_topics_people_places_and_titles(
     assert await suggested(client, "shade") == [("title", "Shade in the garden")]
     assert await suggested(client, "garden") == [("title", "Shade in the garden")]
     assert ("person", "Mei") in await suggested(client, "me")
+    assert {kind for kind, _ in await suggested(client, "@me")} == {"person"}
+    assert {kind for kind, _ in await suggested(client, "#上海")} == {"tag"}
+    # By whichever of its titles a note is called, once.
+    await write(db, mei, "Passeio", lang="pt", versions=(NewVersion(lang="en", title="Stroll to Passeio"),))
+    assert await suggested(client, "stroll") == [("title", "Stroll to Passeio")]
+    assert len(await suggested(client, "passeio")) == 1
     assert await suggested(client, "") == []
     page = await client.get("/search/suggestions", params={"q": "shade"}, headers={"x-fragment": "1"})
     assert 'href="/n/' in page.text

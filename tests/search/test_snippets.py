@@ -44,6 +44,9 @@ def in_brackets(text: str, marks: list[list[int]]) -> str:
         ("· eggs\n• milk\n#food #market\n🙂", ["eggs", "milk"]),
         ("هل هو مفتوح؟ نعم.", ["هل هو مفتوح؟", "نعم."]),
         ("", []),
+        ("谁要一起走？ #上海 #周末", ["谁要一起走？"]),
+        ("#a #b Bring water. #Lisbon is steep.", ["Bring water.", "#Lisbon is steep."]),
+        ("Then home #night #tram", ["Then home"]),
     ],
 )  # fmt: skip
 def test_a_text_is_cut_into_its_sentences(text: str, found: list[str]) -> None:

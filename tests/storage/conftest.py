@@ -1,21 +1,17 @@
 import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import asyncpg
 import pytest
+
+from tests.databases import new_database
 
 
 @pytest.fixture
 async def empty_database(server_dsn: str) -> AsyncIterator[str]:
     """The DSN of a database with nothing in it."""
-    name = f"empty_{secrets.token_hex(4)}"
-    connection = await asyncpg.connect(server_dsn)
-    await connection.execute(f"CREATE DATABASE {name}")
-    yield urlsplit(server_dsn)._replace(path=f"/{name}").geturl()
-    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await connection.close()
+    async with new_database(server_dsn, f"empty_{secrets.token_hex(4)}") as dsn:
+        yield dsn
 
 
 @pytest.fixture

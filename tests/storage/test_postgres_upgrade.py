@@ -6,7 +6,6 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tests.storage.test_postgres import open_the_way_to
 from vermilion.storage import postgres_home
 from vermilion.storage.archive import BackupError
 from vermilion.storage.migrate import migrate
@@ -33,10 +32,9 @@ def ask(dsn: str, sql: str) -> object:
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Path:
+def old(passable: Path) -> Path:
     """The home of a stopped server of an older major version, with somebody living in it."""
-    open_the_way_to(tmp_path)
-    folder = tmp_path / "postgres"
+    folder = passable / "postgres"
     home = postgres_home.open_home(folder, program_folder(OLD), silent, OLD)
     first = "CREATE EXTENSION vector;\nCREATE ROLE vermilion LOGIN CREATEDB;\nCREATE DATABASE vermilion OWNER vermilion;\n"
     for args, given in (

@@ -28,6 +28,7 @@ COMMENT = CommentCard(
     id=Id(70), note_id=Id(7), parent_id=None, reply_to=None, author=AUTHOR,
     body=Passage(text="Tea?", lang="en", original="Tea?", original_lang="en"), pictures=(), like_count=3,
     reply_count=0, is_liked=False, is_pinned=False, is_mine=False, may_delete=False, may_pin=False, state="public",
+    edited_at=None,
     created_at=datetime.now(UTC) - timedelta(hours=3), replies=(),
 )  # fmt: skip
 REPLY = msgspec.structs.replace(COMMENT, id=Id(71), parent_id=Id(70), reply_to=AUTHOR)
@@ -55,6 +56,8 @@ def body(**changed: object) -> dict[str, Any]:
         {"like_count": 4},
         {"is_liked": True},
         {"is_pinned": True},
+        {"is_mine": True},
+        {"edited_at": datetime.now(UTC)},
         {"may_delete": True},
         {"may_pin": True},
         {"state": "held"},
@@ -141,7 +144,7 @@ def test_time_goes_on() -> None:
 
 def test_readers_who_see_the_same_share_one_rendering() -> None:
     rendered.cache_clear()
-    following = msgspec.structs.replace(COMMENT, **author(follow="accepted", is_muted=True), is_mine=True)
+    following = msgspec.structs.replace(COMMENT, **author(follow="accepted", is_muted=True))
     assert html(COMMENT) == html(following)
     assert rendered.cache_info().misses == 1
 

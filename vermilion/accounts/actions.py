@@ -5,7 +5,6 @@ from typing import Literal
 
 import msgspec
 
-from vermilion.accounts.entry import check_name
 from vermilion.accounts.reads import get_own, get_person, get_profile, people
 from vermilion.accounts.rules import signed_in
 from vermilion.accounts.schema import (
@@ -26,7 +25,7 @@ from vermilion.engines.language import Language
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Conflict, Forbidden, NotFound
 from vermilion.kernel.ids import Id
-from vermilion.kernel.text import clean, content_hash, fold_tag
+from vermilion.kernel.text import clean, content_hash, fold_tag, named
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
@@ -145,14 +144,16 @@ async def edit_profile(db: Db, viewer: Viewer, language: Language, edit: EditPro
     async with db.transaction():
         own = await get_own(db, viewer)
         bio = own.bio if edit.bio is None else clean(edit.bio, "bio")
+        name = own.display_name if edit.display_name is None else named(edit.display_name, "display_name")
         reads = own.reads if edit.reads is None else tuple(dict.fromkeys(edit.reads))
         approves = own.approves_followers if edit.approves_followers is None else edit.approves_followers
         await db.run(
             """UPDATE account SET display_name = $2, bio = $3, bio_lang = $4, bio_hash = $5, region = $6, reads = $7,
-                   interests = $8, approves_followers = $9, interface = $10, translate = $11, shown = $12, learns = $13
+                   interests = $8, approves_followers = $9, interface = $10, translate = $11, shown = $12, learns = $13,
+                   may_list = $14, may_train = $15
                WHERE id = $1""",
             viewer.account_id,
-            own.display_name if edit.display_name is None else check_name(edit.display_name),
+            name,
             bio,
             language.detect(bio, reads=reads),
             content_hash(bio),
@@ -164,8 +165,10 @@ async def edit_profile(db: Db, viewer: Viewer, language: Language, edit: EditPro
             edit.translate or own.translate,
             edit.shown or own.shown,
             own.learns if edit.learns is None else edit.learns or None,
+            own.may_list if edit.may_list is None else edit.may_list,
+            own.may_train if edit.may_train is None else edit.may_train,
         )
-        await emit(db, ProfileEdited(account_id=viewer.account_id))
+        await emit(db, ProfileEdited(account_id=viewer.account_id, is_renamed=name != own.display_name))
         if own.bio not in {"", bio}:
             await emit(db, BioChanged(account_id=own.id, before=own.bio))
         if own.approves_followers and not approves:

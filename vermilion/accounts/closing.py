@@ -20,7 +20,7 @@ ERASED_AT_ONCE = 20
 
 
 async def close(db: Db, viewer: Viewer, passwords: Passwords, password: str) -> datetime:
-    """Hide the viewer's account and all they wrote, and end their sessions; gives when it will be gone.
+    """Hide the viewer's account and all they wrote, and end their sessions and tokens; gives when it will be gone.
 
     Raises Unauthorized("wrong_password").
     """
@@ -39,6 +39,10 @@ async def close(db: Db, viewer: Viewer, passwords: Passwords, password: str) -> 
         )
         await db.run("DELETE FROM session WHERE account_id = $1", me)
         await db.run("DELETE FROM token WHERE account_id = $1", me)
+        await db.run("DELETE FROM consent WHERE account_id = $1", me)
+        await db.run(  # what they develop stands still: see applications.find_application
+            "DELETE FROM token WHERE application_id IN (SELECT id FROM application WHERE account_id = $1)", me
+        )
         if changed:
             await emit(db, AccountClosed(account_id=me))
     return moment + GRACE
@@ -74,7 +78,7 @@ async def erase_closed(job: Job) -> int:
         ids = [Id(row[0]) for row in rows]
         await emit(db, AccountsErased(account_ids=tuple(ids)))
         await _part_from_others(db, ids)
-        for table in ("handle", "idempotency"):
+        for table in ("application", "handle", "idempotency"):
             await db.run(f"DELETE FROM {table} WHERE account_id = ANY($1)", ids)
         await db.run("DELETE FROM account WHERE id = ANY($1)", ids)
     await job.blobs.delete([f"avatar/{row[1]}/{name}.webp" for row in rows if row[1] for name in ("s", "m")])

@@ -1,26 +1,28 @@
 """How people get in: joining, signing in, sessions, tokens, passwords."""
 
-import hashlib
-import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from vermilion.accounts.handles import check_handle, skeleton
+from vermilion.accounts.hiding import HIDES
+from vermilion.accounts.keys import digest, new_key, owner_of
 from vermilion.accounts.passwords import Passwords
 from vermilion.accounts.schema import (
     AWAY,
+    AccessToken,
     AccountJoined,
     AccountReturned,
     NewAccount,
     NewToken,
     Session,
-    Token,
 )
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized
+from vermilion.kernel.filters import Filter
 from vermilion.kernel.ids import Id, new_id
+from vermilion.kernel.quiet import Quiet
 from vermilion.kernel.record import Record
-from vermilion.kernel.text import clean, is_blank
+from vermilion.kernel.text import clean, named
 from vermilion.kernel.types import Shown, Translate
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db, UniqueViolation
@@ -65,12 +67,17 @@ class _Entry(Record, kw_only=True, frozen=True):
     seen_at: datetime
     interests: tuple[str, ...] = ()
     scopes: tuple[str, ...] | None = None
+    is_over: bool = False
+    hidden_notes: tuple[int, ...] = ()
+    hidden_topics: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] | None = None
+    quiet: Quiet | None = None
 
 
 async def join(db: Db, passwords: Passwords, new: NewAccount, agent: str = "") -> SignedIn:
     """Open an account and a first session; raises Conflict("handle_taken")."""
     handle = check_handle(new.handle)
-    name = check_name(new.display_name)
+    name = named(new.display_name, "display_name")
     check_password(new.password, handle)
     if await db.value("SELECT 1 FROM handle WHERE skeleton = $1", skeleton(handle)):
         raise Conflict("handle_taken", handle=handle, field="handle")
@@ -114,14 +121,6 @@ async def add_account(
             now(),
         )
         await db.run("INSERT INTO account_count (account_id) VALUES ($1)", account_id)
-
-
-def check_name(name: str) -> str:
-    """A display name cleaned; raises Invalid when nothing is left of it."""
-    name = clean(name, "display_name", lines=False)
-    if is_blank(name):
-        raise Invalid("empty_name", field="display_name")
-    return name
 
 
 def check_password(password: str, handle: str) -> None:
@@ -194,24 +193,24 @@ async def open_session_for(db: Db, account_id: Id, agent: str) -> SignedIn:
     return await _open_session(db, _viewer(found), agent)
 
 
-async def issue_token(db: Db, passwords: Passwords, new: NewToken) -> Token:
+async def issue_token(db: Db, passwords: Passwords, new: NewToken) -> AccessToken:
     """A bearer token for an application; shown once, stored hashed."""
     account_id = await _checked(db, passwords, new.handle, new.password)
     await _check_open(db, account_id)
-    secret, digest = _new_secret("t", account_id)
+    secret, secret_hash = new_key("t", account_id)
     moment = now()
     await db.run(
         """INSERT INTO token (account_id, id, token_hash, application, scopes, created_at, seen_at, expires_at)
            VALUES ($1, $2, $3, $4, $5, $6, $6, $7)""",
         account_id,
         new_id(),
-        digest,
+        secret_hash,
         clean(new.application, "application", lines=False),
         sorted(set(new.scopes)),
         moment,
         moment + TOKEN_LASTS,
     )
-    return Token(
+    return AccessToken(
         access_token=secret,
         token_type="Bearer",  # noqa: S106 - a kind, no secret
         scope=" ".join(sorted(set(new.scopes))),
@@ -225,8 +224,8 @@ async def viewer_of_secret(db: Db, secret: str) -> Viewer | None:
         db,
         secret,
         "s",
-        """SELECT s.account_id, a.handle, a.reads, a.interface, a.translate, a.shown, a.learns, a.region, a.interests,
-                  a.role, s.id, s.seen_at
+        f"""SELECT s.account_id, a.handle, a.reads, a.interface, a.translate, a.shown, a.learns, a.region, a.interests,
+                  a.role, s.id, s.seen_at, {HIDES}
            FROM session s JOIN account a ON a.id = s.account_id
            WHERE s.account_id = $1 AND s.token_hash = $2 AND s.expires_at > $3 AND a.state = 'active'""",
         """WITH seen AS (UPDATE session SET seen_at = $3 WHERE account_id = $1 AND id = $2)
@@ -235,15 +234,15 @@ async def viewer_of_secret(db: Db, secret: str) -> Viewer | None:
 
 
 async def viewer_of_token(db: Db, secret: str) -> Viewer | None:
-    """Who holds this bearer token and what it may do, or None."""
+    """Who holds this bearer token and what it may do, or None; raises Unauthorized("token_expired")."""
     return await _find(
         db,
         secret,
         "t",
-        """SELECT t.account_id, a.handle, a.reads, a.interface, a.translate, a.shown, a.learns, a.region, a.role, t.id,
-                  t.seen_at, t.scopes
+        f"""SELECT t.account_id, a.handle, a.reads, a.interface, a.translate, a.shown, a.learns, a.region, a.role, t.id,
+                  t.seen_at, t.scopes, t.expires_at <= $3 AS is_over, {HIDES}
            FROM token t JOIN account a ON a.id = t.account_id
-           WHERE t.account_id = $1 AND t.token_hash = $2 AND t.expires_at > $3 AND a.state = 'active'""",
+           WHERE t.account_id = $1 AND t.token_hash = $2 AND a.state = 'active'""",
         """WITH seen AS (UPDATE token SET seen_at = $3 WHERE account_id = $1 AND id = $2)
            UPDATE account SET seen_at = $3 WHERE id = $1""",
     )
@@ -255,14 +254,14 @@ async def sign_out(db: Db, viewer: Viewer) -> None:
 
 
 async def sessions(db: Db, viewer: Viewer) -> list[Session]:
-    """Everything that can act as the viewer now, the newest first."""
+    """Browsers signed in and tokens got with the password, the newest first; `grants.accesses` has the applications."""
     return await db.all(
         Session,
         """SELECT id, 'session' AS kind, agent, '{}'::text[] AS scopes, created_at, seen_at, expires_at
            FROM session WHERE account_id = $1 AND expires_at > $2
            UNION ALL
            SELECT id, 'token', application, scopes, created_at, seen_at, expires_at
-           FROM token WHERE account_id = $1 AND expires_at > $2
+           FROM token WHERE account_id = $1 AND expires_at > $2 AND application_id IS NULL
            ORDER BY created_at DESC""",
         viewer.account_id,
         now(),
@@ -277,7 +276,7 @@ async def end_session(db: Db, viewer: Viewer, session_id: Id) -> None:
 
 
 async def change_password(db: Db, viewer: Viewer, passwords: Passwords, old: str, new: str) -> None:
-    """Set a new password and end every other session and token; raises Unauthorized("wrong_password")."""
+    """Set a new password and end every other session and token, applications' too; raises Unauthorized("wrong_password")."""
     check_password(new, viewer.handle or "")
     stored = await db.value(
         "SELECT secret FROM credential WHERE account_id = $1 AND kind = 'password'", viewer.account_id
@@ -297,6 +296,7 @@ async def change_password(db: Db, viewer: Viewer, passwords: Passwords, old: str
         await db.run(
             "DELETE FROM token WHERE account_id = $1 AND id <> $2", viewer.account_id, viewer.session_id
         )
+        await db.run("DELETE FROM consent WHERE account_id = $1", viewer.account_id)
 
 
 async def _checked(db: Db, passwords: Passwords, handle: str, password: str) -> Id:
@@ -314,14 +314,14 @@ def _plain(handle: str) -> str:
 
 
 async def _open_session(db: Db, viewer: Viewer, agent: str) -> SignedIn:
-    secret, digest = _new_secret("s", viewer.account_id)
+    secret, secret_hash = new_key("s", viewer.account_id)
     session_id, moment = new_id(), now()
     await db.run(
         """INSERT INTO session (account_id, id, token_hash, agent, created_at, seen_at, expires_at)
            VALUES ($1, $2, $3, $4, $5, $5, $6)""",
         viewer.account_id,
         session_id,
-        digest,
+        secret_hash,
         agent[:200],
         moment,
         moment + SESSION_LASTS,
@@ -340,17 +340,14 @@ async def _open_session(db: Db, viewer: Viewer, agent: str) -> SignedIn:
 
 
 async def _find(db: Db, secret: str, kind: str, sql: str, seen_sql: str) -> Viewer | None:
-    try:
-        prefix, number, _ = secret.split(".", 2)
-        account_id = Id.parse(number)
-    except ValueError:
-        return None
-    if prefix != kind:
+    if (account_id := owner_of(secret, kind)) is None:
         return None
     moment = now()
-    found = await db.maybe(_Entry, sql, account_id, _digest(secret), moment)
+    found = await db.maybe(_Entry, sql, account_id, digest(secret), moment)
     if found is None:
         return None
+    if found.is_over:
+        raise Unauthorized("token_expired")
     if moment - found.seen_at > timedelta(hours=1):
         async with db.transaction():
             was_seen = await db.value("SELECT seen_at FROM account WHERE id = $1", account_id)
@@ -380,13 +377,8 @@ def _viewer(found: _Entry) -> Viewer:
         role=found.role,
         session_id=found.id,
         scopes=None if found.scopes is None else frozenset(found.scopes),
+        hidden_notes=frozenset(found.hidden_notes),
+        hidden_topics=frozenset(found.hidden_topics),
+        filters=found.filters or (),
+        quiet=found.quiet,
     )
-
-
-def _new_secret(kind: str, account_id: Id) -> tuple[str, bytes]:
-    secret = f"{kind}.{int(account_id)}.{secrets.token_urlsafe(32)}"
-    return secret, _digest(secret)
-
-
-def _digest(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()

@@ -31,12 +31,13 @@ TIES = """tie AS MATERIALIZED (
         UNION ALL SELECT muted_id, 32 FROM mute WHERE account_id = $1 AND muted_id = ANY($2)
     ) every GROUP BY other_id)"""
 
-_GUESTS = """SELECT a.id, a.handle, a.display_name, a.avatar_key, a.color, a.state, a.approves_followers, 0 AS tie
+_GUESTS = """SELECT a.id, a.handle, a.display_name, a.avatar_key, a.color, a.state, a.approves_followers,
+           a.may_list, a.may_train, 0 AS tie
     FROM account a WHERE a.id = ANY($1)"""
 
 _VIEWERS = f"""WITH {TIES}
     SELECT a.id, a.handle, a.display_name, a.avatar_key, a.color, a.state, a.approves_followers,
-           coalesce(t.bits, 0) AS tie
+           a.may_list, a.may_train, coalesce(t.bits, 0) AS tie
     FROM account a LEFT JOIN tie t ON t.other_id = a.id WHERE a.id = ANY($2)"""
 
 
@@ -111,6 +112,7 @@ async def get_profile(db: Db, viewer: Viewer, handle: str) -> Profile:
         follower_count=row.follower_count,
         following_count=row.following_count,
         approves_followers=person.approves_followers,
+        wishes=person.wishes,
         is_viewer=account_id == viewer.account_id,
         created_at=row.created_at,
     )
@@ -208,3 +210,21 @@ async def _listed(
 
 def _blocks(person: Person) -> bool:
     return bool(person.tie & BLOCKED_BY)
+
+
+async def alone(db: Db, account_id: Id) -> None:
+    """Wait here for what the same person does at once, until it is committed: so that what is counted next is right."""
+    await db.run("SELECT 1 FROM account WHERE id = $1 FOR NO KEY UPDATE", account_id)
+
+
+async def find_at_home(db: Db, handle: str) -> Viewer | None:
+    """Somebody at home here as they would look themselves; for commands at the machine itself."""
+    rows = await db.rows(
+        """SELECT a.id, a.handle, a.reads, a.region FROM handle h JOIN account a ON a.id = h.account_id
+           WHERE h.skeleton = $1 AND a.state = 'active'""",
+        skeleton(handle),
+    )
+    if not rows:
+        return None
+    account_id, own, reads, region = rows[0]
+    return Viewer(account_id=Id(account_id), handle=own, reads=tuple(reads), region=region)

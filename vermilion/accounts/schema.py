@@ -1,7 +1,7 @@
 """Records and events of people."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
@@ -63,10 +63,21 @@ class Account(Record, kw_only=True, frozen=True):
     role: str
     state: str
     approves_followers: bool
+    may_list: bool | None
+    may_train: bool | None
     origin: str
     created_at: datetime
     seen_at: datetime
     closed_at: datetime | None
+
+
+class Wishes(Record, kw_only=True, frozen=True):
+    """What an author lets programs do with what they publish; null: they have not said, and it is as the room has it."""
+
+    may_list: bool | None = None
+    """Search engines may list it."""
+    may_train: bool | None = None
+    """Programs may be trained on it."""
 
 
 class AccountCard(Record, kw_only=True, frozen=True):
@@ -94,7 +105,14 @@ class Person(Record, kw_only=True, frozen=True):
     color: str
     state: str
     approves_followers: bool
+    may_list: bool | None
+    may_train: bool | None
     tie: int
+
+    @property
+    def wishes(self) -> Wishes:
+        """What programs may do with what they publish."""
+        return Wishes(may_list=self.may_list, may_train=self.may_train)
 
     @property
     def card(self) -> AccountCard:
@@ -130,6 +148,7 @@ class Profile(AccountCard, kw_only=True, frozen=True):
     follower_count: Count
     following_count: Count
     approves_followers: bool
+    wishes: Wishes
     is_viewer: bool
     created_at: datetime
 
@@ -148,6 +167,10 @@ class EditProfile(Record, kw_only=True, frozen=True):
     learns: NoLang | None = None
     interests: Annotated[tuple[Tag, ...], Meta(max_length=30)] | None = None
     approves_followers: bool | None = None
+    may_list: bool | None = None
+    """Search engines may list one and one's notes."""
+    may_train: bool | None = None
+    """Programs may be trained on one's notes."""
 
 
 class Session(Record, kw_only=True, frozen=True):
@@ -162,7 +185,9 @@ class Session(Record, kw_only=True, frozen=True):
     expires_at: datetime
 
 
-Scope = Literal["read", "write", "account"]
+Scope = Literal["public", "read", "notices", "write", "react", "account"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+"""What a token may be given for, in the order in which people are asked."""
 
 
 class NewToken(Record, kw_only=True, frozen=True):
@@ -171,10 +196,10 @@ class NewToken(Record, kw_only=True, frozen=True):
     handle: Handle
     password: Password
     application: Annotated[str, Meta(min_length=1, max_length=80)]
-    scopes: Annotated[tuple[Scope, ...], Meta(min_length=1, max_length=3)] = ("read",)
+    scopes: Annotated[tuple[Scope, ...], Meta(min_length=1, max_length=6)] = ("read",)
 
 
-class Token(Record, kw_only=True, frozen=True):
+class AccessToken(Record, kw_only=True, frozen=True):
     """A bearer token, shown this once."""
 
     access_token: str
@@ -194,6 +219,7 @@ class ProfileEdited(Event, kw_only=True, frozen=True):
     """Somebody has changed what they are called or say of themselves."""
 
     account_id: Id
+    is_renamed: bool = True
 
 
 class AccountClosed(Event, kw_only=True, frozen=True):

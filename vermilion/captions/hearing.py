@@ -1,6 +1,7 @@
 """Listening to films: one after another, each stretch of it standing once it was heard, so that a kill costs half a minute."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import NamedTuple
@@ -26,6 +27,7 @@ from vermilion.work.jobs import Job
 CLAIM_LASTS = timedelta(minutes=16)
 """Longer than listening is patient with a child that says nothing."""
 MOST_TRIES = 5
+FETCH_AGAIN_S = 600.0
 PIECE = 512 * 1024
 
 
@@ -68,10 +70,13 @@ async def hear_films(job: Job) -> int:
 async def _is_equipped(speech: Speech) -> bool:
     if await asyncio.to_thread(speech.is_ready):
         return True
+    if time.monotonic() < speech.fetch_after:
+        return False
     try:
         await asyncio.to_thread(pull, listener(), speech.models, lambda _done, _total: None)
     except ModelError as error:
         structlog.get_logger().warning("speech_model_missing", why=str(error))
+        speech.fetch_after = time.monotonic() + FETCH_AGAIN_S
         return False
     return True
 

@@ -1,10 +1,20 @@
 """What people do in threads."""
 
-from vermilion.accounts.reads import get_own
+from collections.abc import Sequence
+
 from vermilion.accounts.rules import signed_in
 from vermilion.comments.reads import comment_under, find_comment, get_comment
+from vermilion.comments.receiving import received
 from vermilion.comments.rules import may_delete, may_pin
-from vermilion.comments.schema import Comment, CommentCard, CommentDeleted, CommentWritten, NewComment
+from vermilion.comments.schema import (
+    Comment,
+    CommentCard,
+    CommentDeleted,
+    CommentHeld,
+    CommentVersion,
+    CommentWritten,
+    NewComment,
+)
 from vermilion.engines.language import Language
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -12,7 +22,6 @@ from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.text import clean, content_hash, is_blank
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.actions import attach
-from vermilion.moderation.rules import screen
 from vermilion.notes.actions import UNDO_LASTS, log_comments, put_like, store_versions
 from vermilion.notes.reads import get_note
 from vermilion.notes.schema import CountsRolledUp, Liked
@@ -31,19 +40,18 @@ async def say(db: Db, viewer: Viewer, language: Language, note_id: Id, new: NewC
         raise Invalid("empty_comment", field="body")
     lang = new.lang or language.detect(body, reads=viewer.reads)
     described = alts(viewer, language, new.pictures, lang)
-    versions = _versions(new, lang)
+    versions = versions_of(new.versions, lang)
     async with db.transaction():
         note = await get_note(db, viewer, note_id)
         if note.state != "public":
             raise Conflict("note_waits")
         answered, comment_id = await _answered(db, viewer, note_id, new.reply_to), new_id()
         parent_id = (answered.parent_id or answered.id) if answered else None
-        own = await get_own(db, viewer)
-        state = "held" if screen(body, own.created_at, now()) else "public"
+        state, held_for = await received(db, viewer, note, body, [text for _, _, text in versions], now())
         await db.run(
             """WITH counted AS (INSERT INTO comment_count (note_id, comment_id, is_first) VALUES ($1, $2, $3::bigint IS NULL))
                INSERT INTO comment (note_id, id, parent_id, reply_to_id, author_id, state, body, body_lang, body_hash,
-                   created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
+                   created_at, held_for) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)""",
             note_id,
             comment_id,
             parent_id,
@@ -54,6 +62,7 @@ async def say(db: Db, viewer: Viewer, language: Language, note_id: Id, new: NewC
             lang,
             content_hash(body),
             now(),
+            held_for,
         )
         await attach(
             db,
@@ -68,6 +77,8 @@ async def say(db: Db, viewer: Viewer, language: Language, note_id: Id, new: NewC
             await emit(
                 db, CommentWritten(note_id=note_id, comment_id=comment_id, author_id=viewer.account_id)
             )
+        elif held_for and state == "held":
+            await emit(db, CommentHeld(note_id=note_id, comment_id=comment_id))
         return await comment_under(db, viewer, note, comment_id)
 
 
@@ -211,13 +222,22 @@ async def _mine(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> Comment:
     return comment
 
 
-def _versions(new: NewComment, lang: str) -> list[tuple[str, str, str]]:
-    made = {version.lang: clean(version.body, "versions") for version in new.versions}
+def versions_of(sent: Sequence[CommentVersion], lang: str) -> list[tuple[str, str, str]]:
+    """The author's own words in other languages as they are stored; raises Invalid version_of_itself, version_twice."""
+    made = {version.lang: clean(version.body, "versions") for version in sent}
     if lang in made:
         raise Invalid("version_of_itself", field="versions", lang=lang)
-    if len(made) != len(new.versions):
+    if len(made) != len(sent):
         raise Invalid("version_twice", field="versions")
     return [("comment", language, text) for language, text in made.items() if text]
+
+
+async def count_again(db: Db, viewer: Viewer, comment: Comment, state: str) -> None:
+    """Log that a comment that stands is held by now, or stands after it was held."""
+    sign = 1 if state == "public" else -1
+    await log_comments(
+        db, viewer, comment.note_id, comment.parent_id, sign * await _weight(db, comment), sign
+    )
 
 
 async def _count(db: Db, viewer: Viewer, comment: Comment, sign: int) -> None:
@@ -233,7 +253,7 @@ async def _weight(db: Db, comment: Comment) -> int:
     if comment.parent_id is not None:
         return int(
             await db.value(
-                "SELECT count(*) FROM comment WHERE note_id = $1 AND id = $2 AND deleted_at IS NULL",
+                "SELECT count(*) FROM comment WHERE note_id = $1 AND id = $2 AND deleted_at IS NULL AND state = 'public'",
                 comment.note_id,
                 comment.parent_id,
             )

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from vermilion.accounts.schema import AccountsErased
-from vermilion.comments.schema import CommentWritten
+from vermilion.comments.schema import CommentEdited, CommentsAllowed, CommentWritten
 from vermilion.comments.texts import own_words
 from vermilion.kernel.clock import now
+from vermilion.kernel.ids import Id
+from vermilion.kernel.viewer import NOBODY
 from vermilion.media.actions import drop_pictures
 from vermilion.media.schema import PictureRead
 from vermilion.notes.actions import UNDO_LASTS, forget_subjects
@@ -58,7 +60,8 @@ async def forget_accounts(db: Db, event: AccountsErased) -> None:
                    SELECT note_id, id FROM own
                    UNION SELECT c.note_id, c.id FROM comment c JOIN own o ON o.note_id = c.note_id AND o.id = c.parent_id)
            SELECT c.note_id, c.id, c.parent_id,
-                  (c.state = 'public' AND c.deleted_at IS NULL AND (p.id IS NULL OR p.deleted_at IS NULL))::integer,
+                  (c.state = 'public' AND c.deleted_at IS NULL
+                   AND (p.id IS NULL OR (p.deleted_at IS NULL AND p.state = 'public')))::integer,
                   (c.state = 'public' AND c.deleted_at IS NULL AND c.parent_id IS NOT NULL)::integer
            FROM gone g JOIN comment c ON c.note_id = g.note_id AND c.id = g.id
            LEFT JOIN comment p ON p.note_id = c.note_id AND p.id = c.parent_id""",
@@ -71,13 +74,29 @@ async def forget_accounts(db: Db, event: AccountsErased) -> None:
 
 async def render_ahead(job: Job, event: CommentWritten) -> None:
     """Queue a public comment for the languages that have readers."""
-    words = await own_words(job.db, [event.note_id], [event.comment_id])
+    await _render(job, event.note_id, event.comment_id)
+
+
+async def _render(job: Job, note_id: Id, comment_id: Id) -> None:
+    words = await own_words(job.db, [note_id], [comment_id])
     rows = await job.db.rows(
-        "SELECT lang FROM version WHERE note_id = $1 AND subject_id = $2", event.note_id, event.comment_id
+        "SELECT lang FROM version WHERE note_id = $1 AND subject_id = $2", note_id, comment_id
     )
     written = {row[0] for row in rows}
     langs = [lang for lang in await languages_read(job.db) if lang not in written]
     await ask(job.db, [one.into(lang) for one in words if one.is_public for lang in langs], AHEAD)
+
+
+async def render_edited(job: Job, event: CommentEdited) -> None:
+    """Queue the new words of a comment likewise."""
+    await _render(job, event.note_id, event.comment_id)
+
+
+async def render_allowed(job: Job, event: CommentsAllowed) -> None:
+    """Queue comments that waited for the note's author."""
+    for comment_id in event.comment_ids:  # as many as are decided about at once
+        written = CommentWritten(note_id=event.note_id, comment_id=comment_id, author_id=NOBODY)
+        await render_ahead(job, written)
 
 
 async def render_picture(job: Job, event: PictureRead) -> None:

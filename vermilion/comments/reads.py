@@ -1,13 +1,14 @@
 """Threads, as one viewer may see them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from vermilion.accounts.reads import people
-from vermilion.accounts.schema import AccountCard, Person
-from vermilion.comments.rules import is_visible, may_delete, may_pin
+from vermilion.accounts.reads import find_id, people
+from vermilion.accounts.schema import AccountCard, Person, Wishes
+from vermilion.comments.rules import is_visible, may_allow, may_delete, may_pin
 from vermilion.comments.schema import Comment, CommentCard, Order
 from vermilion.kernel.errors import NotFound
+from vermilion.kernel.filters import Filter, find_filter
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import PAGE_SIZE, Key, Page, from_cursor, to_cursor
 from vermilion.kernel.record import Record, columns
@@ -15,7 +16,7 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.media.reads import PICTURES, is_key, to_pictures, words_in
 from vermilion.media.schema import SIZES, blob_key
 from vermilion.media.texts import texts_of
-from vermilion.notes.reads import SeenNote, find_row, get_note, to_page, words_of
+from vermilion.notes.reads import SeenNote, find_row, get_note, get_own_note, to_page, words_of
 from vermilion.notes.rules import has_public_words
 from vermilion.notes.schema import NotePage
 from vermilion.storage.blobs import Blobs
@@ -26,6 +27,8 @@ from vermilion.translation.schema import Words
 FIRST_REPLIES = 3
 """How many replies a thread shows under a comment before it is opened."""
 THREAD_SIZE = 50
+
+Which = Literal["all", "held", "hidden"]
 
 
 class _Row(Comment, kw_only=True, frozen=True):
@@ -43,6 +46,8 @@ class PictureFile(Record, kw_only=True, frozen=True):
 
     data: bytes
     is_public: bool
+    wishes: Wishes
+    """Of the note's author."""
 
 
 # $1 note, $2 viewer, $3 the language read; the rest is the page's.
@@ -56,7 +61,7 @@ _COLUMNS = f"""{columns(Comment, "c")}, k.like_count, k.reply_count,
 
 _FIRST = """SELECT f.id, 0 AS place FROM comment f JOIN comment_count o ON o.note_id = f.note_id AND o.comment_id = f.id
         WHERE f.note_id = $1 AND f.parent_id IS NULL AND f.deleted_at IS NULL
-          AND (f.state = 'public' OR f.author_id = $2)"""
+          AND (f.state = 'public' OR f.author_id = $2 OR (f.state = 'held' AND f.held_for = $2))"""
 
 _PAGE = {
     "newest": f"{_FIRST} AND NOT f.is_pinned AND f.id < $5 ORDER BY f.id DESC LIMIT $6",
@@ -71,7 +76,7 @@ _THREAD = """WITH first AS MATERIALIZED (
         SELECT id FROM first
         UNION ALL SELECT r.id FROM first CROSS JOIN LATERAL (
             SELECT s.id FROM comment s WHERE s.note_id = $1 AND s.parent_id = first.id AND s.deleted_at IS NULL
-              AND (s.state = 'public' OR s.author_id = $2) ORDER BY s.id LIMIT {replies}) r)
+              AND (s.state = 'public' OR s.author_id = $2 OR (s.state = 'held' AND s.held_for = $2)) ORDER BY s.id LIMIT {replies}) r)
     SELECT {columns} FROM comment c JOIN comment_count k ON k.note_id = c.note_id AND k.comment_id = c.id
     WHERE c.note_id = $1 AND c.id IN (SELECT id FROM shown) AND $4::bigint IS NOT NULL AND $5::bigint IS NOT NULL"""
 
@@ -80,8 +85,15 @@ _THREADS = {
 }
 
 _REPLIES = f"""SELECT {_COLUMNS} FROM comment c JOIN comment_count k ON k.note_id = c.note_id AND k.comment_id = c.id
-    WHERE c.note_id = $1 AND c.deleted_at IS NULL AND (c.state = 'public' OR c.author_id = $2)
+    WHERE c.note_id = $1 AND c.deleted_at IS NULL AND (c.state = 'public' OR c.author_id = $2 OR (c.state = 'held' AND c.held_for = $2))
       AND (c.id = $4 OR c.parent_id = $4 AND c.id > $5) ORDER BY c.id <> $4, c.id LIMIT $6"""
+
+# $4 which, $5 before, $6 how many, $7 by whom.
+_TO_TEND = f"""SELECT {_COLUMNS} FROM comment c JOIN comment_count k ON k.note_id = c.note_id AND k.comment_id = c.id
+    WHERE c.note_id = $1 AND c.deleted_at IS NULL AND c.id < $5 AND ($7::bigint IS NULL OR c.author_id = $7)
+      AND CASE WHEN $4 = 'all' THEN c.state = 'public' OR c.author_id = $2 OR c.held_for = $2
+               ELSE c.state = $4 AND c.held_for = $2 END
+    ORDER BY c.id DESC LIMIT $6"""
 
 _ONE = f"""SELECT {_COLUMNS} FROM comment c JOIN comment_count k ON k.note_id = c.note_id AND k.comment_id = c.id
     WHERE c.note_id = $1 AND (c.id = $4 OR c.id = (SELECT r.parent_id FROM comment r WHERE r.note_id = $1 AND r.id = $4))
@@ -128,6 +140,34 @@ async def replies(
     rows = rows[1:]
     items = _cards(rows[:PAGE_SIZE], scene)
     return Page(items=items, next=to_cursor(int(rows[PAGE_SIZE - 1].id)) if len(rows) > PAGE_SIZE else None)
+
+
+async def comments_to_tend(
+    db: Db,
+    viewer: Viewer,
+    note_id: int,
+    which: Which = "all",
+    handle: str | None = None,
+    cursor: str | None = None,
+) -> Page[CommentCard]:
+    """Comments of both levels under a note of the viewer's, also those they hold or hide, the newest first.
+
+    Raises NotFound note_gone or account_gone, Forbidden("not_your_note").
+    """
+    await get_own_note(db, viewer, note_id)
+    note = await get_note(db, viewer, note_id)
+    author_id = await find_id(db, viewer, handle) if handle else None
+    if handle and author_id is None:
+        raise NotFound("account_gone")
+    last = from_cursor(cursor, tuple[Key])[0] if cursor else 2**63 - 1
+    rows = await db.all(
+        _Row, _TO_TEND, note_id, viewer.account_id, viewer.reads[0], which, last, THREAD_SIZE + 1, author_id
+    )
+    scene = await _scene(db, viewer, note, rows[:THREAD_SIZE])
+    return Page(
+        items=[_card(row, scene, (), None) for row in rows[:THREAD_SIZE] if row.author_id in scene.found],
+        next=to_cursor(int(rows[THREAD_SIZE - 1].id)) if len(rows) > THREAD_SIZE else None,
+    )
 
 
 async def get_comment(db: Db, viewer: Viewer, note_id: int, comment_id: int) -> CommentCard:
@@ -201,7 +241,7 @@ async def get_picture(
         raise NotFound("not_found")
     state = "public" if subject == note_id else (await get_comment(db, viewer, note_id, subject)).state
     data = await blobs.get(blob_key(key, name, format_))
-    return PictureFile(data=data, is_public=note.is_for_all and state == "public")
+    return PictureFile(data=data, is_public=note.is_for_all and state == "public", wishes=note.wishes)
 
 
 async def _thread_rows(db: Db, viewer: Viewer, note_id: int, order: Order, cursor: str | None) -> list[_Row]:
@@ -277,14 +317,27 @@ def _page(rows: Sequence[_Row], scene: Scene, order: Order) -> Page[CommentCard]
 def _cards(
     rows: Iterable[_Row], scene: Scene, by_parent: Mapping[Id, Sequence[_Row]] | None = None
 ) -> list[CommentCard]:
-    return [
-        _card(row, scene, tuple(_cards((by_parent or {}).get(row.id, ()), scene)))
-        for row in rows
-        if is_visible(row, scene.viewer, scene.found.get(row.author_id))
-    ]
+    shown = []
+    for row in rows:
+        if not is_visible(row, scene.viewer, scene.found.get(row.author_id)):
+            continue
+        found = _filter(row, scene)
+        if found is None or found.manner != "gone":
+            below = tuple(_cards((by_parent or {}).get(row.id, ()), scene))
+            shown.append(_card(row, scene, below, found.written if found else None))
+    return shown
 
 
-def _card(row: _Row, scene: Scene, below: tuple[CommentCard, ...]) -> CommentCard:
+def _filter(row: _Row, scene: Scene) -> Filter | None:
+    """The word of the viewer's that a comment of somebody else's has, as it was written or as they read it."""
+    viewer = scene.viewer
+    if not viewer.filters or row.author_id == viewer.account_id:
+        return None
+    body = passage(viewer, _words(row, scene.note), scene.rendered)
+    return find_filter(viewer.filters, (body.original, body.text))
+
+
+def _card(row: _Row, scene: Scene, below: tuple[CommentCard, ...], filtered: str | None) -> CommentCard:
     viewer, note_author = scene.viewer, scene.note.author_id
     return CommentCard(
         id=row.id,
@@ -304,10 +357,13 @@ def _card(row: _Row, scene: Scene, below: tuple[CommentCard, ...]) -> CommentCar
         is_pinned=row.is_pinned,
         is_mine=row.author_id == viewer.account_id,
         may_delete=may_delete(row, viewer, note_author),
-        may_pin=may_pin(row, viewer, note_author),
+        may_pin=row.state == "public" and may_pin(row, viewer, note_author),
+        may_allow=may_allow(row, viewer),
         asks_in=row.asks_in,
         state=row.state,
         created_at=row.created_at,
+        edited_at=row.edited_at,
+        filtered=filtered,
         replies=below,
     )
 

@@ -36,6 +36,21 @@ class NewComment(Record, kw_only=True, frozen=True):
     versions: Annotated[tuple[CommentVersion, ...], Meta(max_length=20)] = ()
 
 
+class EditComment(Record, kw_only=True, frozen=True):
+    """A comment's words as they shall stand; its pictures and what it answers stay."""
+
+    body: CommentBody = ""
+    lang: Lang | None = None
+    versions: Annotated[tuple[CommentVersion, ...], Meta(max_length=20)] = ()
+
+
+class CommentSource(EditComment, kw_only=True, frozen=True):
+    """A comment of one's own as its edit form needs it."""
+
+    id: Id
+    note_id: Id
+
+
 class Comment(Record, kw_only=True, frozen=True):
     """A stored comment."""
 
@@ -52,6 +67,11 @@ class Comment(Record, kw_only=True, frozen=True):
     created_at: datetime
     deleted_at: datetime | None
     deleted_by: Id | None
+    edited_at: datetime | None
+    held_for: Id | None
+    """The note's author, where it is theirs to decide whether others see it."""
+    state_before: str | None
+    decided_at: datetime | None
 
 
 class CommentCard(Record, kw_only=True, frozen=True):
@@ -72,10 +92,15 @@ class CommentCard(Record, kw_only=True, frozen=True):
     is_mine: bool
     may_delete: bool
     may_pin: bool
+    may_allow: bool = False
+    """Whether it waits for the viewer, who may let others see it."""
     asks_in: Lang | None
     """The language in which its author asks to be corrected, None: in none."""
     state: str
     created_at: datetime
+    edited_at: datetime | None
+    filtered: str | None = None
+    """One of the words the viewer does not want to read, where the comment has it: it is shown folded."""
     replies: tuple["CommentCard", ...] = ()
 
 
@@ -87,8 +112,46 @@ class CommentWritten(Event, kw_only=True, frozen=True):
     author_id: Id
 
 
+class CommentEdited(Event, kw_only=True, frozen=True):
+    """The words of a comment were changed by its author."""
+
+    note_id: Id
+    comment_id: Id
+
+
 class CommentDeleted(Event, kw_only=True, frozen=True):
     """A comment was taken out of its thread."""
 
     note_id: Id
     comment_id: Id
+
+
+class CommentHeld(Event, kw_only=True, frozen=True):
+    """A comment waits for the author of its note."""
+
+    note_id: Id
+    comment_id: Id
+
+
+class CommentsAllowed(Event, kw_only=True, frozen=True):
+    """The author of a note has let these comments be seen that waited."""
+
+    note_id: Id
+    comment_ids: tuple[Id, ...]
+
+
+Deed = Literal["hide", "allow", "remove", "unpin"]
+
+
+class Tending(Record, kw_only=True, frozen=True):
+    """What the author of a note does to many comments under it."""
+
+    deed: Deed
+    ids: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=200)]
+
+
+class Tended(Record, kw_only=True, frozen=True):
+    """How many comments were changed, and when: by the moment it is undone, within ten minutes."""
+
+    count: Count
+    at: datetime

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -141,7 +142,7 @@ class FilmWorks:
             reader, writer = await asyncio.open_unix_connection(sock=ours)
             try:
                 writer.write(LENGTH.pack(len(data := encode(order))) + data)
-                made = await _converse(reader, writer, source, sink, tell)
+                made = await _converse(reader, writer, source, sink, tell, lambda: self._look(child.pid))
             except TimeoutError:
                 made = Refused(code="film_took_too_long")
             except (asyncio.IncompleteReadError, ConnectionError, msgspec.MsgspecError):
@@ -151,6 +152,18 @@ class FilmWorks:
                 _kill(child)
                 status = await asyncio.shield(asyncio.to_thread(self._reap, child))
             return made if made is not None else _reason(status)
+
+    def _look(self, pid: int) -> None:
+        """Take note of the most memory a child has had; what `wait4` says of it counts this process in, before the exec."""
+        try:
+            told = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
+        except OSError:
+            return
+        found = re.search(r"^VmHWM:\s+(\d+) kB", told, re.MULTILINE)
+        if found:
+            self.spent = msgspec.structs.replace(
+                self.spent, peak_mb=max(self.spent.peak_mb, int(found[1]) / 1024)
+            )
 
     def _reap(self, child: subprocess.Popen[bytes]) -> int:
         _, status, used = os.wait4(child.pid, 0)
@@ -166,15 +179,16 @@ class FilmWorks:
             children=was.children + 1,
             cpu_s=was.cpu_s + cpu,
             max_cpu_s=max(was.max_cpu_s, cpu),
-            peak_mb=max(was.peak_mb, used.ru_maxrss / 1024),
+            peak_mb=was.peak_mb,
             crashes=was.crashes + crashed,
         )
         return status
 
 
 async def _converse(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, source: Readable, sink: Sink, tell: Tell
-) -> Made:
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, source: Readable, sink: Sink, tell: Tell,
+    look: Callable[[], None],
+) -> Made:  # fmt: skip
     """Serve the child until it has answered."""
     while True:
         async with asyncio.timeout(SILENT_SECONDS):
@@ -182,6 +196,7 @@ async def _converse(
             if length > MAX_MESSAGE:
                 raise ConnectionError
             said = decode_said(await reader.readexactly(length))
+        look()
         if isinstance(said, Want):
             data = await source.read(said.at, min(said.count, max(0, source.length - said.at)))
             writer.write(LENGTH.pack(len(data)) + data)

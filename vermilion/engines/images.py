@@ -19,6 +19,7 @@ from vermilion.engines.images_wire import (
     Probed,
     Refused,
     RenditionBytes,
+    Turn,
     decode_answer,
     encode,
 )
@@ -83,9 +84,17 @@ class Images:
         )
         self.start, self.close, self.cost = self._warm.start, self._warm.close, self._warm.cost
 
-    async def prepare(self, data: bytes, *, avif: bool = False) -> Prepared:
-        """Three sizes in WebP, with `avif` also in AVIF where that is a tenth smaller. Raises Invalid, Unavailable."""
-        return await self._prepare(Order(op="picture", kind=_checked(data), avif=avif, data=data))
+    async def prepare(
+        self, data: bytes, *, avif: bool = False, turn: Turn = 0, crop: tuple[float, ...] = ()
+    ) -> Prepared:
+        """Three sizes in WebP, with `avif` also in AVIF where that is a tenth smaller. Raises Invalid, Unavailable.
+
+        turn: degrees, clockwise; crop: left, top, width, height in fractions of the turned picture, nothing: all of it.
+        """
+        kept = (crop[0], crop[1], crop[2], crop[3]) if crop else None
+        return await self._prepare(
+            Order(op="picture", kind=_checked(data), avif=avif, turn=turn, crop=kept, data=data)
+        )
 
     async def prepare_avatar(self, data: bytes) -> Prepared:
         """The middle square as WebP: `s` of 96 and `m` of 320 pixels, never enlarged. Raises Invalid, Unavailable."""

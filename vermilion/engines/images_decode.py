@@ -3,7 +3,7 @@
 import contextlib
 import io
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import msgspec
@@ -16,6 +16,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from vermilion.engines.images_wire import (
+    LEAST_SIDE,
     MAX_PIXELS,
     MAX_SIDE,
     Kind,
@@ -86,11 +87,12 @@ def preload() -> None:
 def prepare(order: Order) -> Prepared:
     """Decode and re-encode one picture. Raises Refusal, MemoryError or whatever a broken picture provokes."""
     picture = _open(order)
-    turn = _orientation(picture)
-    sides = picture.size if turn in (None, *_KEEP_SIDES) else (picture.height, picture.width)
+    turns = [turn for turn in (_orientation(picture), _QUARTERS[order.turn]) if turn is not None]
+    cut = _cut_in(picture.size, order.crop, turns)
+    sides = _upright(_size_of(cut), turns)
     largest = _fit(sides, WIDTHS["l"]) if order.op == "picture" else _cover(sides, AVATAR["m"])
-    image = _shrink(picture, largest if sides == picture.size else (largest[1], largest[0]))
-    if turn is not None:
+    image = _shrunk(picture, cut, _upright(largest, turns))
+    for turn in turns:
         image = image.transpose(turn)
     if order.op == "avatar":
         image = _square(image)
@@ -125,6 +127,67 @@ def look(order: Order) -> Looked:
 
 
 _KEEP_SIDES = (Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.ROTATE_180, Image.Transpose.FLIP_TOP_BOTTOM)
+
+
+_QUARTERS: dict[int, Image.Transpose | None] = {
+    0: None,
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
+"""Pillow turns the other way round."""
+_BACK: dict[Image.Transpose, Callable[[float, float], tuple[float, float]]] = {
+    Image.Transpose.FLIP_LEFT_RIGHT: lambda x, y: (1 - x, y),
+    Image.Transpose.ROTATE_180: lambda x, y: (1 - x, 1 - y),
+    Image.Transpose.FLIP_TOP_BOTTOM: lambda x, y: (x, 1 - y),
+    Image.Transpose.TRANSPOSE: lambda x, y: (y, x),
+    Image.Transpose.ROTATE_270: lambda x, y: (y, 1 - x),
+    Image.Transpose.TRANSVERSE: lambda x, y: (1 - y, 1 - x),
+    Image.Transpose.ROTATE_90: lambda x, y: (1 - y, x),
+}
+"""Where a point of a turned picture was before, in fractions."""
+Box = tuple[int, int, int, int]
+
+
+def _cut_in(
+    size: tuple[int, int], crop: tuple[float, float, float, float] | None, turns: Sequence[Image.Transpose]
+) -> Box:
+    """What is kept, in pixels of the picture as it is stored; raises Refusal where too little is left."""
+    if crop is None:
+        return (0, 0, *size)
+    left, top, width, height = crop
+    points = [(left, top), (left + width, top + height)]
+    for turn in reversed(turns):
+        points = [_BACK[turn](x, y) for x, y in points]
+    (x1, x2), (y1, y2) = (sorted(axis) for axis in zip(*points, strict=True))
+    box = (
+        max(0, round(x1 * size[0])), max(0, round(y1 * size[1])), min(size[0], round(x2 * size[0])),
+        min(size[1], round(y2 * size[1])),
+    )  # fmt: skip
+    if min(_size_of(box)) < min(LEAST_SIDE, *size):
+        raise Refusal(Refused(code="crop_too_small"))
+    return box
+
+
+def _size_of(box: Box) -> tuple[int, int]:
+    return box[2] - box[0], box[3] - box[1]
+
+
+def _upright(size: tuple[int, int], turns: Sequence[Image.Transpose]) -> tuple[int, int]:
+    """A size after these turns; the same undoes them."""
+    odd = sum(turn not in _KEEP_SIDES for turn in turns) % 2
+    return (size[1], size[0]) if odd else size
+
+
+def _shrunk(picture: ImageFile.ImageFile, cut: Box, size: tuple[int, int]) -> Image.Image:
+    """What is kept of a picture, at `size`: the whole is made smaller first, then cut."""
+    if _size_of(cut) == picture.size:
+        return _shrink(picture, size)
+    across, down = size[0] / (cut[2] - cut[0]), size[1] / (cut[3] - cut[1])
+    whole = (max(1, round(picture.width * across)), max(1, round(picture.height * down)))
+    box = (round(cut[0] * across), round(cut[1] * down))
+    box = (max(0, min(box[0], whole[0] - size[0])), max(0, min(box[1], whole[1] - size[1])))
+    return _shrink(picture, whole).crop((*box, box[0] + size[0], box[1] + size[1]))
 
 
 def _open(order: Order) -> ImageFile.ImageFile:

@@ -10,6 +10,11 @@ from vermilion.kernel.record import Record
 Kind = Literal["JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF"]
 Op = Literal["picture", "avatar", "look", "probe"]
 
+Turn = Literal[0, 90, 180, 270]
+"""Degrees, clockwise."""
+
+LEAST_SIDE = 32
+"""Pixels that are left of a side when something is cut off."""
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SIDE = 20_000
 # Measured so that decoding the largest one allowed stays inside MAX_MEMORY; Pillow's WebP decoder holds three canvases.
@@ -60,7 +65,11 @@ class Refused(Record, kw_only=True, frozen=True, tag="refused"):
     """Why a picture is not taken; the facts are filled in by the parent."""
 
     code: Literal[
-        "picture_not_readable", "picture_too_many_pixels", "picture_animated", "picture_took_too_long"
+        "picture_not_readable",
+        "picture_too_many_pixels",
+        "picture_animated",
+        "picture_took_too_long",
+        "crop_too_small",
     ]
 
 
@@ -71,11 +80,16 @@ class Probed(Record, kw_only=True, frozen=True, tag="probed"):
 
 
 class Order(Record, kw_only=True, frozen=True):
-    """One piece of work for a confined child; `probe` and `confined` count only in the child of images_probe."""
+    """One piece of work for a confined child; `probe` and `confined` count only in the child of images_probe.
+
+    crop: left, top, width, height in fractions of the upright, turned picture; None: nothing is cut off.
+    """
 
     op: Op
     kind: Kind = "JPEG"
     avif: bool = False
+    turn: Turn = 0
+    crop: tuple[float, float, float, float] | None = None
     confined: bool = True
     probe: str = ""
     data: bytes = b""

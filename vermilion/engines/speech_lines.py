@@ -36,7 +36,8 @@ _FAREWELL = re.compile(
     r"|字幕|订阅|訂閱|点赞|谢谢(大家)?(观看|收看)|ご視聴|시청해|구독|продолжение следует|редактор субтитров|ترجمة",
     re.IGNORECASE,
 )
-FAREWELL_LEAST = 0.8
+DOUBTFUL_LEAST = 0.8
+"""How sure the words must be all in all where that is said, or numbers alone."""
 
 
 class Cue(Record, kw_only=True, frozen=True):
@@ -65,7 +66,7 @@ class Belief:
 
 
 def _was_said(line: RawLine, bare: str) -> bool:
-    if not any(letter.isalpha() for letter in bare) or line.log_probability < LEAST_LOG_PROBABILITY:
+    if not any(letter.isalnum() for letter in bare) or line.log_probability < LEAST_LOG_PROBABILITY:
         return False
     if line.silence > SILENCE and line.log_probability < SILENCE_LOG_PROBABILITY:
         return False
@@ -77,7 +78,9 @@ def _was_said(line: RawLine, bare: str) -> bool:
     half = sure[: (len(sure) + 1) // 2]
     if sum(half) / len(half) < LEAST_WORD:
         return False
-    return not _FAREWELL.search(bare) or sum(sure) / len(sure) >= FAREWELL_LEAST
+    # Numbers alone are as often counted aloud as made up.
+    is_doubtful = _FAREWELL.search(bare) or not any(letter.isalpha() for letter in bare)
+    return not is_doubtful or sum(sure) / len(sure) >= DOUBTFUL_LEAST
 
 
 def _stammers(words: Sequence[RawWord]) -> bool:
@@ -133,7 +136,7 @@ def _size(text: str) -> float:
 
 def _cue(words: Sequence[RawWord]) -> list[Cue]:
     text = _BLANKS.sub(" ", _ASIDE.sub(" ", "".join(word.text for word in words))).strip()
-    if not any(letter.isalpha() for letter in text):
+    if not any(letter.isalnum() for letter in text):
         return []
     sure = sum(word.confidence for word in words) / len(words)
     start, end = words[0].start_ms, max(words[-1].end_ms, words[0].start_ms + LEAST_MS)

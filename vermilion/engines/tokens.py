@@ -51,9 +51,14 @@ class Piece(NamedTuple):
     tokens: tuple[str, ...]
 
 
+def without_unseen(text: str) -> str:
+    """A text without what nobody sees and what parts no words: joiners, marks of direction, soft hyphens."""
+    return _INVISIBLE.sub("", text)
+
+
 def normal(text: str) -> str:
     """A text with what nobody sees taken out, in one width and case; accents stay."""
-    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+    return unicodedata.normalize("NFKC", without_unseen(text)).casefold()
 
 
 def fold(word: str) -> str:

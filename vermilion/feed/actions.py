@@ -30,8 +30,7 @@ async def offer_note(db: Db, event: NoteReleased | NoteRestored) -> None:
 
 async def offer_film(db: Db, event: FilmPlayable) -> None:
     """A note that stands in the pool is a film from now on."""
-    if event.note_id:
-        await db.run("UPDATE explore SET is_film = true WHERE bucket = 0 AND note_id = $1", event.note_id)
+    await db.run("UPDATE explore SET is_film = true WHERE bucket = 0 AND note_id = $1", event.note_id)
 
 
 async def review_note(db: Db, event: NoteEdited) -> None:

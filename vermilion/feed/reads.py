@@ -181,4 +181,4 @@ async def _shown(
         for candidate in candidates
         if candidate.author_id in found and (not followed or found[candidate.author_id].tie & FOLLOWS)
     ]
-    return await cards(db, viewer, offers, found=found, muted=False, is_shared=is_shared)
+    return await cards(db, viewer, offers, found=found, hidden=False, is_shared=is_shared)

@@ -12,7 +12,9 @@ from vermilion.kernel.types import Count
 LONGEST = 4 * 3600.0
 """Seconds of one viewing that are believed."""
 
-Surface = Literal["explore", "following", "topic", "profile", "saved", "search", "notices", "link", "watch"]
+Surface = Literal[
+    "explore", "following", "topic", "profile", "saved", "search", "notices", "link", "watch", "place"
+]
 
 
 class Candidate(Record, kw_only=True, frozen=True):

@@ -1,10 +1,6 @@
 """What was seen, kept in memory for a second and written in one batch."""
 
-import asyncio
-import contextlib
 from collections.abc import Sequence
-
-import structlog
 
 from vermilion.feed.schema import SeenBatch
 from vermilion.kernel.clock import now
@@ -12,19 +8,18 @@ from vermilion.kernel.errors import Unavailable
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Database, Db
+from vermilion.work.batching import Batching
 
 MOST = 50_000
 """Events kept while the database is away; newer ones are dropped, for they are worth less than memory."""
 
 
-class SeenBuffer:
+class SeenBuffer(Batching):
     """Impressions and openings on their way to the database; losing a second of them is accepted."""
 
     def __init__(self, database: Database, every: float = 1.0) -> None:
-        self._database = database
-        self._every = every
+        super().__init__(database, every)
         self._waiting: list[tuple[object, ...]] = []
-        self._task: asyncio.Task[None] | None = None
 
     def add(self, viewer: Viewer, batch: SeenBatch) -> int:
         """Take a report in; gives how many events were kept."""
@@ -43,19 +38,6 @@ class SeenBuffer:
             for event in kept
         ]
         return len(kept)
-
-    async def start(self) -> None:
-        """Begin to write once a second."""
-        self._task = asyncio.create_task(self._run())
-
-    async def close(self) -> None:
-        """Write what is left and stop."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-        with contextlib.suppress(Unavailable):
-            await self.flush()
 
     async def flush(self) -> None:
         """Write what has been reported so far."""
@@ -77,16 +59,6 @@ class SeenBuffer:
         except Unavailable:
             self._waiting = (waiting + self._waiting)[:MOST]
             raise
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(self._every)
-            try:
-                await self.flush()
-            except Unavailable:
-                structlog.get_logger().warning("seen_events_wait", waiting=len(self._waiting))
-            except Exception as error:  # noqa: BLE001 - one bad batch must not end the writing of all that follow
-                structlog.get_logger().error("seen_events_lost", why=type(error).__name__)
 
 
 async def opened(db: Db, viewer: Viewer) -> set[Id]:

@@ -40,6 +40,14 @@ def is_blank(text: str) -> bool:
     return not any(char.isprintable() and not char.isspace() for char in text)
 
 
+def named(text: str, field: str) -> str:
+    """A name as it is stored: `clean`, in one line; raises Invalid("empty_name") when nothing is left of it."""
+    name = clean(text, field, lines=False)
+    if is_blank(name):
+        raise Invalid("empty_name", field=field)
+    return name
+
+
 PLACE_BYTES = 20
 """More than names of words alone have, so that the two are told apart."""
 

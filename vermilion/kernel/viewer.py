@@ -1,6 +1,8 @@
 """Who is asking."""
 
+from vermilion.kernel.filters import Filter
 from vermilion.kernel.ids import Id
+from vermilion.kernel.quiet import Quiet
 from vermilion.kernel.record import Record
 from vermilion.kernel.types import Lang, Shown, Translate
 
@@ -20,6 +22,12 @@ class Viewer(Record, kw_only=True, frozen=True):
     learns: Lang | None = None
     region: str | None = None
     interests: tuple[str, ...] = ()
+    hidden_notes: frozenset[int] = frozenset()
+    hidden_topics: frozenset[str] = frozenset()
+    """Notes and topics (by their folded names) that the viewer does not want to be offered."""
+    filters: tuple[Filter, ...] = ()
+    """Words the viewer does not want to read."""
+    quiet: Quiet | None = None
     role: str = "person"
     session_id: Id = NOBODY
     scopes: frozenset[str] | None = None

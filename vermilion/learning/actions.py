@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from vermilion.accounts.rules import signed_in
-from vermilion.kernel.clock import now
+from vermilion.kernel.clock import is_zone, now
 from vermilion.kernel.errors import Conflict, Invalid, NotFound
 from vermilion.kernel.ids import new_id
 from vermilion.kernel.record import columns
@@ -11,7 +11,7 @@ from vermilion.kernel.text import clean
 from vermilion.kernel.viewer import Viewer
 from vermilion.learning.lexicon import Lexicon
 from vermilion.learning.reads import card, get_word, sentence_at
-from vermilion.learning.schedule import after, is_zone
+from vermilion.learning.schedule import after
 from vermilion.learning.schema import (
     MOST_WORDS,
     Learner,

@@ -46,10 +46,14 @@ class _Known(Record, kw_only=True, frozen=True):
 
 async def get_learner(db: Db, viewer: Viewer) -> Learner:
     """How the viewer learns."""
-    found = await db.maybe(
+    return await find_learner(db, viewer) or Learner()
+
+
+async def find_learner(db: Db, viewer: Viewer) -> Learner | None:
+    """How the viewer has chosen to learn; None before they have."""
+    return await db.maybe(
         Learner, f"SELECT {columns(Learner)} FROM learner WHERE account_id = $1", signed_in(viewer)
     )
-    return found or Learner()
 
 
 async def get_word(db: Db, viewer: Viewer, word_id: int) -> SavedWord:

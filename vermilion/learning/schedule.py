@@ -68,12 +68,3 @@ def day_of(learner: Learner, at: datetime) -> tuple[datetime, datetime]:
     if local < begin:
         begin -= timedelta(days=1)
     return begin, begin + timedelta(days=1)
-
-
-def is_zone(name: str) -> bool:
-    """Whether there is such a time zone."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

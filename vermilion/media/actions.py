@@ -16,14 +16,26 @@ from vermilion.kernel.text import content_hash
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.films import drop_all_of, drop_noted, drop_unnoted
 from vermilion.media.looks import keep_looks
-from vermilion.media.schema import Film, Media, PicturesDropped, Rendition, Upload, UploadCard, blob_key
+from vermilion.media.schema import (
+    SIZES,
+    Crop,
+    Film,
+    Media,
+    PictureEdit,
+    PicturesDropped,
+    Rendition,
+    Upload,
+    UploadCard,
+    blob_key,
+    original_key,
+)
 from vermilion.media.texts import ask_to_read
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
 from vermilion.work.events import emit
 
 MOST_WAITING = 60
-"""Uploads one person may have that stand in no note; a further one takes the place of the oldest."""
+"""Uploads one person may have that stand in no note or draft; a further one takes the place of the oldest."""
 
 
 async def upload(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: bytes) -> UploadCard:
@@ -37,22 +49,30 @@ async def upload(db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: byt
 
 
 async def decode(
-    db: Db, viewer: Viewer, blobs: Blobs, images: Images, data: bytes, film_id: Id | None = None
+    db: Db,
+    viewer: Viewer,
+    blobs: Blobs,
+    images: Images,
+    data: bytes,
+    film_id: Id | None = None,
+    *,
+    picture_id: Id | None = None,
 ) -> Upload:
     """The first half of an upload, which takes long: its files are stored, its row is not. film_id: it is its cover."""
     me = signed_in(viewer)
     prepared = await images.prepare(data)
     await _make_room(db, me, blobs)
     key = secrets.token_urlsafe(16)
-    await blobs.put_all(
-        {
-            blob_key(key, made.name, made.format): (made.data, f"image/{made.format}")
-            for made in prepared.renditions
-        }
-    )
+    files = {
+        blob_key(key, made.name, made.format): (made.data, f"image/{made.format}")
+        for made in prepared.renditions
+    }
+    if film_id is None:
+        files[original_key(key)] = (data, "application/octet-stream")
+    await blobs.put_all(files)
     return Upload(
         account_id=me,
-        id=film_id or new_id(),
+        id=film_id or picture_id or new_id(),
         kind="film" if film_id else "picture",
         key=key,
         width=prepared.width,
@@ -67,6 +87,7 @@ async def decode(
         ),
         created_at=now(),
         look=prepared.look,
+        source_key="" if film_id else key,
     )
 
 
@@ -77,18 +98,43 @@ async def keep(db: Db, made: Upload) -> UploadCard:
     await db.run(
         f"INSERT INTO upload ({columns(Upload)}) VALUES ({places})", *(getattr(made, name) for name in names)
     )
+    return card_of(made)
+
+
+def card_of(made: Upload) -> UploadCard:
+    """An upload as its owner sees it."""
+    is_film = made.kind == "film"
+    is_other = is_film or made.source_key not in {"", made.key}
+    left, top, width, height = made.crop or (0.0, 0.0, 1.0, 1.0)
     return UploadCard(
         id=made.id,
-        kind="film" if made.kind == "film" else "picture",
+        kind="film" if is_film else "picture",
         width=made.width,
         height=made.height,
-        preview=f"/u/{made.id}",
+        preview=f"/u/{made.id}" + (f"?{made.key[:8]}" if is_other else ""),
+        whole="" if is_film else f"/u/{made.id}/whole",
+        edit=PictureEdit(turn=made.turn, crop=Crop(left=left, top=top, width=width, height=height))
+        if made.crop
+        else PictureEdit(turn=made.turn),
     )
+
+
+async def find_card(db: Db, viewer: Viewer, upload_id: Id) -> UploadCard | None:
+    """An upload of one's own that stands in no note yet."""
+    found = await db.maybe(
+        Upload,
+        f"SELECT {columns(Upload)} FROM upload WHERE account_id = $1 AND id = $2",
+        signed_in(viewer),
+        upload_id,
+    )
+    return card_of(found) if found else None
 
 
 async def drop(blobs: Blobs, made: Upload) -> None:
     """Delete the files of an upload that was not kept."""
-    await blobs.delete([blob_key(made.key, one.name, one.format) for one in made.renditions])
+    await blobs.delete(
+        [*(blob_key(made.key, one.name, one.format) for one in made.renditions), original_key(made.key)]
+    )
 
 
 async def discard(db: Db, viewer: Viewer, blobs: Blobs, upload_id: Id) -> None:
@@ -96,10 +142,12 @@ async def discard(db: Db, viewer: Viewer, blobs: Blobs, upload_id: Id) -> None:
     me = signed_in(viewer)
     async with db.transaction():
         rows = await db.rows(
-            "DELETE FROM upload WHERE account_id = $1 AND id = $2 RETURNING key, renditions", me, upload_id
+            "DELETE FROM upload WHERE account_id = $1 AND id = $2 RETURNING key, renditions, source_key",
+            me,
+            upload_id,
         )
         films = await drop_unnoted(db, me, [upload_id])
-    await blobs.delete([*films, *(key for row in rows for key in keys_of(row[0], row[1]))])
+    await blobs.delete([*films, *(key for row in rows for key in keys_of(*row))])
 
 
 async def attach(
@@ -113,8 +161,7 @@ async def attach(
         return []
     taken = await db.all(
         Upload,
-        """DELETE FROM upload WHERE account_id = $1 AND id = ANY($2) RETURNING
-           account_id, id, kind, key, width, height, thumbhash, mean_color, renditions, created_at, look""",
+        f"DELETE FROM upload WHERE account_id = $1 AND id = ANY($2) RETURNING {columns(Upload)}",
         viewer.account_id,
         [upload_id for upload_id, *_ in wanted],
     )
@@ -132,6 +179,8 @@ async def attach(
            VALUES ({", ".join(f"${at + 1}" for at in range(len(Media.__struct_fields__)))})""",
         [[getattr(media, name) for name in Media.__struct_fields__] for media in made],
     )
+    if sources := [key for found in taken for key in sources_of(found.key, found.source_key)]:
+        await emit(db, PicturesDropped(keys=tuple(sources)))
     if subject_id == note_id:
         await keep_looks(db, note_id, {found.id: found.look for found in taken})
     await ask_to_read(db, note_id, [media.id for media in made])
@@ -153,7 +202,7 @@ async def _with_film(db: Db, viewer: Viewer, cover: Media, *, is_alone: bool) ->
         raise Conflict("film_alone", field="pictures")
     film = await db.maybe(
         Film,
-        f"""UPDATE film SET note_id = $3 WHERE account_id = $1 AND id = $2 AND note_id = 0 AND state <> 'failed'
+        f"""UPDATE film SET note_id = $3, draft_id = 0 WHERE account_id = $1 AND id = $2 AND note_id = 0 AND state <> 'failed'
             RETURNING {columns(Film)}""",
         viewer.account_id,
         cover.id,
@@ -238,29 +287,41 @@ async def drop_pictures(db: Db, note_ids: Sequence[int], subject_ids: Sequence[i
 async def forget_accounts(db: Db, event: AccountsErased) -> None:
     """At once with the end of accounts: the files of what they sent and never published."""
     rows = await db.rows(
-        "DELETE FROM upload WHERE account_id = ANY($1) RETURNING key, renditions", list(event.account_ids)
+        "DELETE FROM upload WHERE account_id = ANY($1) RETURNING key, renditions, source_key",
+        list(event.account_ids),
     )
     await db.run("DELETE FROM picture_queue WHERE account_id = ANY($1)", list(event.account_ids))
     films = await drop_all_of(db, event.account_ids)
-    if keys := [*films, *(key for row in rows for key in keys_of(row[0], row[1]))]:
+    if keys := [*films, *(key for row in rows for key in keys_of(*row))]:
         await emit(db, PicturesDropped(keys=tuple(keys)))
 
 
 async def _make_room(db: Db, account_id: Id, blobs: Blobs) -> None:
     rows = await db.rows(
         """DELETE FROM upload WHERE account_id = $1 AND id IN
-               (SELECT id FROM upload WHERE account_id = $1 AND kind = 'picture' ORDER BY id DESC OFFSET $2)
-           RETURNING key, renditions""",
+               (SELECT id FROM upload WHERE account_id = $1 AND kind = 'picture' AND draft_id = 0 ORDER BY id DESC OFFSET $2)
+           RETURNING key, renditions, source_key""",
         account_id,
         MOST_WAITING - 1,
     )
     if rows:
-        await blobs.delete([key for row in rows for key in keys_of(row[0], row[1])])
+        await blobs.delete([key for row in rows for key in keys_of(*row)])
 
 
-def keys_of(key: str, renditions: Sequence[dict[str, str]]) -> list[str]:
+def keys_of(key: str, renditions: Sequence[dict[str, str]], source_key: str) -> list[str]:
     """The blobs of an upload, from its stored renditions."""
-    return [blob_key(key, made["name"], made["format"]) for made in renditions]
+    return [
+        *(blob_key(key, made["name"], made["format"]) for made in renditions),
+        *sources_of(key, source_key),
+    ]
+
+
+def sources_of(key: str, source_key: str) -> list[str]:
+    """What an upload is made from, and what a note has no need of: the original, and the whole where that is cut."""
+    if not source_key:
+        return []
+    whole = [] if source_key == key else [blob_key(source_key, name, "webp") for name in SIZES]
+    return [original_key(source_key), *whole]
 
 
 def _media(found: Upload, note_id: Id, subject_id: Id, position: int, alt: str, lang: str) -> Media:

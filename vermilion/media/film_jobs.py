@@ -17,7 +17,7 @@ from vermilion.kernel.ids import Id
 from vermilion.media.film_source import FilmSource
 from vermilion.media.film_table import FilmTable, Size, read_table
 from vermilion.media.film_uploads import drop_films, source_of
-from vermilion.media.films import find_film, parts_of, sizes_of
+from vermilion.media.films import find_film, parts_of, size_row, sizes_of
 from vermilion.media.schema import Film, FilmFailed, FilmPlayable, FilmSize, film_blob
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
@@ -70,9 +70,10 @@ async def prepare_films(job: Job) -> int:
 
 
 async def drop_old_films(job: Job) -> int:
-    """Forget films that stand in no note and have not been touched for two days; gives how many."""
+    """Forget films that stand in no note or draft and have not been touched for two days; gives how many."""
     rows = await job.db.rows(
-        "SELECT account_id, id FROM film WHERE note_id = 0 AND expires_at < $1 LIMIT 100", now()
+        "SELECT account_id, id FROM film WHERE note_id = 0 AND draft_id = 0 AND expires_at < $1 LIMIT 100",
+        now(),
     )
     for account_id, film_id in rows:
         await drop_films(job.db, job.blobs, account_id, [Id(film_id)])
@@ -161,22 +162,13 @@ async def _make_size(
     if is_first and sum(made.durations) * LEAST_SHARE < film.duration_ms:
         await bench.blobs.delete([key])
         raise Invalid("film_not_readable")
-    one = FilmSize(
-        account_id=film.account_id, film_id=film.id, name=size.name, codecs=made.codecs, width=made.width,
-        height=made.height, rate=made.rate, peak=_peak(made), bytes=made.init + sum(made.lengths), init=made.init,
-        lengths=made.lengths, durations=made.durations,
-    )  # fmt: skip
+    one = size_row(film.account_id, film.id, size.name, made)
     try:
         await _enter(bench.db, film, one, made.gain_db, is_first=is_first)
     except _GoneError:
         await bench.blobs.delete([key])
         raise
     return one, made.gain_db
-
-
-def _peak(made: SizeMade) -> int:
-    """Bits a second of the densest segment."""
-    return max(length * 8000 // max(1, ms) for length, ms in zip(made.lengths, made.durations, strict=True))
 
 
 async def _stored(
@@ -241,7 +233,7 @@ async def _enter(db: Db, film: Film, one: FilmSize, gain_db: float | None, *, is
             *(list(value) if isinstance(value := getattr(one, name), tuple) else value for name in names),
         )
         await db.run("UPDATE film_queue SET tries = 1, claimed_at = $2 WHERE film_id = $1", film.id, now())
-        if is_first:
+        if is_first and note_id:
             await db.run(
                 "UPDATE media SET is_playable = true, duration_ms = $3 WHERE note_id = $1 AND id = $2",
                 note_id,
@@ -311,7 +303,7 @@ async def _end(db: Db, film: Film, reason: str) -> None:
             "ready" if sizes else "failed",
             reason,
         )
-        if not sizes and note_id is not None:
+        if not sizes and note_id:
             await emit(
                 db,
                 FilmFailed(account_id=film.account_id, film_id=film.id, note_id=Id(note_id), reason=reason),

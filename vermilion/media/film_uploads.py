@@ -3,7 +3,9 @@
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
+from functools import partial
 
+from vermilion.accounts.reads import alone
 from vermilion.accounts.rules import signed_in
 from vermilion.engines.film import FilmWorks
 from vermilion.engines.images import Images
@@ -12,15 +14,15 @@ from vermilion.kernel.errors import Conflict, Invalid, NotFound, TooMany
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.record import Record, columns
 from vermilion.kernel.viewer import Viewer
-from vermilion.media.actions import decode, drop, keep, keys_of
+from vermilion.media.actions import decode, drop, keep, keys_of, sources_of
 from vermilion.media.film_source import FilmSource
 from vermilion.media.film_table import FilmTable
 from vermilion.media.films import drop_unnoted, find_film, parts_of, sizes_of
+from vermilion.media.parts import receive_parts
 from vermilion.media.schema import Film, FilmProgress, Upload, film_blob
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
 
-PART_BYTES = 8 * 1024 * 1024
 LASTS = timedelta(days=2)
 
 
@@ -42,11 +44,10 @@ async def begin(db: Db, viewer: Viewer, table: FilmTable, length: int) -> Film:
         raise Invalid("film_too_large", most=table.most_megabytes)
     moment = now()
     async with db.transaction():
-        # Whoever begins two at once waits for themselves here, so that the count is right.
-        await db.run("SELECT 1 FROM account WHERE id = $1 FOR NO KEY UPDATE", me)
+        await alone(db, me)
         waiting, today = (
             await db.rows(
-                """SELECT count(*) FILTER (WHERE note_id = 0), count(*) FILTER (WHERE created_at > $2)
+                """SELECT count(*) FILTER (WHERE note_id = 0 AND draft_id = 0), count(*) FILTER (WHERE created_at > $2)
                    FROM film WHERE account_id = $1""",
                 me,
                 moment - timedelta(days=1),
@@ -106,19 +107,9 @@ async def receive(db: Db, blobs: Blobs, film: Film, at: int, pieces: AsyncIterat
     """
     if film.state != "uploading" or at != film.received:
         raise Conflict("film_offset", offset=film.received)
-    held = bytearray()
-    try:
-        async for piece in pieces:
-            held += piece
-            if at + len(held) > film.length:
-                raise Invalid("film_too_long_body")
-            while len(held) >= PART_BYTES:
-                at = await _keep_part(db, blobs, film, at, bytes(held[:PART_BYTES]))
-                del held[:PART_BYTES]
-    finally:
-        if held and at + len(held) <= film.length:
-            at = await _keep_part(db, blobs, film, at, bytes(held))
-    return at
+    return await receive_parts(
+        pieces, at, film.length, partial(_keep_part, db, blobs, film), "film_too_long_body"
+    )
 
 
 async def _keep_part(db: Db, blobs: Blobs, film: Film, at: int, data: bytes) -> int:
@@ -208,7 +199,9 @@ async def choose_cover(
     if film.note_id or film.state in {"uploading", "failed"}:
         raise Conflict("film_not_ready")
     if picture is not None:
-        await _cover_with(db, desk.blobs, film, await _taken(db, film.account_id, picture), -1)
+        taken = await _taken(db, film.account_id, picture)
+        await _cover_with(db, desk.blobs, film, taken, -1)
+        await desk.blobs.delete(sources_of(taken.key, taken.source_key))
         return
     at = min(max(0, at_ms or 0), max(0, film.duration_ms - 1))
     still = await desk.works.still(await source_of(db, desk.blobs, film), at)
@@ -242,7 +235,7 @@ async def _taken(db: Db, account_id: Id, picture: Id) -> Upload:
 async def _cover_with(db: Db, blobs: Blobs, film: Film, made: Upload, at_ms: int) -> None:
     async with db.transaction():
         rows = await db.rows(
-            "SELECT key, renditions FROM upload WHERE account_id = $1 AND id = $2 FOR UPDATE",
+            "SELECT key, renditions, source_key FROM upload WHERE account_id = $1 AND id = $2 FOR UPDATE",
             film.account_id,
             film.id,
         )
@@ -259,9 +252,7 @@ async def _cover_with(db: Db, blobs: Blobs, film: Film, made: Upload, at_ms: int
                 film.id,
                 at_ms,
             )
-    await (
-        blobs.delete([key for row in rows for key in keys_of(row[0], row[1])]) if rows else drop(blobs, made)
-    )
+    await (blobs.delete([key for row in rows for key in keys_of(*row)]) if rows else drop(blobs, made))
 
 
 async def drop_films(db: Db, blobs: Blobs, account_id: Id, film_ids: Sequence[Id]) -> None:
@@ -269,8 +260,8 @@ async def drop_films(db: Db, blobs: Blobs, account_id: Id, film_ids: Sequence[Id
     async with db.transaction():
         keys = await drop_unnoted(db, account_id, film_ids)
         covers = await db.rows(
-            "DELETE FROM upload WHERE account_id = $1 AND id = ANY($2) AND kind = 'film' RETURNING key, renditions",
+            "DELETE FROM upload WHERE account_id = $1 AND id = ANY($2) AND kind = 'film' RETURNING key, renditions, source_key",
             account_id,
             list(film_ids),
         )
-    await blobs.delete([*keys, *(key for row in covers for key in keys_of(row[0], row[1]))])
+    await blobs.delete([*keys, *(key for row in covers for key in keys_of(*row))])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from vermilion.engines.film_wire import SizeMade
 from vermilion.kernel.errors import NotFound
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import columns
@@ -34,6 +35,16 @@ async def sizes_of(db: Db, account_id: Id, film_id: Id) -> list[FilmSize]:
         account_id,
         film_id,
     )
+
+
+def size_row(account_id: Id, film_id: Id, name: str, made: SizeMade) -> FilmSize:
+    """What is stored of a size that was made; its peak is that of its densest segment, in bits a second."""
+    each = zip(made.lengths, made.durations, strict=True)
+    return FilmSize(
+        account_id=account_id, film_id=film_id, name=name, codecs=made.codecs, width=made.width, height=made.height,
+        rate=made.rate, peak=max(length * 8000 // max(1, ms) for length, ms in each), bytes=made.init + sum(made.lengths),
+        init=made.init, lengths=made.lengths, durations=made.durations,
+    )  # fmt: skip
 
 
 async def parts_of(db: Db, account_id: Id, film_id: Id) -> list[FilmPart]:

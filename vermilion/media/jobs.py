@@ -10,7 +10,7 @@ from vermilion.engines.ocr import FoundLine, Ocr
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Invalid, NotFound, Unavailable
 from vermilion.media.actions import keys_of
-from vermilion.media.looks import due_looks, store_looks
+from vermilion.media.looks import drop_look, due_looks, store_looks, unused_looks
 from vermilion.media.schema import PicturesDropped, blob_key
 from vermilion.media.texts import Unread, claim, drop_hopeless, give_back, store
 from vermilion.storage.blobs import Blobs
@@ -18,6 +18,7 @@ from vermilion.work.jobs import Job
 
 UPLOADS_LAST = timedelta(days=2)
 LOOKED_AT_ONCE = 40
+ASKED_ABOUT_AT_ONCE = 1_000
 
 
 async def delete_blobs(job: Job, event: PicturesDropped) -> None:
@@ -29,11 +30,11 @@ async def drop_old_uploads(job: Job) -> int:
     """Forget uploads older than two days with their blobs; gives how many."""
     rows = await job.db.rows(
         """DELETE FROM upload WHERE (account_id, id) IN
-               (SELECT account_id, id FROM upload WHERE created_at < $1 AND kind = 'picture' LIMIT 500)
-           RETURNING key, renditions""",
+               (SELECT account_id, id FROM upload WHERE created_at < $1 AND draft_id = 0 AND kind = 'picture' LIMIT 500)
+           RETURNING key, renditions, source_key""",
         now() - UPLOADS_LAST,
     )
-    await job.blobs.delete([key for row in rows for key in keys_of(row[0], row[1])])
+    await job.blobs.delete([key for row in rows for key in keys_of(*row)])
     return len(rows)
 
 
@@ -91,3 +92,15 @@ async def look_at_pictures(job: Job) -> int:
         await images.close()
     await store_looks(job.db, found)
     return len(due)
+
+
+async def drop_unused_looks(job: Job) -> int:
+    """Drop what no picture looks like any more; gives how many."""
+    dropped, last = 0, None
+    while not (job.stop and job.stop.is_set()):
+        unused, last = await unused_looks(job.db, last, ASKED_ABOUT_AT_ONCE)
+        for look in unused:
+            dropped += await drop_look(job.db, look)
+        if last is None:
+            break
+    return dropped

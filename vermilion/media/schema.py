@@ -1,12 +1,17 @@
 """Records of pictures and films."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
+from msgspec import Meta
+
+from vermilion.engines.images_wire import Turn
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.translation.schema import Passage
 from vermilion.work.events import Event
+
+Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Rendition(Record, kw_only=True, frozen=True):
@@ -34,6 +39,29 @@ class Upload(Record, kw_only=True, frozen=True):
     created_at: datetime
     look: bytes = b""
     """What it looks like, 32 bytes; empty where there is nothing to tell it by."""
+    draft_id: Id = Id(0)
+    """The draft it stands in, 0: in none."""
+    source_key: str = ""
+    """Where the original and the sizes of the whole lie; empty: there are none."""
+    turn: Turn = 0
+    crop: tuple[float, ...] = ()
+    """Left, top, width, height of what is kept of the turned picture, in fractions; nothing: all of it."""
+
+
+class Crop(Record, kw_only=True, frozen=True):
+    """What is kept of a picture, in fractions of its sides once it is turned."""
+
+    left: Fraction
+    top: Fraction
+    width: Fraction
+    height: Fraction
+
+
+class PictureEdit(Record, kw_only=True, frozen=True):
+    """What is done to a picture: turned by so many degrees clockwise, then cut; crop None: nothing is cut off."""
+
+    turn: Turn = 0
+    crop: Crop | None = None
 
 
 class UploadCard(Record, kw_only=True, frozen=True):
@@ -44,6 +72,41 @@ class UploadCard(Record, kw_only=True, frozen=True):
     width: int
     height: int
     preview: str
+    whole: str = ""
+    """The whole picture, where something is cut off; its owner alone can open it."""
+    edit: PictureEdit = PictureEdit()
+
+
+class Arriving(Record, kw_only=True, frozen=True):
+    """A picture on its way in. sha256: of the whole file, as it was said in the beginning, or nothing."""
+
+    account_id: Id
+    id: Id
+    key: str
+    length: int
+    received: int
+    sha256: bytes
+    is_done: bool
+    expires_at: datetime
+
+
+class ArrivingPart(Record, kw_only=True, frozen=True):
+    """A piece of what was sent: where it begins in the whole, its bytes, and the name of its blob."""
+
+    account_id: Id
+    arriving_id: Id
+    at: int
+    bytes: int
+    name: str
+
+
+class PictureProgress(Record, kw_only=True, frozen=True):
+    """How far a picture of one's own is. card: once it has arrived, what stands in a note then."""
+
+    id: Id
+    length: int
+    received: int
+    card: UploadCard | None = None
 
 
 class Media(Record, kw_only=True, frozen=True):
@@ -98,6 +161,8 @@ class Film(Record, kw_only=True, frozen=True):
     thumbs: tuple[int, ...]
     created_at: datetime
     expires_at: datetime
+    draft_id: Id = Id(0)
+    """The draft it stands in, 0: in none."""
 
 
 class FilmPart(Record, kw_only=True, frozen=True):
@@ -264,6 +329,11 @@ def film_blob(key: str, file: str) -> str:
     return f"{key[:2]}/{key}/{file}"
 
 
+def original_key(key: str) -> str:
+    """Where a picture lies as it was sent, until it stands in a note. It is never shown."""
+    return blob_key(key, "original", "bin")
+
+
 def blob_key(key: str, name: str, format_: str) -> str:
     """Where a size stands in the blob store."""
     return f"{key[:2]}/{key}/{name}.{format_}"
@@ -284,7 +354,7 @@ class PictureRead(Event, kw_only=True, frozen=True):
 
 
 class FilmPlayable(Event, kw_only=True, frozen=True):
-    """The first size of a film is made; note_id 0: it stands in none yet."""
+    """The first size of a film that stands in a note is made."""
 
     account_id: Id
     film_id: Id
@@ -292,7 +362,7 @@ class FilmPlayable(Event, kw_only=True, frozen=True):
 
 
 class FilmFailed(Event, kw_only=True, frozen=True):
-    """A film that was taken cannot be prepared after all."""
+    """A film that stands in a note cannot be prepared after all."""
 
     account_id: Id
     film_id: Id

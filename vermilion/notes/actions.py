@@ -12,6 +12,8 @@ from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.text import content_hash
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.actions import attach, rearrange
+from vermilion.notes.editions import keep_before
+from vermilion.notes.places import forget_places, placed, replace_place, store_places
 from vermilion.notes.reads import get_note, get_note_page, get_own_note
 from vermilion.notes.schema import (
     EditNote,
@@ -40,7 +42,7 @@ async def publish(db: Db, viewer: Viewer, language: Language, new: NewNote) -> N
     note_id = new_id()
     draft = prepare(viewer, language, new, note_id)
     async with db.transaction():
-        await store(db, viewer, note_id, new, draft)
+        await store(db, viewer, note_id, new, await placed(db, viewer, draft))
         return await get_note_page(db, viewer, note_id)
 
 
@@ -50,8 +52,8 @@ async def store(db: Db, viewer: Viewer, note_id: Id, new: NewNote, draft: Draft)
     await db.run(
         """WITH counted AS (INSERT INTO note_count (note_id) VALUES ($1))
            INSERT INTO note (id, author_id, state, audience, made_with_ai, created_at, title, title_lang, title_hash,
-               body, body_lang, body_hash, tags, place_name, latitude, longitude, motif, picture_count)
-           VALUES ($1, $2, 'pending', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)""",
+               body, body_lang, body_hash, tags, place_name, latitude, longitude, place_id, motif, picture_count)
+           VALUES ($1, $2, 'pending', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)""",
         note_id,
         me,
         new.audience,
@@ -77,16 +79,17 @@ async def edit(db: Db, viewer: Viewer, language: Language, note_id: Id, new: Edi
         note = await _taken(db, viewer, note_id)
         if note.deleted_at:
             raise NotFound("note_gone")
-        draft = prepare(viewer, language, new, note_id)
+        draft = await placed(db, viewer, prepare(viewer, language, new, note_id))
         before = await own_words(db, [note])
+        is_changed = await keep_before(db, note, new, draft)
         await db.run(
             """UPDATE note SET audience = $2, made_with_ai = $3, edited_at = $4, title = $5, title_lang = $6,
                    title_hash = $7, body = $8, body_lang = $9, body_hash = $10, tags = $11, place_name = $12,
-                   latitude = $13, longitude = $14, motif = $15, picture_count = $16 WHERE id = $1""",
+                   latitude = $13, longitude = $14, place_id = $15, motif = $16, picture_count = $17 WHERE id = $1""",
             note_id,
             new.audience,
             new.made_with_ai,
-            now(),
+            now() if is_changed else note.edited_at,
             *draft.columns(),
         )
         await rearrange(
@@ -96,8 +99,7 @@ async def edit(db: Db, viewer: Viewer, language: Language, note_id: Id, new: Edi
             note_id,
             [(new.pictures[i].id, i, alt, lang) for i, (alt, lang) in enumerate(draft.alts)],
         )
-        await db.run("DELETE FROM version WHERE note_id = $1 AND subject_id = $1", note_id)
-        await store_versions(db, note_id, note_id, draft.versions)
+        await replace_versions(db, note_id, note_id, draft.versions)
         after = await own_words(db, [await get_own_note(db, viewer, note_id)])
         kept = {words.place for words in after}
         is_narrower = note.audience == "everyone" != new.audience
@@ -105,6 +107,7 @@ async def edit(db: Db, viewer: Viewer, language: Language, note_id: Id, new: Edi
         if note.state == "public":
             await _forget_topics(db, note)
             await _store_topics(db, note_id, note.author_id, draft.tags)
+            await replace_place(db, note, draft.place_id)
             await count_note(db, note.author_id, (new.audience == "everyone") - (note.audience == "everyone"))
         await emit(db, NoteEdited(note_id=note_id, author_id=note.author_id))
         return await get_note_page(db, viewer, note_id)
@@ -261,9 +264,17 @@ async def store_versions(
         )
 
 
+async def replace_versions(
+    db: Db, note_id: Id, subject_id: Id, versions: Sequence[tuple[str, str, str]]
+) -> None:
+    """Let these be the author's own words in other languages, and no others."""
+    await db.run("DELETE FROM version WHERE note_id = $1 AND subject_id = $2", note_id, subject_id)
+    await store_versions(db, note_id, subject_id, versions)
+
+
 async def forget_subjects(db: Db, note_ids: list[int], subject_ids: list[int]) -> None:
-    """Delete the likes and versions of subjects (pairs of note and comment) that are gone for good."""
-    for table in ("note_like", "version"):
+    """Delete the likes, versions and former words of subjects (pairs of note and comment) that are gone for good."""
+    for table in ("note_like", "version", "edition"):
         await db.run(
             f"DELETE FROM {table} WHERE (note_id, subject_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))",
             note_ids,
@@ -299,12 +310,14 @@ async def _taken(db: Db, viewer: Viewer, note_id: Id) -> Note:
 
 async def _show(db: Db, note: Note) -> None:
     await _store_topics(db, note.id, note.author_id, note.tags)
+    await store_places(db, [(note.place_id, note.id, note.author_id)])
     await count_note(db, note.author_id, int(note.audience == "everyone"))
 
 
 async def _withdraw(db: Db, note: Note) -> None:
     if note.state == "public":
         await _forget_topics(db, note)
+        await forget_places(db, [note])
         await count_note(db, note.author_id, -int(note.audience == "everyone"))
 
 

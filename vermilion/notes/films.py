@@ -5,6 +5,7 @@ import hmac
 import time
 from typing import NamedTuple
 
+from vermilion.accounts.schema import Wishes
 from vermilion.kernel.errors import Forbidden, NotFound
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
@@ -25,6 +26,8 @@ class ShownFilm(NamedTuple):
     film: Film
     sizes: list[FilmSize]
     is_for_all: bool
+    wishes: Wishes = Wishes()
+    """Of its author, where somebody else looks."""
 
     def size(self, name: str) -> FilmSize:
         """A size by its name; raises NotFound."""
@@ -49,7 +52,7 @@ async def get_film(db: Db, viewer: Viewer, note_id: Id, key: str) -> ShownFilm:
     film, sizes = await db.shared(("film", int(note_id), key), ask, seconds=_KEPT_S)
     if film is None:
         raise NotFound("not_found")
-    return ShownFilm(film, sizes, note.is_for_all)
+    return ShownFilm(film, sizes, note.is_for_all, note.wishes)
 
 
 async def sealed(db: Db, viewer: Viewer, film: Film, *, moment: float | None = None) -> str:

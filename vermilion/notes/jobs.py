@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from vermilion.accounts import hiding
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import columns
@@ -10,6 +11,7 @@ from vermilion.media.films import drop_noted
 from vermilion.media.reads import blobs_of_notes
 from vermilion.media.schema import FilmFailed, FilmPlayable, PicturesDropped
 from vermilion.moderation.rules import screen
+from vermilion.notes import album_actions as albums
 from vermilion.notes.actions import UNDO_LASTS, hold, release
 from vermilion.notes.reads import SEEN, SeenNote
 from vermilion.notes.rules import has_public_words
@@ -23,6 +25,7 @@ from vermilion.notes.schema import (
     NoteWritten,
     Tally,
 )
+from vermilion.notes.series_actions import forget_parts
 from vermilion.notes.texts import own_words
 from vermilion.storage.db import Db
 from vermilion.translation.actions import forget
@@ -43,8 +46,7 @@ async def screen_note(job: Job, event: NoteWritten) -> None:
 
 async def screen_film(job: Job, event: FilmPlayable) -> None:
     """Release a note that waited for its film."""
-    if event.note_id:
-        await _screen(job.db, event.note_id)
+    await _screen(job.db, event.note_id)
 
 
 async def hold_filmless(job: Job, event: FilmFailed) -> None:
@@ -184,6 +186,9 @@ async def purge(db: Db, note_ids: Sequence[int]) -> None:
     keys += await drop_noted(db, [note.author_id for note in notes], ids)
     await forget(db, await own_words(db, notes))
     await emit(db, NotesPurged(note_ids=tuple(map(Id, ids))))
+    await albums.forget_notes(db, ids)
+    await hiding.forget_notes(db, ids)
+    await forget_parts(db, [note.author_id for note in notes], ids)
     await db.run("DELETE FROM note WHERE id = ANY($1)", ids)
     await db.run(
         "DELETE FROM author_note WHERE (account_id, note_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))",

@@ -54,5 +54,10 @@ async def forget_accounts(db: Db, event: AccountsErased) -> None:
                (SELECT unnest(n.tags), n.id FROM note n WHERE n.id = ANY($1))""",
         notes,
     )
+    await db.run(
+        """DELETE FROM place_note WHERE (place_id, note_id) IN
+               (SELECT n.place_id, n.id FROM note n WHERE n.id = ANY($1) AND n.place_id IS NOT NULL)""",
+        notes,
+    )
     await db.run("DELETE FROM save WHERE author_id = ANY($1)", ids)
     await purge(db, notes)

@@ -1,7 +1,6 @@
 """Notes, as one viewer may see them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -9,15 +8,16 @@ from msgspec.structs import replace
 
 from vermilion.accounts.reads import get_person, people
 from vermilion.accounts.rules import signed_in
-from vermilion.accounts.schema import AccountCard, Person
+from vermilion.accounts.schema import AccountCard, Person, Wishes
 from vermilion.kernel.errors import Forbidden, NotFound
 from vermilion.kernel.ids import Id
-from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, Page, from_cursor, to_cursor
+from vermilion.kernel.pages import PAGE_SIZE, Key, Page, from_cursor, to_cursor
 from vermilion.kernel.record import Record, columns
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.covers import size, tone
 from vermilion.media.reads import FILM_COLUMNS, PICTURES, to_picture, to_pictures, words_in
-from vermilion.notes.rules import VISIBLE, has_public_words, is_muted, is_visible, may_edit, sight
+from vermilion.notes.filtering import filtered
+from vermilion.notes.rules import VISIBLE, has_public_words, is_hidden, is_visible, may_edit, sight
 from vermilion.notes.schema import (
     Cover,
     NewPicture,
@@ -28,6 +28,7 @@ from vermilion.notes.schema import (
     NoteSource,
     Reason,
 )
+from vermilion.places.reads import TOWN, card_of
 from vermilion.storage.db import Db, Row
 from vermilion.translation.reads import Renderings, passage, renderings
 from vermilion.translation.schema import Part, Passage, Words
@@ -45,16 +46,12 @@ class Offer(Record, kw_only=True, frozen=True):
     reason: Reason | None = None
 
 
-class _Place(Record, kw_only=True, frozen=True):
-    note_id: Id
-    author_id: Id
-    created_at: datetime
-
-
 class SeenNote(Note, kw_only=True, frozen=True):
     """A note with what decides who may see it."""
 
     withheld_in: list[str | None]
+    wishes: Wishes = Wishes()
+    """Of its author, where somebody else looks."""
 
     @property
     def is_for_all(self) -> bool:
@@ -72,11 +69,15 @@ class NoteRow(SeenNote, kw_only=True, frozen=True):
     is_saved: bool
     pictures: list[dict[str, Any]] | None
     versions: list[dict[str, Any]] | None
+    town: dict[str, Any] | None
 
 
 _CARDS = f"""SELECT n.id, n.author_id, n.state, n.audience, n.title, n.title_lang,
         CASE WHEN n.title = '' THEN left(n.body, {EXCERPT}) ELSE '' END AS excerpt, n.body_lang, n.motif, n.picture_count,
-        n.made_with_ai, n.created_at, c.like_count, l.account_id IS NOT NULL AS is_liked, v.text AS version,
+        n.made_with_ai, n.created_at, n.tags, CASE WHEN $8 THEN n.body ELSE '' END AS body,
+        CASE WHEN $8 THEN (SELECT b.text FROM version b WHERE b.note_id = n.id AND b.subject_id = n.id AND b.lang = $7
+                           AND b.part = 'body') END AS body_version,
+        c.like_count, l.account_id IS NOT NULL AS is_liked, v.text AS version,
         m.id AS media_id, m.key, m.width, m.height, encode(m.thumbhash, 'base64') AS thumbhash, m.mean_color,
         m.avif_sizes, m.alt, m.alt_lang, {", ".join(f"m.{name}" for name in FILM_COLUMNS)}
     FROM note n JOIN note_count c ON c.note_id = n.id
@@ -96,7 +97,8 @@ _NOTE = f"""SELECT {columns(Note, "n")}, c.like_count, c.save_count, c.comment_c
         EXISTS (SELECT 1 FROM save s WHERE s.account_id = $2 AND s.note_id = $1) AS is_saved,
         {PICTURES.format("n", "id")} AS pictures,
         (SELECT jsonb_agg(jsonb_build_object('subject_id', v.subject_id, 'part', v.part, 'lang', v.lang, 'text', v.text))
-           FROM version v WHERE v.note_id = n.id AND v.part <> 'comment' AND ($3::text IS NULL OR v.lang = $3)) AS versions, {_WITHHELD}
+           FROM version v WHERE v.note_id = n.id AND v.part <> 'comment' AND ($3::text IS NULL OR v.lang = $3)) AS versions,
+        {TOWN} AS town, {_WITHHELD}
     FROM note n JOIN note_count c ON c.note_id = n.id WHERE n.id = $1"""
 
 
@@ -112,7 +114,7 @@ async def get_note(db: Db, viewer: Viewer, note_id: int) -> SeenNote:
     )
     if not is_visible(row, viewer, author, row.withheld_in):
         raise NotFound("note_gone")
-    return row
+    return replace(row, wishes=author.wishes) if author else row
 
 
 async def get_own_note(db: Db, viewer: Viewer, note_id: int) -> Note:
@@ -197,6 +199,7 @@ def to_page(row: NoteRow, viewer: Viewer, found: Mapping[Id, Person], rendered: 
         place_name=row.place_name,
         latitude=row.latitude,
         longitude=row.longitude,
+        place=card_of(row.town, viewer),
         audience=row.audience,
         state=row.state,
         state_reason=row.state_reason if mine else None,
@@ -207,9 +210,12 @@ def to_page(row: NoteRow, viewer: Viewer, found: Mapping[Id, Person], rendered: 
         is_liked=row.is_liked,
         is_saved=row.is_saved,
         is_mine=mine,
+        is_for_everybody=row.is_for_all,
+        wishes=author.wishes,
         created_at=row.created_at,
         edited_at=row.edited_at,
         deleted_at=row.deleted_at,
+        series_id=row.series_id,
     )
 
 
@@ -231,6 +237,7 @@ async def get_source(db: Db, viewer: Viewer, note_id: int) -> NoteSource:
         place_name=note.place_name,
         latitude=note.latitude,
         longitude=note.longitude,
+        place_id=note.place_id,
         pictures=tuple(NewPicture(id=Id(found["id"]), alt=found["alt"]) for found in row.pictures or ()),
         versions=tuple(NewVersion(lang=lang, **text) for lang, text in texts.items()),
         shown=tuple(to_picture(note.id, found) for found in row.pictures or ()),
@@ -243,40 +250,54 @@ async def cards(
     offers: Sequence[Offer],
     *,
     found: Mapping[Id, Person] | None = None,
-    muted: bool = True,
+    hidden: bool = True,
+    is_named: bool = False,
     is_shared: bool = False,
 ) -> list[NoteCard]:
-    """The cards of those offers the viewer may see, in their order; muted=False leaves muted authors out.
+    """The cards of those offers the viewer may see, in their order; hidden=False leaves out what they hide.
 
-    Two statements, one more where titles are foreign; `is_shared`: many read the same list, which spares that one.
+    `is_named`: a muted author was asked for by name. Two statements, one more where titles are foreign; `is_shared`: many
+    read the same list, which spares that one. Where words are filtered, the texts of notes are looked through as they are read.
     """
     if not offers:
         return []
     if found is None:
         found = await people(db, viewer, [offer.author_id for offer in offers])
-    ids = [offer.note_id for offer in offers if muted or not is_muted(found[offer.author_id])]
-    rows = await db.rows(_CARDS, ids, *sight(viewer, found.values()), viewer.reads[0])
+    ids = [offer.note_id for offer in offers]
+    rows = await db.rows(_CARDS, ids, *sight(viewer, found.values()), viewer.reads[0], bool(viewer.filters))
     by_id = {row["id"]: row for row in rows}
-    shown = [(offer, row) for offer in offers if (row := by_id.get(offer.note_id)) is not None]
+    shown = [
+        (offer, row)
+        for offer in offers
+        if (row := by_id.get(offer.note_id)) is not None
+        and (
+            hidden or not is_hidden(viewer, row["id"], row["tags"], found[offer.author_id], is_named=is_named)
+        )
+    ]
     titles = [_title(row) for _, row in shown]
-    rendered = await renderings(db, viewer, titles, is_shared=is_shared)
-    return [
+    bodies = [_body(row) for _, row in shown] if viewer.filters else []
+    rendered = await renderings(db, viewer, [*titles, *bodies], is_shared=is_shared)
+    made = [
         _card(row, passage(viewer, title, rendered), found[offer.author_id].card, offer.reason)
         for (offer, row), title in zip(shown, titles, strict=True)
     ]
+    return filtered(viewer, made, [passage(viewer, body, rendered) for body in bodies])
 
 
-async def visible(db: Db, viewer: Viewer, offers: Sequence[Offer]) -> set[Id]:
-    """Which of these notes the viewer may see, where nothing more is to be known of them; two statements."""
+async def visible(db: Db, viewer: Viewer, offers: Sequence[Offer], *, hidden: bool = True) -> set[Id]:
+    """Which of these notes the viewer may see, where nothing more is to be known of them; two statements.
+
+    hidden=False: and wants to be offered.
+    """
     if not offers:
         return set()
     found = await people(db, viewer, [offer.author_id for offer in offers])
     rows = await db.rows(
-        f"SELECT n.id FROM note n WHERE n.id = ANY($1) AND {VISIBLE}",
+        f"SELECT n.id, n.author_id, n.tags FROM note n WHERE n.id = ANY($1) AND {VISIBLE}",
         [offer.note_id for offer in offers],
         *sight(viewer, found.values()),
     )
-    return {Id(row[0]) for row in rows}
+    return {Id(row[0]) for row in rows if hidden or not is_hidden(viewer, row[0], row[2], found[Id(row[1])])}
 
 
 async def notes_by(db: Db, viewer: Viewer, account_id: Id, cursor: str | None = None) -> Page[NoteCard]:
@@ -296,29 +317,6 @@ async def notes_by(db: Db, viewer: Viewer, account_id: Id, cursor: str | None = 
     )
 
 
-async def saved(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[NoteCard]:
-    """What the viewer has saved, the newest first."""
-    moment, last = from_cursor(cursor, tuple[Moment, Key]) if cursor else (_END, 2**63 - 1)
-    places = await db.all(
-        _Place,
-        """SELECT note_id, author_id, created_at FROM save WHERE account_id = $1 AND (created_at, note_id) < ($2, $3)
-           ORDER BY created_at DESC, note_id DESC LIMIT $4""",
-        signed_in(viewer),
-        moment,
-        last,
-        PAGE_SIZE + 1,
-    )
-    offers = [Offer(note_id=place.note_id, author_id=place.author_id) for place in places[:PAGE_SIZE]]
-    end = places[PAGE_SIZE - 1] if len(places) > PAGE_SIZE else None
-    return Page(
-        items=await cards(db, viewer, offers),
-        next=to_cursor(end.created_at.isoformat(), int(end.note_id)) if end else None,
-    )
-
-
-_END = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
-
-
 async def _find(db: Db, viewer: Viewer, note_id: int, lang: str | None) -> NoteRow:
     row = await db.maybe(NoteRow, _NOTE, note_id, viewer.account_id, lang)
     if row is None:
@@ -335,6 +333,17 @@ def _title(row: Row) -> Words:
         part="title",
         is_public=row["audience"] == "everyone" and row["state"] == "public",
         version=row["version"] and row["version"][:EXCERPT],
+    )
+
+
+def _body(row: Row) -> Words:
+    return Words(
+        text=row["body"],
+        lang=row["body_lang"],
+        subject_id=Id(row["id"]),
+        part="body",
+        is_public=row["audience"] == "everyone" and row["state"] == "public",
+        version=row["body_version"],
     )
 
 

@@ -59,6 +59,15 @@ def may_edit(note: Note, viewer: Viewer) -> bool:
     return note.author_id == viewer.account_id and not viewer.is_guest
 
 
-def is_muted(author: Person) -> bool:
-    """Whether the viewer keeps this person out of their feeds."""
-    return bool(author.tie & MUTES)
+def is_hidden(
+    viewer: Viewer, note_id: int, tags: Iterable[str], author: Person, *, is_named: bool = False
+) -> bool:
+    """Whether the viewer does not want to be offered a note: it, its author or one of its topics is hidden by them.
+
+    `is_named`: its author was asked for by name, so that it does not matter whether they are.
+    """
+    return (
+        (not is_named and bool(author.tie & MUTES))
+        or note_id in viewer.hidden_notes
+        or (bool(viewer.hidden_topics) and not viewer.hidden_topics.isdisjoint(tags))
+    )

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from vermilion.accounts.schema import AccountCard
+from vermilion.accounts.schema import AccountCard, Wishes
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.types import (
@@ -21,6 +21,7 @@ from vermilion.kernel.types import (
     Title,
 )
 from vermilion.media.schema import Picture
+from vermilion.places.schema import TownCard
 from vermilion.translation.schema import Passage
 from vermilion.work.events import Event
 
@@ -53,6 +54,8 @@ class NewNote(Record, kw_only=True, frozen=True):
     place_name: PlaceName | None = None
     latitude: Latitude | None = None
     longitude: Longitude | None = None
+    place_id: Id | None = None
+    """A town of the gazetteer; left out, the one that `place_name` means, if it is certain."""
     pictures: Annotated[tuple[NewPicture, ...], Meta(max_length=MOST_PICTURES)] = ()
     versions: Annotated[tuple[NewVersion, ...], Meta(max_length=20)] = ()
 
@@ -80,6 +83,7 @@ class Note(Record, kw_only=True, frozen=True):
     place_name: str | None
     latitude: float | None
     longitude: float | None
+    place_id: Id | None
     made_with_ai: bool
     motif: str
     picture_count: int
@@ -87,6 +91,8 @@ class Note(Record, kw_only=True, frozen=True):
     released_at: datetime | None
     edited_at: datetime | None
     deleted_at: datetime | None
+    series_id: Id | None = None
+    """The series it is a part of."""
 
 
 class Cover(Record, kw_only=True, frozen=True):
@@ -122,6 +128,8 @@ class NoteCard(Record, kw_only=True, frozen=True):
     made_with_ai: bool
     created_at: datetime
     reason: Reason | None = None
+    filtered: str | None = None
+    """One of the words the viewer does not want to read, where the note has it: it is shown folded."""
 
 
 class NoteText(Record, kw_only=True, frozen=True):
@@ -149,6 +157,8 @@ class NotePage(Record, kw_only=True, frozen=True):
     place_name: str | None
     latitude: float | None
     longitude: float | None
+    place: TownCard | None
+    """The town it was written in, as the reader calls it."""
     audience: Audience
     state: NoteState
     state_reason: str | None
@@ -159,9 +169,15 @@ class NotePage(Record, kw_only=True, frozen=True):
     is_liked: bool
     is_saved: bool
     is_mine: bool
+    is_for_everybody: bool
+    """Whether everybody everywhere may see it, so that other sites may show it."""
+    wishes: Wishes
+    """What its author lets programs do with it."""
     created_at: datetime
     edited_at: datetime | None
     deleted_at: datetime | None
+    series_id: Id | None = None
+    """The series it is a part of."""
 
 
 class Liked(Record, kw_only=True, frozen=True):
@@ -211,6 +227,12 @@ class NoteRestored(Event, kw_only=True, frozen=True):
 
 class NotesPurged(Event, kw_only=True, frozen=True):
     """These notes are about to be removed with everything under them."""
+
+    note_ids: tuple[Id, ...]
+
+
+class NotesPlaced(Event, kw_only=True, frozen=True):
+    """It became known in which towns some of these notes were written."""
 
     note_ids: tuple[Id, ...]
 

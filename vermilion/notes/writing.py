@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from vermilion.engines.language import Language
 from vermilion.kernel.errors import Conflict, Invalid
+from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.text import clean, content_hash, fold_tag, is_blank, tags_in
 from vermilion.kernel.types import UNDETERMINED
@@ -25,6 +26,7 @@ class Draft(Record, kw_only=True, frozen=True):
     place_name: str | None
     latitude: float | None
     longitude: float | None
+    place_id: Id | None
     alts: tuple[tuple[str, str], ...]
     """An alt text and its language for each picture."""
     versions: tuple[tuple[str, str, str], ...]
@@ -44,6 +46,7 @@ class Draft(Record, kw_only=True, frozen=True):
             self.place_name,
             self.latitude,
             self.longitude,
+            self.place_id,
             self.motif,
             len(self.alts),
         ]
@@ -54,7 +57,9 @@ def prepare(viewer: Viewer, language: Language, new: NewNote, seed: int) -> Draf
     title, body = clean(new.title, "title", lines=False), clean(new.body, "body")
     if is_blank(title + body) and not new.pictures:
         raise Invalid("empty_note")
-    if (new.latitude is None) != (new.longitude is None) or (new.latitude is not None and not new.place_name):
+    if (new.latitude is None) != (new.longitude is None) or (
+        new.latitude is not None and not (new.place_name or new.place_id)
+    ):
         raise Invalid("place_coordinates", field="place_name")
     tags = tuple(map(fold_tag, tags_in(f"{title}\n{body}")))
     if len(tags) > MOST_TAGS:
@@ -70,6 +75,7 @@ def prepare(viewer: Viewer, language: Language, new: NewNote, seed: int) -> Draf
         place_name=clean(new.place_name, "place_name", lines=False) or None if new.place_name else None,
         latitude=new.latitude,
         longitude=new.longitude,
+        place_id=new.place_id,
         alts=alts(viewer, language, new.pictures, body_lang),
         versions=_versions(new.versions, body_lang),
         motif=motif_for(tags, seed),

@@ -11,6 +11,9 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.notifications.schema import Kind
 from vermilion.search.schema import SavedSearchDropped
 from vermilion.storage.db import Db
+from vermilion.work.events import Event, emit
+
+_OF_ONESELF = frozenset({"not_published", "webhook_off"})
 
 
 class Tidings(Record, kw_only=True, frozen=True):
@@ -25,14 +28,23 @@ class Tidings(Record, kw_only=True, frozen=True):
     part: str = ""
 
 
+class Told(Event, kw_only=True, frozen=True):
+    """These things were told, each to somebody who wants to hear of it."""
+
+    tidings: tuple[Tidings, ...]
+
+
 async def tell(db: Db, tidings: Sequence[Tidings]) -> None:
     """Add tidings to unread notices of the same kind and subject, or open new ones.
 
-    Nobody hears of themselves, nor of those they have muted or blocked.
+    Nobody hears of themselves, but of what became of their drafts and webhooks, nor of those they have muted or blocked.
     """
-    wanted = await _wanted(db, [found for found in tidings if found.account_id != found.actor_id])
+    wanted = await _wanted(
+        db, [one for one in tidings if one.account_id != one.actor_id or one.kind in _OF_ONESELF]
+    )
     if not wanted:
         return
+    await emit(db, Told(tidings=tuple(wanted)))
     moment = now()
     grouped: dict[tuple[int, str, int], list[Tidings]] = {}
     for found in sorted(wanted, key=lambda found: (found.account_id, found.kind, found.subject_id)):
@@ -56,10 +68,24 @@ async def tell(db: Db, tidings: Sequence[Tidings]) -> None:
         moment,
     )
     notices = {(row[0], row[1], row[2]): row[3] for row in rows}
-    await db.run_many(
-        """INSERT INTO notice_actor (account_id, notice_id, actor_id, created_at) VALUES ($1, $2, $3, $4)
-           ON CONFLICT (account_id, notice_id, actor_id) DO UPDATE SET created_at = excluded.created_at""",
-        [(key[0], notices[key], found.actor_id, moment) for key, group in grouped.items() for found in group],
+    actors = dict.fromkeys(
+        (key[0], notices[key], int(found.actor_id)) for key, group in grouped.items() for found in group
+    )
+    # Who is in a notice already moves to its front; only others are counted: the statement sees none that it adds.
+    await db.run(
+        """WITH sent AS (
+               INSERT INTO notice_actor (account_id, notice_id, actor_id, created_at)
+               SELECT t.*, $4 FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS t
+               ON CONFLICT (account_id, notice_id, actor_id) DO UPDATE SET created_at = excluded.created_at
+               RETURNING account_id, notice_id, actor_id)
+           UPDATE notice n SET actor_count = n.actor_count + s.count
+           FROM (SELECT account_id, notice_id, count(*) AS count FROM sent WHERE NOT EXISTS (
+                     SELECT 1 FROM notice_actor a WHERE a.account_id = sent.account_id AND a.notice_id = sent.notice_id
+                       AND a.actor_id = sent.actor_id)
+                 GROUP BY account_id, notice_id) s
+           WHERE n.account_id = s.account_id AND n.id = s.notice_id""",
+        *(list(column) for column in zip(*actors, strict=True)),
+        moment,
     )
 
 
@@ -86,6 +112,11 @@ async def part(db: Db, event: AccountBlocked) -> None:
             "DELETE FROM notice_actor WHERE account_id = $1 AND actor_id = $2 RETURNING notice_id", one, other
         )
         await db.run(
+            "UPDATE notice SET actor_count = actor_count - 1 WHERE account_id = $1 AND id = ANY($2)",
+            one,
+            [row[0] for row in rows],
+        )
+        await db.run(
             """DELETE FROM notice n WHERE n.account_id = $1 AND n.id = ANY($2) AND NOT EXISTS (
                    SELECT 1 FROM notice_actor a WHERE a.account_id = $1 AND a.notice_id = n.id)""",
             one,
@@ -98,6 +129,14 @@ async def forget_accounts(db: Db, event: AccountsErased) -> None:
     rows = await db.rows(
         "DELETE FROM notice_actor WHERE actor_id = ANY($1) RETURNING account_id, notice_id",
         list(event.account_ids),
+    )
+    await db.run(
+        """UPDATE notice n SET actor_count = n.actor_count - g.count
+           FROM (SELECT account_id, id, count(*) AS count FROM unnest($1::bigint[], $2::bigint[]) AS t (account_id, id)
+                 GROUP BY account_id, id) g
+           WHERE n.account_id = g.account_id AND n.id = g.id""",
+        [row[0] for row in rows],
+        [row[1] for row in rows],
     )
     await db.run(
         """DELETE FROM notice n USING unnest($1::bigint[], $2::bigint[]) AS g (account_id, id)

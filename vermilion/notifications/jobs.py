@@ -3,15 +3,18 @@
 from datetime import timedelta
 from typing import Any
 
+from msgspec import structs
+
 from vermilion.accounts.reads import ids_of, people
 from vermilion.accounts.schema import AccountFollowed, FollowAccepted
-from vermilion.comments.schema import Comment, CommentWritten
+from vermilion.comments.schema import Comment, CommentHeld, CommentsAllowed, CommentWritten
 from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import columns
 from vermilion.kernel.text import mentions_in
 from vermilion.kernel.viewer import GUEST, Viewer
 from vermilion.learning.schema import CorrectionSuggested, CorrectionThanked
+from vermilion.notes.draft_schema import DraftNotPublished
 from vermilion.notes.rules import is_visible
 from vermilion.notes.schema import CountsRolledUp, Note, NoteReleased
 from vermilion.notifications.actions import Tidings, tell
@@ -66,18 +69,53 @@ async def tell_mentioned(job: Job, event: NoteReleased) -> None:
 
 async def tell_commented(job: Job, event: CommentWritten) -> None:
     """Tell the note's author, the one answered and those named; each once, with the closest reason."""
+    await _tell_comment(job.db, event.note_id, event.comment_id)
+
+
+async def tell_held(job: Job, event: CommentHeld) -> None:
+    """Tell the note's author of a comment that waits for them."""
     db = job.db
-    note = await _note(db, event.note_id)
-    comment = await db.maybe(
+    note, comment = await _note(db, event.note_id), await _comment(db, event.note_id, event.comment_id)
+    if note is None or comment is None or comment.deleted_at or comment.held_for != note.author_id:
+        return
+    async with db.transaction():
+        await tell(
+            db,
+            [
+                Tidings(
+                    account_id=note.author_id,
+                    kind="commented",
+                    actor_id=comment.author_id,
+                    note_id=note.id,
+                    subject_id=note.id,
+                    comment_id=comment.id,
+                )
+            ],
+        )
+
+
+async def tell_allowed(job: Job, event: CommentsAllowed) -> None:
+    """Tell the others of comments that waited for the note's author, who has seen them."""
+    for comment_id in event.comment_ids:  # as many as are decided about at once
+        await _tell_comment(job.db, event.note_id, comment_id, knows=True)
+
+
+async def _comment(db: Db, note_id: Id, comment_id: Id) -> Comment | None:
+    return await db.maybe(
         Comment,
         f"SELECT {columns(Comment)} FROM comment WHERE note_id = $1 AND id = $2",
-        event.note_id,
-        event.comment_id,
+        note_id,
+        comment_id,
     )
+
+
+async def _tell_comment(db: Db, note_id: Id, comment_id: Id, *, knows: bool = False) -> None:
+    """`knows`: the note's author has seen it already."""
+    note, comment = await _note(db, note_id), await _comment(db, note_id, comment_id)
     if note is None or comment is None or comment.deleted_at or comment.state != "public":
         return
     answered = await db.value(
-        "SELECT author_id FROM comment WHERE note_id = $1 AND id = $2", event.note_id, comment.reply_to_id
+        "SELECT author_id FROM comment WHERE note_id = $1 AND id = $2", note_id, comment.reply_to_id
     )
     told: dict[Id, Tidings] = {}
     about: dict[str, Any] = {"actor_id": comment.author_id, "note_id": note.id, "comment_id": comment.id}
@@ -88,6 +126,8 @@ async def tell_commented(job: Job, event: CommentWritten) -> None:
         told[Id(answered)] = Tidings(
             account_id=Id(answered), kind="replied", subject_id=comment.reply_to_id or 0, **about
         )
+    if knows:
+        del told[note.author_id]
     seeing = set(await _who_may_see(db, note, list(told)))
     async with db.transaction():
         await tell(db, [found for account_id, found in told.items() if account_id in seeing])
@@ -187,6 +227,22 @@ async def tell_found(job: Job, event: SavedSearchesAnswered) -> None:
         )
 
 
+async def tell_not_published(job: Job, event: DraftNotPublished) -> None:
+    """Tell somebody that a draft of theirs could not be published at its time."""
+    async with job.db.transaction():
+        await tell(
+            job.db,
+            [
+                Tidings(
+                    account_id=event.account_id,
+                    kind="not_published",
+                    actor_id=event.account_id,
+                    subject_id=event.draft_id,
+                )
+            ],
+        )
+
+
 async def trim_notices(job: Job) -> None:
     """Forget notices that were read half a year ago."""
     await job.db.run(
@@ -206,6 +262,8 @@ async def _who_may_see(db: Db, note: Note, account_ids: list[Id]) -> list[Id]:
     for account_id in account_ids:  # at most MOST_MENTIONED + 2
         viewer = Viewer(account_id=account_id)
         author = (await people(db, viewer, [note.author_id])).get(note.author_id)
-        if is_visible(note, viewer, author):
+        # Of somebody who has closed their account nothing is shown; should they come back, nothing is missing either.
+        there = author and structs.replace(author, state="active")
+        if is_visible(note, viewer, there):
             seeing.append(account_id)
     return seeing

@@ -6,10 +6,13 @@ from datetime import datetime
 from vermilion.accounts.reads import people
 from vermilion.accounts.rules import signed_in
 from vermilion.accounts.schema import AccountCard, Person
+from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import PAGE_SIZE, Key, Moment, Page, from_cursor, to_cursor
+from vermilion.kernel.quiet import quiet_until
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
+from vermilion.notes.drafts import titles
 from vermilion.notes.reads import Offer, cards
 from vermilion.notes.schema import NoteCard
 from vermilion.notifications.schema import Kind, NoticeCard
@@ -55,7 +58,7 @@ async def notices(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[Not
         """SELECT n.id, n.kind, n.note_id, n.subject_id, n.comment_id, n.part, n.updated_at, n.read_at,
                ARRAY(SELECT a.actor_id FROM notice_actor a WHERE a.account_id = $1 AND a.notice_id = n.id
                      ORDER BY a.created_at DESC LIMIT $5) AS actor_ids,
-               (SELECT count(*) FROM notice_actor a WHERE a.account_id = $1 AND a.notice_id = n.id) AS actor_count
+               n.actor_count
            FROM notice n WHERE n.account_id = $1 AND (n.updated_at, n.id) < ($2, $3)
            ORDER BY n.updated_at DESC, n.id DESC LIMIT $4""",
         signed_in(viewer),
@@ -73,8 +76,8 @@ async def notices(db: Db, viewer: Viewer, cursor: str | None = None) -> Page[Not
 
 
 async def count_unread(db: Db, viewer: Viewer) -> int:
-    """How many notices are unread; 0 for a guest."""
-    if viewer.is_guest:
+    """How many notices are unread, as a badge tells it: 0 for a guest, and in the viewer's quiet hours."""
+    if viewer.is_guest or quiet_until(viewer.quiet, now()):
         return 0
     return int(
         await db.value(
@@ -114,6 +117,7 @@ async def _shown(db: Db, viewer: Viewer, page: list[_Notice]) -> list[NoticeCard
     ]
     notes = {card.id: card for card in await cards(db, viewer, offers, found=found)}
     searches = await _searches(db, viewer, [one.subject_id for one in page if one.kind == "found"])
+    drafts = await titles(db, viewer, [one.subject_id for one in page if one.kind == "not_published"])
     spoken = await _spoken(db, viewer, [row for row in words.values() if _is_near(row, found)], public)
     shown = []
     for notice in page:
@@ -125,12 +129,17 @@ async def _shown(db: Db, viewer: Viewer, page: list[_Notice]) -> list[NoticeCard
         if notice.kind == "found" and notice.subject_id not in searches:
             continue
         note, said = notes.get(notice.note_id), spoken.get(notice.comment_id)
-        shown.append(_card(notice, actors, note, said, searches.get(notice.subject_id, "")))
+        named = searches if notice.kind == "found" else drafts
+        shown.append(_card(notice, actors, note, said, named.get(notice.subject_id)))
     return shown
 
 
 def _card(
-    notice: _Notice, actors: tuple[AccountCard, ...], note: NoteCard | None, said: Passage | None, search: str
+    notice: _Notice,
+    actors: tuple[AccountCard, ...],
+    note: NoteCard | None,
+    said: Passage | None,
+    name: str | None,
 ) -> NoticeCard:
     return NoticeCard(
         id=notice.id,
@@ -144,7 +153,8 @@ def _card(
         title_lang=note.title.lang if note else "und",
         title_kind=note.title.kind if note else "original",
         search_id=notice.subject_id if notice.kind == "found" else None,
-        excerpt=said.text[:EXCERPT] if said else search,
+        draft_id=notice.subject_id if notice.kind == "not_published" and name is not None else None,
+        excerpt=said.text[:EXCERPT] if said else name or "",
         excerpt_lang=said.lang if said else "und",
         said=said,
         is_read=notice.read_at is not None,

@@ -22,6 +22,8 @@ Kind = Literal[
     "thanked",
     "translation_corrected",
     "found",
+    "not_published",
+    "webhook_off",
 ]
 
 
@@ -46,6 +48,8 @@ class NoticeCard(Record, kw_only=True, frozen=True):
     excerpt_lang: str
     search_id: Id | None = None
     """The saved search it is about; the excerpt is its name."""
+    draft_id: Id | None = None
+    """The draft it is about, while there is one; the excerpt is its title."""
     said: Passage | None = None
     """The whole comment, where the excerpt is of one."""
     is_read: bool

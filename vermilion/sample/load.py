@@ -1,5 +1,6 @@
 """Loading the sample world into a database, and removing it."""
 
+import asyncio
 import hashlib
 import random
 import secrets
@@ -16,10 +17,11 @@ from vermilion.kernel.clock import now
 from vermilion.kernel.ids import EPOCH_MS, Id
 from vermilion.kernel.text import content_hash, fold_tag, tags_in
 from vermilion.media.covers import motif_for
-from vermilion.media.looks import bits_of
-from vermilion.media.schema import blob_key
+from vermilion.media.looks import ADD_LOOK, bits_of
+from vermilion.notes.places import match_places
 from vermilion.notes.reads import VARIANTS
-from vermilion.sample import password_file
+from vermilion.sample import films, password_file
+from vermilion.sample.films import Made, store_picture
 from vermilion.sample.world import Comment, Note, Person, notes, people, photograph_file
 from vermilion.search.actions import index_notes, index_people
 from vermilion.search.jobs import spell
@@ -32,6 +34,8 @@ VARIED = VARIANTS * 5040
 
 Say = Callable[[str], None]
 Rows = dict[str, list[tuple[object, ...]]]
+Pictures = dict[tuple[str, str], tuple[str, Prepared]]
+"""Slug and name of a photograph -> where its files stand, and what it is."""
 
 _INSERTS = {
     "note": """INSERT INTO note (id, author_id, state, audience, title, title_lang, title_hash, body, body_lang,
@@ -47,17 +51,20 @@ _INSERTS = {
         VALUES ($1, $2, $3, $4, $5)""",
     "note_like": "INSERT INTO note_like (note_id, subject_id, account_id, created_at) VALUES ($1, $2, $3, $4)",
     "save": "INSERT INTO save (account_id, note_id, author_id, created_at) VALUES ($1, $2, $3, $4)",
-    "explore": """INSERT INTO explore (bucket, note_id, author_id, lang, score, released_at, recent, liked, repeat)
-        VALUES (0, $1, $2, $3, $4, $5, $6, $7, $8)""",
+    "explore": """INSERT INTO explore (bucket, note_id, author_id, lang, is_film, score, released_at, recent, liked, repeat)
+        VALUES (0, $1, $2, $3, $4, $5, $6, $7, $8, $9)""",
     "media": """INSERT INTO media (note_id, id, subject_id, position, kind, key, width, height, thumbhash, mean_color,
-        avif_sizes, alt, alt_lang, alt_hash) VALUES ($1, $2, $1, $3, 'picture', $4, $5, $6, $7, $8, $9, $10, $11, $12)""",
+        avif_sizes, alt, alt_lang, alt_hash, film_key, film_width, film_height, duration_ms, has_sound, is_playable)
+        VALUES ($1, $2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)""",
     "rendition": """INSERT INTO rendition (note_id, media_id, name, format, width, height, bytes)
         VALUES ($1, $2, $3, $4, $5, $6, $7)""",
+    "look": ADD_LOOK,
     "picture_look": """INSERT INTO picture_look (note_id, media_id, bits, is_due)
         VALUES ($1, $2, $3::text::bit(256), $3::text IS NULL)""",
     "follow_out": "INSERT INTO follow_out (account_id, followee_id, state, created_at) VALUES ($1, $2, 'accepted', $3)",
     "follow_in": "INSERT INTO follow_in (account_id, follower_id, state, created_at) VALUES ($1, $2, 'accepted', $3)",
     "timeline": "INSERT INTO timeline (account_id, note_id, author_id) VALUES ($1, $2, $3)",
+    **films.INSERTS,
 }
 
 
@@ -96,7 +103,7 @@ async def load(settings: Settings, say: Say) -> None:
         if await db.value("SELECT 1 FROM account LIMIT 1"):
             say("people are here already: the sample world is left out")
             return
-        pictures = await _prepare_photographs(blobs, say)
+        pictures, made = await asyncio.gather(_prepare_photographs(blobs, say), films.make(settings, blobs))
         secret = secrets.token_urlsafe(9)
         async with db.transaction():
             # Two commands at once: the second waits here, finds people, and leaves.
@@ -105,10 +112,11 @@ async def load(settings: Settings, say: Say) -> None:
                 return
             world = await _people(db, people(), await passwords.hash(secret))
             for note in notes():
-                _note(world, note, pictures)
+                _note(world, note, pictures, made.get(note.slug))
             _follows(world)
             for table, rows in world.rows.items():
                 await db.run_many(_INSERTS[table], rows)
+            await match_places(db, [cast(Id, row[0]) for row in world.rows["note"]])
             await index_people(db, list(world.accounts.values()))
             await index_notes(db, [cast(Id, row[0]) for row in world.rows["note"]])
             await spell(db, [*world.accounts.values(), *(cast(Id, row[0]) for row in world.rows["note"])])
@@ -154,11 +162,13 @@ async def _people(db: Db, found: list[Person], secret: str) -> _World:
     return world
 
 
-def _note(world: _World, note: Note, pictures: dict[str, tuple[str, Prepared]]) -> None:
+def _note(world: _World, note: Note, pictures: Pictures, film: Made | None) -> None:
     author, made_at = world.accounts[note.author], world.moment - timedelta(days=note.days)
     note_id, rows = world.id_at(made_at, note.slug), world.rows
     tags = tuple(dict.fromkeys(map(fold_tag, tags_in(f"{note.title}\n{note.body}"))))
-    shown = [(name, *pictures[name]) for name in note.photos if name in pictures]
+    shown = [(name, *pictures[note.slug, name]) for name in note.photos if (note.slug, name) in pictures]
+    if film is not None:
+        shown = [("film", film.cover_key, film.cover)]
     place = note.place
     rows["note"].append(
         (
@@ -184,7 +194,10 @@ def _note(world: _World, note: Note, pictures: dict[str, tuple[str, Prepared]]) 
     rows["author_note"].append((author, note_id))
     rows["topic_note"] += [(tag, note_id, author) for tag in tags]
     for position, (name, key, picture) in enumerate(shown):
-        _picture(world, note, note_id, position, name, key, picture)
+        media_id = _picture(world, note, note_id, position, name, key, picture, film)
+        if film is not None and note.film is not None:
+            for table, made in films.rows_of(note.film, film, note.lang, author, note_id, media_id, made_at):
+                rows[table].append(made)
     for part, texts in (("title", note.titles), ("body", note.bodies)):
         rows["version"] += [
             (note_id, note_id, part, lang, text, content_hash(text))
@@ -203,20 +216,22 @@ def _note(world: _World, note: Note, pictures: dict[str, tuple[str, Prepared]]) 
         earlier = sum(made_at - other < timedelta(days=1) for other in world.offered.get(author, []))
         world.offered.setdefault(author, []).append(made_at)
         terms = (recent(made_at), liked(len(likers), len(savers), said), repeat(earlier))
-        rows["explore"].append((note_id, author, note.lang, sum(terms), made_at, *terms))
+        rows["explore"].append((note_id, author, note.lang, film is not None, sum(terms), made_at, *terms))
 
 
 def _picture(
-    world: _World, note: Note, note_id: Id, position: int, name: str, key: str, picture: Prepared
-) -> None:
+    world: _World, note: Note, note_id: Id, position: int, name: str, key: str, picture: Prepared, film: Made | None
+) -> Id:  # fmt: skip
     media_id = world.id_at(world.moment - timedelta(days=note.days), f"{note.slug}/{name}")
     alt = note.alts[position] if position < len(note.alts) else ""
-    key = f"{key[:-2]}{len(world.rows['media']):02x}"
+    if film is not None and note.film is not None:
+        alt = note.film.alt
     world.rows["media"].append(
         (
             note_id,
             media_id,
             position,
+            "film" if film is not None else "picture",
             key,
             picture.width,
             picture.height,
@@ -226,13 +241,17 @@ def _picture(
             alt,
             note.lang,
             content_hash(alt),
+            *(films.shown_of(note.film, film) if film is not None and note.film is not None else films.NONE),
         )
     )
-    world.rows["picture_look"].append((note_id, media_id, bits_of(picture.look)))
+    bits = bits_of(picture.look)
+    world.rows["look"] += [(bits,)] if bits else []
+    world.rows["picture_look"].append((note_id, media_id, bits))
     world.rows["rendition"] += [
         (note_id, media_id, made.name, made.format, made.width, made.height, len(made.data))
         for made in picture.renditions
     ]
+    return media_id
 
 
 def _comment(
@@ -281,10 +300,10 @@ def _follows(world: _World) -> None:
                 ]
 
 
-async def _prepare_photographs(blobs: Blobs, say: Say) -> dict[str, tuple[str, Prepared]]:
+async def _prepare_photographs(blobs: Blobs, say: Say) -> Pictures:
     """Each photograph decoded once; stored under a key for each note that shows it."""
-    names = [name for note in notes() for name in note.photos]
-    found = {name: file for name in dict.fromkeys(names) if (file := photograph_file(name))}
+    wanted = [(note.slug, name) for note in notes() for name in note.photos]
+    found = {name: file for _, name in wanted if (file := photograph_file(name))}
     if not found:
         say("the photographs were not fetched: drawn covers take their place")
         return {}
@@ -292,16 +311,13 @@ async def _prepare_photographs(blobs: Blobs, say: Say) -> dict[str, tuple[str, P
     await images.start()
     try:
         for name, file in found.items():
-            made[name] = (secrets.token_urlsafe(16), await images.prepare(file.read_bytes()))
+            made[name] = await images.prepare(file.read_bytes())
     finally:
         await images.close()
-    for place, name in enumerate(name for name in names if name in made):
-        key, picture = made[name]
-        for size in picture.renditions:
-            await blobs.put(
-                blob_key(f"{key[:-2]}{place:02x}", size.name, size.format), size.data, f"image/{size.format}"
-            )
-    return made
+    kept = {(slug, name): (secrets.token_urlsafe(16), made[name]) for slug, name in wanted if name in made}
+    for key, picture in kept.values():
+        await store_picture(blobs, key, picture)
+    return kept
 
 
 def _keep_password(settings: Settings, secret: str) -> None:

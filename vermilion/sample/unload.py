@@ -5,6 +5,7 @@ from collections.abc import Callable
 from vermilion.feed.actions import weigh
 from vermilion.kernel.ids import Id
 from vermilion.media.actions import keys_of
+from vermilion.media.films import drop_all_of
 from vermilion.media.reads import blobs_of_notes
 from vermilion.media.schema import blob_key
 from vermilion.notes.schema import CountsRolledUp
@@ -27,7 +28,8 @@ async def remove(settings: Settings, say: Callable[[str], None]) -> None:
             ids = await _ids(db, "SELECT id FROM account WHERE origin = 'sample'")
             own = await _ids(db, "SELECT id FROM note WHERE author_id = ANY($1)", ids)
             touched = await _ids(db, _TOUCHED, ids, own)
-            keys = [*await blobs_of_notes(db, own), *await _blobs_of_people(db, ids)]
+            films = await drop_all_of(db, ids)
+            keys = [*films, *await blobs_of_notes(db, own), *await _blobs_of_people(db, ids)]
             await forget_notes(db, own)
             await forget_people(db, ids)
             for statement in _OF_NOTES:
@@ -51,12 +53,12 @@ async def _ids(db: Db, sql: str, *args: object) -> list[Id]:
 
 
 async def _blobs_of_people(db: Db, ids: list[Id]) -> list[str]:
-    uploads = await db.rows("SELECT key, renditions FROM upload WHERE account_id = ANY($1)", ids)
+    uploads = await db.rows("SELECT key, renditions, source_key FROM upload WHERE account_id = ANY($1)", ids)
     avatars = await db.rows(
         "SELECT avatar_key FROM account WHERE id = ANY($1) AND avatar_key IS NOT NULL", ids
     )
     return [
-        *(key for row in uploads for key in keys_of(row[0], row[1])),
+        *(key for row in uploads for key in keys_of(*row)),
         *(f"avatar/{row[0]}/{size}.webp" for row in avatars for size in ("s", "m")),
     ]
 
@@ -89,8 +91,8 @@ _OF_NOTES = (
     *(
         f"DELETE FROM {table} WHERE note_id = ANY($1)"
         for table in (
-            "explore", "popular_note", "topic_note", "timeline", "save", "author_note", "impression", "opening", "notice",
-            "count_log",
+            "explore", "popular_note", "topic_note", "place_note", "timeline", "save", "album_note", "author_note", "impression", "opening",
+            "notice", "count_log", "caption_queue", "watch_log",
         )
     ),
     "DELETE FROM label WHERE shard_id = ANY($1)",
@@ -114,6 +116,9 @@ _OF_PEOPLE = (
     """DELETE FROM notice n WHERE NOT EXISTS
            (SELECT 1 FROM notice_actor a WHERE a.account_id = n.account_id AND a.notice_id = n.id)
        AND $1::bigint[] IS NOT NULL""",
+    """UPDATE notice n SET actor_count = (
+           SELECT count(*) FROM notice_actor a WHERE a.account_id = n.account_id AND a.notice_id = n.id)
+       WHERE $1::bigint[] IS NOT NULL""",
     "DELETE FROM follow_in WHERE follower_id = ANY($1)",
     "DELETE FROM follow_out WHERE followee_id = ANY($1)",
     "DELETE FROM block WHERE blocked_id = ANY($1)",
@@ -122,6 +127,8 @@ _OF_PEOPLE = (
     "DELETE FROM popular_author WHERE author_id = ANY($1)",
     "DELETE FROM impression WHERE account_id = ANY($1)",
     "DELETE FROM opening WHERE account_id = ANY($1)",
+    "DELETE FROM watch_log WHERE account_id = ANY($1)",
+    "UPDATE viewing SET account_id = 0 WHERE account_id = ANY($1)",
     "DELETE FROM idempotency WHERE account_id = ANY($1)",
     "DELETE FROM handle WHERE account_id = ANY($1)",
     "DELETE FROM label WHERE shard_id = ANY($1)",
@@ -135,7 +142,8 @@ _RECOUNT = (
         save_count = (SELECT count(*) FROM save s WHERE s.note_id = k.note_id),
         comment_count = (
             SELECT count(*) FROM comment c LEFT JOIN comment p ON p.note_id = c.note_id AND p.id = c.parent_id
-            WHERE c.note_id = k.note_id AND c.deleted_at IS NULL AND c.state = 'public' AND p.deleted_at IS NULL)
+            WHERE c.note_id = k.note_id AND c.deleted_at IS NULL AND c.state = 'public' AND p.deleted_at IS NULL
+              AND (p.id IS NULL OR p.state = 'public'))
        WHERE k.note_id = ANY($1)""",
     """UPDATE comment_count k SET
         like_count = (SELECT count(*) FROM note_like l WHERE l.note_id = k.note_id AND l.subject_id = k.comment_id),

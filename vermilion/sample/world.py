@@ -2,6 +2,7 @@
 
 import tomllib
 from importlib.resources import files
+from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,6 +43,54 @@ class Place(Record, kw_only=True, frozen=True):
     lon: float | None = None
 
 
+class Shot(Record, kw_only=True, frozen=True):
+    """A photograph shown for some seconds: from one part of it (middle across, middle down, how large) to another, in shares.
+
+    `columns` and `rows`: where pictures stand in it, in pixels, that are shown one after another.
+    """
+
+    photo: str
+    seconds: float
+    since: tuple[float, float, float]
+    until: tuple[float, float, float]
+    title: str = ""
+    columns: tuple[tuple[int, int], ...] = ()
+    rows: tuple[tuple[int, int], ...] = ()
+    cells_a_second: float = 0
+
+
+class Line(Record, kw_only=True, frozen=True):
+    """A caption from one second to another, by language."""
+
+    start: float
+    end: float
+    text: dict[str, str]
+
+
+class Film(Record, kw_only=True, frozen=True):
+    """A film drawn out of photographs when the world is loaded. `cover`: the second it shows; `beat`: of its tune, in seconds."""
+
+    width: int
+    height: int
+    shots: tuple[Shot, ...]
+    tune: str
+    beat: float
+    cover: float
+    alt: str
+    fade: float = 0.7
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def starts(self) -> list[float]:
+        """When each shot begins; it is there while the one before it fades."""
+        ends = accumulate(shot.seconds - self.fade for shot in self.shots[:-1])
+        return [0.0, *ends]
+
+    @property
+    def seconds(self) -> float:
+        return self.starts[-1] + self.shots[-1].seconds
+
+
 class Note(Record, kw_only=True, frozen=True):
     """A note of the sample world; `days` is its age, `titles` and `bodies` are the author's own versions."""
 
@@ -55,6 +104,7 @@ class Note(Record, kw_only=True, frozen=True):
     cover: str | None = None
     photos: tuple[str, ...] = ()
     alts: tuple[str, ...] = ()
+    film: Film | None = None
     audience: str = "everyone"
     made_with_ai: bool = False
     likes: int = 0

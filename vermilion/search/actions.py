@@ -14,18 +14,22 @@ from vermilion.captions.schema import CaptionsChanged
 from vermilion.engines.tokens import tokens
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
-from vermilion.media.schema import PictureRead
-from vermilion.notes.schema import NoteEdited, NoteHidden, NoteReleased, NoteRestored
+from vermilion.media.schema import FilmPlayable, PictureRead
+from vermilion.notes.schema import NoteEdited, NoteHidden, NoteReleased, NoteRestored, NotesPlaced
 from vermilion.search import vectors
+from vermilion.search.asking import FILM
 from vermilion.search.ranking import Bounds, standing
 from vermilion.search.source import Rendered, Source, renderings, sources
 from vermilion.search.suggesting import keys_of
 from vermilion.search.terms import fitting, pack
 from vermilion.storage.db import Db
 
-TITLE, TAG, PLACE, BODY, ALT, VERSION, RENDERING, SPOKEN = 3.0, 2.0, 2.0, 1.0, 0.75, 0.9, 0.7, 0.4
+TITLE, TAG, PLACE, AUTHOR, BODY = 3.0, 2.0, 2.0, 1.5, 1.0
+ALT, VERSION, RENDERING, SPOKEN = 0.75, 0.9, 0.7, 0.4
 """How much a word weighs by where it stands; versions and renderings are parts of their title's or body's weight."""
 TAG_MARK = "#"
+FORM = 1
+"""Raised when rows are written otherwise than before, so that the sweep writes those that are there anew."""
 
 
 class Entry(Record, kw_only=True, frozen=True):
@@ -58,9 +62,19 @@ async def index_picture(db: Db, event: PictureRead) -> None:
         await index_notes(db, [event.note_id])
 
 
+async def index_film(db: Db, event: FilmPlayable) -> None:
+    """Let a note be found among films from now on."""
+    await index_notes(db, [event.note_id])
+
+
 async def index_captions(db: Db, event: CaptionsChanged) -> None:
     """Let a note also be found by what is said in its films, or no longer."""
     await index_notes(db, [event.note_id])
+
+
+async def index_placed(db: Db, event: NotesPlaced) -> None:
+    """Let notes also be found near the towns they were written in."""
+    await index_notes(db, event.note_ids)
 
 
 async def index_person(db: Db, event: AccountJoined | AccountReopened | ProfileEdited) -> None:
@@ -80,6 +94,7 @@ async def forget_accounts(db: Db, event: AccountsErased) -> None:
         "SELECT note_id FROM author_note WHERE account_id = ANY($1)", list(event.account_ids)
     )
     await forget_notes(db, [row[0] for row in notes])
+    await db.run("DELETE FROM search_news WHERE author_id = ANY($1)", list(event.account_ids))
 
 
 async def index_people(db: Db, account_ids: Sequence[int]) -> None:
@@ -113,12 +128,17 @@ async def index_notes(db: Db, note_ids: Sequence[int]) -> int:
         if not found:
             return 0
         bounds = await db.one(Bounds, "SELECT best_from, good_from FROM search_size WHERE bucket = 0")
-        entries = [(source, entry_of(source, rendered.get(source.id, ()))) for source in found]
+        names = await _names(db, found)
+        entries = [
+            (source, entry_of(source, rendered.get(source.id, ()), names.get(source.author_id, "")))
+            for source in found
+        ]
         await db.run_many(
-            """INSERT INTO search_note (note_id, author_id, audience, lang, tier, words, terms, length, released_at)
-               VALUES ($1, $2, $3, $4, $5, array_to_tsvector($6::text[]), $7, $8, $9)
+            """INSERT INTO search_note (note_id, author_id, audience, lang, tier, words, terms, length, released_at, form)
+               VALUES ($1, $2, $3, $4, $5, array_to_tsvector($6::text[]), $7, $8, $9, $10)
                ON CONFLICT (note_id) DO UPDATE SET audience = excluded.audience, lang = excluded.lang,
-                   tier = excluded.tier, words = excluded.words, terms = excluded.terms, length = excluded.length""",
+                   tier = excluded.tier, words = excluded.words, terms = excluded.terms, length = excluded.length,
+                   form = excluded.form""",
             [_row(source, entry, bounds) for source, entry in entries],
         )
         await db.run_many(
@@ -133,8 +153,8 @@ async def index_notes(db: Db, note_ids: Sequence[int]) -> int:
         return len(found)
 
 
-def entry_of(source: Source, rendered: Iterable[Rendered] = ()) -> Entry:
-    """The words of a note and how much each weighs.
+def entry_of(source: Source, rendered: Iterable[Rendered] = (), author: str = "") -> Entry:
+    """The words of a note and how much each weighs; `author`: what its author is called.
 
     What stands there in several languages counts once: a note is not found more easily because it was translated.
     """
@@ -152,8 +172,12 @@ def entry_of(source: Source, rendered: Iterable[Rendered] = ()) -> Entry:
         for word in said:
             own[word] += weight  # type: ignore[assignment]  # a Counter also adds fractions
     weights: dict[str, float] = dict(own)
+    for word in tokens(author, ""):
+        weights[word] = max(weights.get(word, 0), AUTHOR)
     for tag in source.tags:
         weights[TAG_MARK + tag] = TAG
+    if source.is_film:
+        weights[FILM] = TAG
     others: dict[str, dict[str, float]] = {}
     told = [(one["part"], one["lang"], one["text"], VERSION) for one in source.versions or ()]
     told += [("caption", lang, text, SPOKEN) for lang, text in source.said(is_spoken=False)]
@@ -182,7 +206,17 @@ def _row(source: Source, entry: Entry, bounds: Bounds) -> list[object]:
         pack(entry.weights),
         entry.length,
         source.released_at,
+        FORM,
     ]
+
+
+async def _names(db: Db, found: Sequence[Source]) -> dict[int, str]:
+    """Handle and name of the authors."""
+    rows = await db.rows(
+        "SELECT id, handle, display_name FROM account WHERE id = ANY($1)",
+        sorted({source.author_id for source in found}),
+    )
+    return {row[0]: f"{row[1]} {row[2]}" for row in rows}
 
 
 async def forget_notes(db: Db, note_ids: Sequence[int]) -> None:
@@ -221,6 +255,7 @@ async def _suggest(db: Db, sources: Sequence[Source]) -> None:
             for source in sources
             for kind, shown in (
                 ("title", source.title),
+                *(("title", one["text"]) for one in source.versions or () if one["part"] == "title"),
                 ("place", source.place_name or ""),
                 *(("tag", tag) for tag in source.tags),
             )

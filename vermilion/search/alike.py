@@ -54,7 +54,7 @@ async def notes_alike(db: Db, viewer: Viewer, note_id: int, topics: Topics, expa
         for one in ranked
         if one.candidate.note_id in shared
     ]
-    shown = await cards(db, viewer, offers, muted=False)
+    shown = await cards(db, viewer, offers, hidden=False)
     return Alike(
         items=[AlikeHit(note=card, shared=shared[card.id]) for card in shown[:MOST_ALIKE]],
         terms=tuple(dict.fromkeys(label for at, label in labels.items() if at < ELSEWHERE)),

@@ -1,17 +1,12 @@
 """What people ask: written in batches, counted by people without keeping who they are."""
 
-import asyncio
-import contextlib
 import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-import structlog
-
 from vermilion.accounts.handles import skeleton
 from vermilion.kernel.clock import now
-from vermilion.kernel.errors import Unavailable
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
@@ -20,6 +15,7 @@ from vermilion.search.query import Query
 from vermilion.search.questions import key_of, may_be_shared
 from vermilion.search.suggesting import LONGEST_KEY, plain
 from vermilion.storage.db import Database, Db
+from vermilion.work.batching import Batching
 from vermilion.work.jobs import Job
 
 MOST_WAITING = 20_000
@@ -48,14 +44,12 @@ class Asked(Record, kw_only=True, frozen=True):
     is_counted: bool
 
 
-class QuestionBuffer:
+class QuestionBuffer(Batching):
     """Questions on their way to the database: a page that was asked for does not wait for them."""
 
     def __init__(self, database: Database, every: float = 0.3) -> None:
-        self._database = database
-        self._every = every
+        super().__init__(database, every)
         self._waiting: list[Asked] = []
-        self._task: asyncio.Task[None] | None = None
 
     def add(self, viewer: Viewer, query: Query, answers: Sequence[Offer], *, is_answered: bool) -> None:
         """Note a question down; of guests nothing is kept, for they cannot be told apart."""
@@ -73,32 +67,11 @@ class QuestionBuffer:
             )
         )
 
-    async def start(self) -> None:
-        """Begin to write."""
-        self._task = asyncio.create_task(self._run())
-
-    async def close(self) -> None:
-        """Write what is left and stop."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-        with contextlib.suppress(Unavailable):
-            await self.flush()
-
     async def flush(self) -> None:
         """Write what has been asked so far; what cannot be written is dropped, for it is worth less than memory."""
         waiting, self._waiting = self._waiting, []
         if waiting:
             await write(self._database.session(), waiting)
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(self._every)
-            try:
-                await self.flush()
-            except Exception as error:  # noqa: BLE001 - one bad batch must not end the writing of all that follow
-                structlog.get_logger().warning("questions_lost", why=type(error).__name__)
 
 
 async def write(db: Db, asked: Sequence[Asked]) -> None:

@@ -11,6 +11,8 @@ LEAST = 0.5
 """A single sign of a longer run weighs less: it is not looked for by itself."""
 COMMON = 0.2
 """A word in more than this share of all notes need not be there."""
+FILM = "# film"
+"""What every film has in the index besides its words; no topic has a space in its name."""
 FEW = 200
 """In so small a room no word is common."""
 
@@ -57,6 +59,7 @@ def wide(query: Query, having: Mapping[str, int], room: int) -> str | None:
 def required(query: Query) -> list[str]:
     """What must be there, or must not, whatever else is asked."""
     found = [_any([lexeme("#" + name) for name in query.same_tags.get(tag) or (tag,)]) for tag in query.tags]
+    found += [lexeme(mark) for mark in query.marks]
     for phrase in query.phrases:
         found += [
             _all(
@@ -70,6 +73,11 @@ def required(query: Query) -> list[str]:
         ]
     found += [f"!({banned})" for banned in map(_banned, query.without) if banned]
     return [one for one in found if one]
+
+
+def every(query: Query) -> str | None:
+    """All that is required as one tsquery; None where nothing is."""
+    return _all(required(query)) or None
 
 
 def is_one_sign(word: str, unit: Sequence[str]) -> bool:

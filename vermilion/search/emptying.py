@@ -32,7 +32,9 @@ async def emptied_by(
     authors = await ids_of(db, viewer, query.people) if query.people else None
     moment = now()
     words = await words_of(db, query)
-    candidates, _ = await candidates_of(db, viewer, query, Filters(), words, authors, moment)
+    candidates, _ = await candidates_of(
+        db, viewer, query, Filters(is_film=filters.is_film), words, authors, moment
+    )
     seen = await visible(
         db, viewer, [Offer(note_id=one.note_id, author_id=one.author_id) for one in candidates]
     )

@@ -40,6 +40,9 @@ async def answered(db: Db, viewer: Viewer, rows: Iterable[tuple[str, int, int]])
     """Those questions of which the viewer may see an answer; `rows` are (question, note, author)."""
     kept = list(rows)
     seen = await visible(
-        db, viewer, [Offer(note_id=Id(note_id), author_id=Id(author_id)) for _, note_id, author_id in kept]
+        db,
+        viewer,
+        [Offer(note_id=Id(note_id), author_id=Id(author_id)) for _, note_id, author_id in kept],
+        hidden=False,
     )
     return {question for question, note_id, _ in kept if note_id in seen}

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from vermilion.accounts.schema import AccountJoined, AccountReopened, ProfileEdited
 from vermilion.kernel.clock import now
 from vermilion.notes.schema import NoteEdited, NoteReleased, NoteRestored
-from vermilion.search.actions import index_notes, index_people, offer_prefixes
+from vermilion.search.actions import FORM, index_notes, index_people, offer_prefixes
 from vermilion.search.ranking import Bounds, standing
 from vermilion.search.suggesting import readings_of
 from vermilion.storage.db import Db
 from vermilion.work.jobs import Job
 
 AT_ONCE_MOST = 400
+RENAMED = 200
+"""Notes of one author whose rows are written anew in one transaction."""
 """Notes whose words are added up in one transaction."""
 BEST_MOST, GOOD_MOST = 20_000, 200_000
 """Notes of the first tier, and of the first two."""
@@ -78,6 +80,26 @@ async def spell_person(job: Job, event: AccountJoined | AccountReopened | Profil
     await spell(job.db, [event.account_id])
 
 
+async def rename_author(job: Job, event: ProfileEdited) -> None:
+    """Let what somebody wrote be found by what they are called now."""
+    if not event.is_renamed:
+        return
+    last = 0
+    while True:
+        rows = await job.db.rows(
+            "SELECT note_id FROM author_note WHERE account_id = $1 AND note_id > $2 ORDER BY note_id LIMIT $3",
+            event.account_id,
+            last,
+            RENAMED,
+        )
+        if not rows:
+            return
+        ids = [row[0] for row in rows]
+        await index_notes(job.db, ids)
+        await spell(job.db, ids)
+        last = ids[-1]
+
+
 async def spell(db: Db, subject_ids: Sequence[int]) -> None:
     """Add what these notes and people can be typed as in pinyin; as they stand, should they have changed meanwhile."""
     async with db.transaction():
@@ -104,14 +126,16 @@ async def sweep(job: Job) -> int:
 
 
 async def _sweep_some(db: Db) -> tuple[int, int]:
-    """Go over the next notes; gives how many were missing, and how many changed their tier."""
+    """Go over the next notes; gives how many were missing or of an earlier form, and how many changed their tier."""
     async with db.transaction():
         after = await db.value("SELECT swept_to FROM search_size WHERE bucket = 0 FOR UPDATE SKIP LOCKED")
         if after is None:
             return 0, 0
+        # The bound stands at each table: the others would be read from their beginning, up to where this goes on.
         rows = await db.rows(
-            """SELECT n.id, s.tier, n.released_at, c.like_count, c.save_count, c.comment_count
-               FROM note n JOIN note_count c ON c.note_id = n.id LEFT JOIN search_note s ON s.note_id = n.id
+            """SELECT n.id, s.tier, n.released_at, c.like_count, c.save_count, c.comment_count, s.form
+               FROM note n JOIN note_count c ON c.note_id = n.id AND c.note_id > $1
+               LEFT JOIN search_note s ON s.note_id = n.id AND s.note_id > $1
                WHERE n.id > $1 AND n.state = 'public' AND n.deleted_at IS NULL ORDER BY n.id LIMIT $2""",
             after,
             SWEPT,
@@ -124,13 +148,14 @@ async def _sweep_some(db: Db) -> tuple[int, int]:
         if not after:
             await _index_missing_people(db)
             await count_langs(db)
-        missing = [row[0] for row in rows if row[1] is None]
+        missing = [row[0] for row in rows if row[1] is None or row[6] < FORM]
         await index_notes(db, missing)
         await spell(db, missing)
         moved = [
             (row[0], tier)
             for row in rows
             if row[1] is not None
+            and row[6] == FORM
             and row[1] != (tier := bounds.tier_of(standing(row[2], row[3], row[4], row[5])))
         ]
         if moved:

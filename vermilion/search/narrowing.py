@@ -7,6 +7,7 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer, visible
+from vermilion.places.reads import find_named, km_between
 from vermilion.search.query import Query
 from vermilion.search.schema import Filters, Spot
 from vermilion.search.suggesting import plain
@@ -16,7 +17,6 @@ MOST_SAVED = 5_000
 MOST_NEAR = 5_000
 """Of one's saved notes and those near by that are looked through, the latest."""
 MOST_PLACES = 40
-EARTH_KM = 6_371.0
 A_DEGREE = 111.2
 """Kilometres of a degree of latitude."""
 
@@ -69,15 +69,7 @@ async def _near(db: Db, spot: Spot) -> list[int]:
         spot.longitude + east,
         MOST_NEAR,
     )
-    return [row[0] for row in rows if km_between(spot, row[1], row[2]) <= spot.km]
-
-
-def km_between(spot: Spot, latitude: float, longitude: float) -> float:
-    """The way over the ground, after the haversine formula."""
-    one, other = math.radians(spot.latitude), math.radians(latitude)
-    turned = math.radians(longitude - spot.longitude)
-    part = math.sin((other - one) / 2) ** 2 + math.cos(one) * math.cos(other) * math.sin(turned / 2) ** 2
-    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(part)))
+    return [row[0] for row in rows if km_between(spot.latitude, spot.longitude, row[1], row[2]) <= spot.km]
 
 
 def coarse(latitude: float, longitude: float) -> Spot | None:
@@ -90,7 +82,7 @@ def coarse(latitude: float, longitude: float) -> Spot | None:
 
 
 async def find_spot(db: Db, viewer: Viewer, name: str) -> Spot | None:
-    """Where a place is, as the notes say that the viewer may see: the middle one of those so called."""
+    """Where a place is: the middle one of those so called by notes the viewer may see, or where the gazetteer has it."""
     key = plain(name)
     rows = await db.rows(
         """SELECT subject_id, author_id FROM search_prefix WHERE kind = 'place' AND key = $1
@@ -103,5 +95,8 @@ async def find_spot(db: Db, viewer: Viewer, name: str) -> Spot | None:
         "SELECT latitude, longitude FROM search_place WHERE note_id = ANY($1) ORDER BY latitude, longitude",
         list(seen),
     )
-    middle = places[len(places) // 2] if places else None
-    return coarse(middle[0], middle[1]) if middle else None
+    if not places:
+        town = await find_named(db, viewer, name)
+        return coarse(town.latitude, town.longitude) if town else None
+    middle = places[len(places) // 2]
+    return coarse(middle[0], middle[1])

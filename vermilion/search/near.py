@@ -1,67 +1,52 @@
 """Candidates by what was meant: how close each note that has the words is, and the closest of the first tier besides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import structs
 
-from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.search import asking
-from vermilion.search.narrowing import Narrow
 from vermilion.search.query import Query
 from vermilion.search.schema import Candidate
+from vermilion.search.signs import Bounds, likely
 from vermilion.storage.db import Db
 
 MOST_NEAR = 60
-"""Notes that are found by meaning alone. They are looked for among the best and freshest, each of which is compared."""
+"""Notes that are found by meaning alone. They are looked for among the best and freshest."""
+COMPARED, COMPARED_REQUIRED = 120, 2_000
+"""Notes whose vectors are compared, by their signs the most alike; more where most of these lack a word that must be there."""
 
 # The vectors are of length one: their inner product is how close they are. That of the question is read once, not once a row.
-_NEAR = f"""WITH near AS MATERIALIZED (
-        SELECT s.note_id, max(inner_product(v.vector, (SELECT $1::text::halfvec))) AS likeness
-        FROM search_note s JOIN search_vector v ON v.note_id = s.note_id
-        WHERE s.tier = 0 AND v.model = $2
-          AND (s.audience = 'everyone' OR s.author_id = $3 OR s.author_id = ANY($4))
-          AND ($5::bigint IS NULL OR s.note_id > $5) AND ($6::text[] IS NULL OR s.lang = ANY($6))
-          AND ($7::bigint[] IS NULL OR s.author_id = ANY($7))
-          AND ($8::text IS NULL OR s.words @@ $8::text::tsquery)
-          AND ($10::bigint[] IS NULL OR s.note_id = ANY($10)) AND s.note_id <> ALL($11::bigint[])
-        GROUP BY s.note_id ORDER BY likeness DESC LIMIT {MOST_NEAR}),
-    told AS MATERIALIZED (
-        SELECT v.note_id, max(inner_product(v.vector, (SELECT $1::text::halfvec))) AS likeness FROM search_vector v
-        WHERE v.note_id = ANY($9) AND v.model = $2 GROUP BY v.note_id)
-    SELECT f.note_id, f.author_id, f.lang, f.terms, f.length, f.released_at, c.like_count, c.save_count, c.comment_count,
-        n.likeness
-    FROM (SELECT * FROM near UNION SELECT * FROM told) n
-    JOIN search_note f ON f.note_id = n.note_id JOIN note_count c ON c.note_id = n.note_id"""
+_LIKENESS = """SELECT note_id, max(inner_product(vector, (SELECT $1::text::halfvec))) AS likeness
+    FROM search_vector WHERE note_id = ANY($2) AND model = $3 GROUP BY note_id"""
 
-
-class Within(Record, kw_only=True, frozen=True):
-    """Where candidates may come from: whom the viewer follows, and what the filters leave."""
-
-    followed: Sequence[int]
-    least: int | None
-    langs: list[str] | None
-    authors: Sequence[int] | None
-    narrow: Narrow
+_NEAR = """SELECT s.note_id, s.author_id, s.lang, s.terms, s.length, s.released_at, c.like_count, c.save_count, c.comment_count
+    FROM search_note s JOIN note_count c ON c.note_id = s.note_id
+    WHERE s.note_id = ANY($1) AND (s.audience = 'everyone' OR s.author_id = $2 OR s.author_id = ANY($3))
+      AND ($4::text[] IS NULL OR s.lang = ANY($4)) AND ($5::text IS NULL OR s.words @@ $5::text::tsquery)"""
 
 
 async def add_near(
-    db: Db, viewer: Viewer, query: Query, candidates: Sequence[Candidate], within: Within
+    db: Db, viewer: Viewer, query: Query, candidates: Sequence[Candidate], bounds: Bounds
 ) -> list[Candidate]:
     """The candidates with how close they are to what was meant, and those that are found by that alone."""
     if query.meaning is None:
         return list(candidates)
-    narrow, required = within.narrow, [f"({one})" for one in asking.required(query)]
-    rows = await db.all(
-        Candidate, _NEAR, query.meaning.vector, query.meaning.model, viewer.account_id, list(within.followed),
-        within.least, within.langs, None if within.authors is None else list(within.authors),
-        " & ".join(required) or None, [one.note_id for one in candidates],
-        None if narrow.only is None else list(narrow.only), list(narrow.never),
+    required = asking.every(query)
+    some = await likely(db, viewer, query.meaning, bounds, COMPARED_REQUIRED if required else COMPARED)
+    known = {int(one.note_id) for one in candidates}
+    rows = await db.rows(_LIKENESS, query.meaning.vector, list(known.union(some)), query.meaning.model)
+    likeness = {int(row[0]): float(row[1]) for row in rows}
+    others = sorted(
+        (one for one in some if one in likeness and one not in known), key=likeness.__getitem__, reverse=True
+    )
+    near = await db.all(
+        Candidate, _NEAR, others if required else others[:MOST_NEAR], viewer.account_id, list(bounds.followed),
+        bounds.langs, required,
     )  # fmt: skip
-    found = {one.note_id: one for one in rows}
-    with_words = [
-        structs.replace(one, likeness=found[one.note_id].likeness) if one.note_id in found else one
-        for one in candidates
-    ]
-    known = {one.note_id for one in candidates}
-    return [*with_words, *(one for one in rows if one.note_id not in known)]
+    near.sort(key=lambda one: likeness[one.note_id], reverse=True)
+    return _with(likeness, [*candidates, *near[:MOST_NEAR]])
+
+
+def _with(likeness: Mapping[int, float], candidates: Sequence[Candidate]) -> list[Candidate]:
+    return [structs.replace(one, likeness=likeness.get(one.note_id)) for one in candidates]

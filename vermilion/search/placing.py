@@ -81,14 +81,20 @@ def rank(
     ranked = []
     for at, one in enumerate(candidates):
         is_alike = (one.likeness or 0.0) >= ALIKE
-        is_weak = not is_alike and (bool(small) or fitting[at] == meant[at]) and telling[at] < told
+        is_weak = (
+            bool(query.groups)
+            and not is_alike
+            and (bool(small) or fitting[at] == meant[at])
+            and telling[at] < told
+        )
         if fitting[at] < least and not is_weak:
             continue
         terms: dict[str, float] = {}
         for source, score in zip(sources, scores[at].tolist(), strict=True):
             terms[source] = terms.get(source, 0.0) + score
         terms["meaning"] = float(meant[at])
-        source = max(terms, key=terms.__getitem__) if terms else "words"
+        source = max(terms, key=terms.__getitem__)
+        source = source if terms[source] else "filters"
         terms["fresh"] = FRESH * fresh((moment - one.released_at).total_seconds() / DAY)
         terms["liked"] = LIKED * liked(one.like_count, one.save_count, one.comment_count)
         terms = {name: round(value, 4) for name, value in terms.items() if value}

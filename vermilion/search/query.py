@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from vermilion.engines.tokens import STEM, fold, forms, is_signs, normal, stem_of, units
+from vermilion.engines.tokens import STEM, fold, forms, is_signs, normal, stem_of, units, without_unseen
 from vermilion.kernel.record import Record
 from vermilion.kernel.text import fold_tag
 from vermilion.kernel.types import LANGS
@@ -69,8 +69,13 @@ class Query(Record, kw_only=True, frozen=True):
     people: tuple[str, ...] = ()
     """Handles whose notes are asked for."""
     langs: tuple[str, ...] = ()
+    without_people: tuple[str, ...] = ()
+    """Handles whose notes are not wanted."""
+    without_langs: tuple[str, ...] = ()
     is_saved: bool = False
     """in:saved, only what the viewer saved."""
+    marks: tuple[str, ...] = ()
+    """What else must stand in the index, as it stands there."""
     was_cut: bool = False
     meaning: Meaning | None = None
 
@@ -89,6 +94,8 @@ class Parts(Record, kw_only=True, frozen=True):
     tags: tuple[str, ...]
     people: tuple[str, ...]
     langs: tuple[str, ...]
+    without_people: tuple[str, ...]
+    without_langs: tuple[str, ...]
     is_saved: bool
     was_cut: bool
 
@@ -105,6 +112,8 @@ def cut(typed: str) -> Parts:
         "tags": [],
         "people": [],
         "langs": [],
+        "without_people": [],
+        "without_langs": [],
         "in": [],
     }
     for part in _PART.finditer(text):
@@ -121,13 +130,20 @@ def cut(typed: str) -> Parts:
         tags=tuple(lists["tags"][:MOST_PEOPLE]),
         people=tuple(lists["people"][:MOST_PEOPLE]),
         langs=tuple(lists["langs"][:MOST_PEOPLE]),
+        without_people=tuple(lists["without_people"][:MOST_PEOPLE]),
+        without_langs=tuple(lists["without_langs"][:MOST_PEOPLE]),
         is_saved=bool(lists["in"]),
         was_cut=was_cut,
     )
 
 
+def without_saved(text: str) -> str:
+    """A question without in:saved."""
+    return " ".join(part for part in text.split() if part.casefold() != "in:saved")
+
+
 def _printable(typed: str) -> str:
-    return "".join(char if char.isprintable() or char in "\u200c\u200d" else " " for char in typed[:4_000])
+    return "".join(char if char.isprintable() else " " for char in without_unseen(typed[:4_000]))
 
 
 def _kind(part: re.Match[str]) -> tuple[str, str]:
@@ -139,11 +155,13 @@ def _kind(part: re.Match[str]) -> tuple[str, str]:
     if part["tag"]:
         tag = fold_tag(part["tag"])
         return ("without", "#" + tag) if minus else ("tags", tag)
-    if part["handle"] and not minus:
-        return "people", part["handle"].rstrip(".")
-    if part["name"] and not minus:
-        return _named(part["name"], part["value"])
-    said = part["text"] or part["handle"] or part["value"] or ""
+    if part["handle"]:
+        return "without_people" if minus else "people", part["handle"].rstrip(".")
+    if part["name"]:
+        named, value = _named(part["name"], part["value"])
+        if not minus or named in {"people", "langs"}:
+            return f"without_{named}" if minus else named, value
+    said = part["text"] or part["value"] or ""
     if minus and said:
         return "without", normal(said)
     return "plain", said
@@ -178,6 +196,8 @@ def understand(parts: Parts, lang: str, reads: Sequence[str] = ()) -> Query:
         tags=parts.tags,
         people=parts.people,
         langs=parts.langs,
+        without_people=parts.without_people,
+        without_langs=parts.without_langs,
         is_saved=parts.is_saved,
         was_cut=parts.was_cut,
     )

@@ -31,7 +31,9 @@ def may_be_shared(query: Query) -> bool:
     key = key_of(query.text)
     return (
         bool(query.groups or query.tags)
-        and not (query.was_cut or query.people or query.without or query.phrases or query.langs)
+        and not (
+            query.was_cut or query.people or query.without or query.phrases or query.langs or query.is_saved
+        )
         and len(key) <= MOST_CHARACTERS
         and _TELLING.search(key) is None
     )

@@ -21,11 +21,12 @@ from vermilion.search import asking
 from vermilion.search.answering import answer_of
 from vermilion.search.marking import marks
 from vermilion.search.narrowing import EVERYWHERE, Narrow, narrowed
-from vermilion.search.near import Within, add_near
+from vermilion.search.near import add_near
 from vermilion.search.placing import Ranked, Words, is_by_meaning, rank
 from vermilion.search.query import Query
 from vermilion.search.ranking import inverse_frequency
 from vermilion.search.schema import Answer, AnswerKind, Candidate, Filters, Found, Hit, Snippet
+from vermilion.search.signs import Bounds
 from vermilion.search.snippets import quote_of, snippet_of
 from vermilion.storage.db import Db
 from vermilion.translation.schema import Passage
@@ -56,6 +57,7 @@ _BY_AUTHORS = f"""SELECT s.note_id, s.author_id, s.lang, s.terms, s.length, s.re
         c.comment_count
     FROM search_note s JOIN note_count c ON c.note_id = s.note_id
     WHERE s.note_id = ANY($1) AND ($2::bigint IS NULL OR s.note_id > $2) AND ($3::text[] IS NULL OR s.lang = ANY($3))
+      AND ($4::text IS NULL OR s.words @@ $4::text::tsquery)
     LIMIT {MOST_CANDIDATES}"""
 
 
@@ -171,6 +173,7 @@ async def candidates_of(
     narrow: Narrow = EVERYWHERE,
 ) -> tuple[list[Candidate], bool]:
     """Notes that have the words, and whether there are more than were looked at."""
+    query = replace(query, marks=(asking.FILM,)) if filters.is_film else query
     since = WITHIN.get(filters.within or "")
     least = new_id(int((moment - since).timestamp() * 1000)) if since else None
     langs = list(query.langs or filters.langs) or None
@@ -178,7 +181,8 @@ async def candidates_of(
     if filters.is_followed:
         authors = followed if authors is None else [one for one in authors if one in set(followed)]
     if not (query.groups or query.tags or query.phrases):
-        return await _by(db, authors, least, langs, narrow)
+        latest, is_cut = await _by(db, query, authors, least, langs, narrow)
+        return await _wanted(db, viewer, query, latest), is_cut
     found: dict[Id, Candidate] = {}
     is_cut = False
     every = asking.narrow(query, words.having, words.notes)
@@ -195,13 +199,26 @@ async def candidates_of(
             break
     both = list(found.values())
     if filters.sort == "best":
-        within = Within(followed=followed, least=least, langs=langs, authors=authors, narrow=narrow)
-        both = await add_near(db, viewer, query, both, within)
-    return await _fitting(db, query, both), is_cut
+        bounds = Bounds(followed=followed, authors=authors, least=least, langs=langs, narrow=narrow)
+        both = await add_near(db, viewer, query, both, bounds)
+    return await _fitting(db, query, await _wanted(db, viewer, query, both)), is_cut
+
+
+async def _wanted(db: Db, viewer: Viewer, query: Query, candidates: list[Candidate]) -> list[Candidate]:
+    """Those that are of nobody and in no language that the question leaves out."""
+    people = await ids_of(db, viewer, query.without_people) if query.without_people else []
+    if not people and not query.without_langs:
+        return candidates
+    return [one for one in candidates if one.author_id not in people and one.lang not in query.without_langs]
 
 
 async def _by(
-    db: Db, authors: Sequence[int] | None, least: int | None, langs: list[str] | None, narrow: Narrow
+    db: Db,
+    query: Query,
+    authors: Sequence[int] | None,
+    least: int | None,
+    langs: list[str] | None,
+    narrow: Narrow,
 ) -> tuple[list[Candidate], bool]:
     """The latest notes of some people, or of those that the filters leave."""
     if authors is None:
@@ -216,7 +233,7 @@ async def _by(
             list(narrow.never),
         )
         ids = [row[0] for row in rows]
-    found = await db.all(Candidate, _BY_AUTHORS, ids[:MOST_CANDIDATES], least, langs)
+    found = await db.all(Candidate, _BY_AUTHORS, ids[:MOST_CANDIDATES], least, langs, asking.every(query))
     return found, len(ids) >= MOST_CANDIDATES
 
 
@@ -268,7 +285,10 @@ async def _page(
         found = await people(db, viewer, [one.candidate.author_id for one in some])
         offers = [_offer(one) for one in some if one.candidate.author_id in found]
         shown = {
-            card.id: card for card in await cards(db, viewer, offers, found=found, muted=bool(query.people))
+            card.id: card
+            for card in await cards(
+                db, viewer, offers, found=found, hidden=False, is_named=bool(query.people)
+            )
         }
         for one in some:
             at += 1

@@ -9,6 +9,7 @@ from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Conflict, Invalid, NotFound
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.record import columns
+from vermilion.kernel.text import named
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer, visible
 from vermilion.search import asking
@@ -92,11 +93,15 @@ async def save_search(
 ) -> SavedSearchCard:
     """Save a search; one that is saved already stays as it is.
 
-    Raises Invalid nothing_asked, question_long, Conflict("too_many_searches").
+    Raises Invalid nothing_asked, saved_only, not_left_out, question_long, Conflict("too_many_searches").
     """
     account_id = signed_in(viewer)
     if query.is_empty:
         raise Invalid("nothing_asked", field="question")
+    if query.is_saved or filters.is_saved:
+        raise Invalid("saved_only", field="question")
+    if query.without_people or query.without_langs:
+        raise Invalid("not_left_out", field="question")
     words = asking.narrow(query, {}, 0)
     if words is None and query.words:
         raise Invalid("question_long", field="question", most=asking.MOST_UNITS)
@@ -145,9 +150,7 @@ def anchors(query: Query, authors: Sequence[int]) -> list[str]:
 
 async def rename_search(db: Db, viewer: Viewer, search_id: int, edit: EditSavedSearch) -> SavedSearchCard:
     """Call a saved search something else; raises NotFound("search_gone"), Invalid("empty_name")."""
-    name = " ".join(edit.name.split())
-    if not name:
-        raise Invalid("empty_name", field="name")
+    name = named(edit.name, "name")
     async with db.transaction():
         await get_saved(db, viewer, search_id)
         await db.run(

@@ -42,6 +42,8 @@ class Filters(Record, kw_only=True, frozen=True):
     """Only notes the viewer has saved."""
     near: Spot | None = None
     """Only notes that say in degrees where they are, around there."""
+    is_film: bool = False
+    """Only notes that are films."""
 
 
 Marks = tuple[tuple[int, int], ...]

@@ -16,6 +16,8 @@ _END = re.compile(
 )
 _PART = re.compile(r"[，、,；;:：]|\s")
 _TAGS = re.compile(r"(?:\s*[#＃]\w[\w·]*)+\s*")
+_TAGS_FIRST = re.compile(r"(?:\s*[#＃]\w[\w·]*){2,}\s*")
+_TAGS_LAST = re.compile(r"(?:\s*(?<!\w)[#＃]\w[\w·]*){2,}\s*$")
 _DRESS = " \t\u3000\u00a0·•∙▪◦*✔️☑"
 
 
@@ -53,7 +55,13 @@ def _bounded(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _undressed(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Without what stands around it; None where nothing is said."""
+    """Without what stands around it, such as a list of topics; None where nothing is said."""
+    if _TAGS.fullmatch(text, start, end):
+        return None
+    if tags := _TAGS_FIRST.match(text, start, end):
+        start = tags.end()
+    if tags := _TAGS_LAST.search(text, start, end):
+        end = tags.start()
     while start < end and text[start] in _DRESS:
         start += 1
     while end > start and text[end - 1].isspace():

@@ -28,11 +28,13 @@ class Source(Record, kw_only=True, frozen=True):
     tags: tuple[str, ...]
     place_name: str | None
     latitude: float | None
+    """Where it says it is, or where the town lies that it was written in."""
     longitude: float | None
     released_at: datetime
     like_count: int
     save_count: int
     comment_count: int
+    is_film: bool = False
     alts: list[dict[str, Any]] | None = None
     written: list[dict[str, Any]] | None = None
     """What is written in its pictures."""
@@ -59,7 +61,10 @@ async def sources(db: Db, note_ids: Sequence[int]) -> list[Source]:
 
 
 _SOURCES = """SELECT n.id, n.author_id, n.audience, n.title, n.title_lang, n.body, n.body_lang, n.tags, n.place_name,
-        n.latitude, n.longitude, n.released_at, c.like_count, c.save_count, c.comment_count,
+        coalesce(n.latitude, t.latitude) AS latitude, coalesce(n.longitude, t.longitude) AS longitude, n.released_at,
+        c.like_count, c.save_count, c.comment_count,
+        EXISTS (SELECT 1 FROM media m WHERE m.note_id = n.id AND m.subject_id = n.id AND m.position = 0 AND m.film_key <> ''
+          AND m.is_playable) AS is_film,
         (SELECT jsonb_agg(jsonb_build_object('text', m.alt, 'lang', m.alt_lang)) FROM media m
           WHERE m.note_id = n.id AND m.subject_id = n.id AND m.alt <> '') AS alts,
         (SELECT jsonb_agg(jsonb_build_object('text', t.text, 'lang', t.lang)) FROM picture_text t
@@ -69,7 +74,7 @@ _SOURCES = """SELECT n.id, n.author_id, n.audience, n.title, n.title_lang, n.bod
            FROM caption t WHERE t.note_id = n.id AND t.lang <> 'und') AS spoken,
         (SELECT jsonb_agg(jsonb_build_object('part', v.part, 'text', v.text, 'lang', v.lang)) FROM version v
           WHERE v.note_id = n.id AND v.subject_id = n.id) AS versions
-    FROM note n JOIN note_count c ON c.note_id = n.id
+    FROM note n JOIN note_count c ON c.note_id = n.id LEFT JOIN town t ON t.id = n.place_id
     WHERE n.id = ANY($1) AND n.state = 'public' AND n.deleted_at IS NULL"""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from vermilion.accounts.reads import people
-from vermilion.accounts.schema import FOLLOWS, AccountCard, Person
+from vermilion.accounts.schema import FOLLOWS, MUTES, AccountCard, Person
 from vermilion.engines.romaji import beginning_of
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
@@ -22,6 +22,7 @@ MOST_LISTED = 24
 OFFERED: dict[SuggestionKind, int] = {"tag": 3, "person": 2, "place": 2, "title": 4}
 OFFERED_OWN, OFFERED_ASKED, MOST_ASKED = 3, 3, 24
 LAST = "\U0010ffff"
+_MARKED: dict[str, SuggestionKind] = {"@": "person", "＠": "person", "#": "tag", "＃": "tag"}
 LATEST = 8
 """Notes of a topic that are looked at for one the viewer may see."""
 
@@ -45,25 +46,34 @@ _OFFERS = " UNION ALL ".join(
 
 
 async def suggest(db: Db, viewer: Viewer, typed: str) -> list[Suggestion]:
-    """What the viewer may mean: what they and many others asked, topics, people, places, titles; eight statements."""
+    """What the viewer may mean: what they and many others asked, topics, people, places, titles; eight statements.
+
+    After an @ people alone, after a # topics.
+    """
     begun = _key(typed)
     if not begun:
         return []
-    asked = await _asked(db, viewer, typed, begun)
+    only = _MARKED.get(typed.lstrip()[:1])
+    asked = [] if only else await _asked(db, viewer, typed, begun)
     rows = await db.all(_Row, _OFFERS, begun, begun + LAST, MOST_ROWS // 4)
     if (read := beginning_of(begun)) and read != begun:  # Japanese, otherwise than its readings are kept
         rows += await db.all(_Row, _OFFERS, read, read + LAST, MOST_ROWS // 4)
+    rows = [row for row in rows if only in (None, row.kind)]
     persons = [row for row in rows if row.kind == "person"]
     others = [row for row in rows if row.kind != "person"]
     found = await people(db, viewer, [row.subject_id for row in persons])
     seen = await visible(
-        db, viewer, [Offer(note_id=row.subject_id, author_id=row.author_id) for row in others]
+        db,
+        viewer,
+        [Offer(note_id=row.subject_id, author_id=row.author_id) for row in others],
+        hidden=False,
     )
     offered: dict[tuple[str, str], Suggestion] = {}
+    titled: set[str] = set()
     for row in rows:
         if row.kind == "person":
             person = found.get(row.subject_id)
-            if person is None or person.is_apart:
+            if person is None or person.is_apart or person.tie & MUTES:
                 continue
             one = Suggestion(kind="person", text=person.display_name, target=person.handle)
         elif row.subject_id in seen:
@@ -71,6 +81,11 @@ async def suggest(db: Db, viewer: Viewer, typed: str) -> list[Suggestion]:
             one = Suggestion(kind=row.kind, text=row.shown, target=target)
         else:
             continue
+        if one.kind == "title":
+            # A note is offered once, by whichever of its titles begins so.
+            if one.target in titled:
+                continue
+            titled.add(one.target)
         offered.setdefault((row.kind, one.text if row.kind != "person" else one.target), one)
     return asked + [
         one

@@ -6,6 +6,7 @@ occurs, weighted by where it stands, in quarters.
 
 import functools
 import importlib
+import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -35,9 +36,8 @@ def pack(weights: Mapping[str, float]) -> bytes:
     for word, weight in weights.items():
         key = key_of(word)
         found[key] = max(found.get(key, 0), min(255, max(1, round(weight * QUARTERS))))
-    np = numpy()
-    keys = np.fromiter(sorted(found), dtype="<u4", count=len(found))
-    return bytes(keys.tobytes()) + bytes(found[int(key)] for key in keys)
+    keys = sorted(found)
+    return struct.pack(f"<{len(keys)}I", *keys) + bytes(map(found.__getitem__, keys))
 
 
 def counts(packed: Sequence[bytes], words: Sequence[str]) -> Floats:

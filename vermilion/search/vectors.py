@@ -8,6 +8,7 @@ import structlog
 
 from vermilion.engines.embed import MOST_CHARACTERS, MOST_TEXTS, Embedder, Vector
 from vermilion.engines.translate import EngineError, base_of
+from vermilion.kernel.clock import now
 from vermilion.kernel.ids import Id
 from vermilion.kernel.text import content_hash
 from vermilion.search.source import Rendered, Source, renderings, sources
@@ -66,8 +67,8 @@ async def keep(db: Db, found: Sequence[tuple[Source, Iterable[Rendered]]], note_
         [(source.id, content_hash("\n".join(passages(source, rendered)))) for source, rendered in found],
     )
     await db.run(
-        """DELETE FROM search_vector v USING search_meaning m
-           WHERE m.model = '' AND v.note_id = ANY($1) AND m.note_id = v.note_id""",
+        """DELETE FROM search_vector v WHERE (SELECT m.model FROM search_meaning m WHERE m.note_id = v.note_id) = ''
+           AND v.note_id = ANY($1)""",
         list(there),
     )
 
@@ -121,7 +122,12 @@ async def _embed_some(db: Db, embedder: Embedder) -> int:
                 for part, vector in enumerate(made[note_id])
             ],
         )
-        await db.run("UPDATE search_meaning SET model = $2 WHERE note_id = ANY($1)", kept, embedder.name)
+        await db.run(
+            "UPDATE search_meaning SET model = $2, made_at = $3 WHERE note_id = ANY($1)",
+            kept,
+            embedder.name,
+            now(),
+        )
     return len(rows)
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
+from vermilion.accounts.hiding import with_hidden
 from vermilion.accounts.reads import people
 from vermilion.accounts.schema import FOLLOWS
 from vermilion.kernel.clock import now
@@ -11,7 +12,6 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer, visible
-from vermilion.notes.rules import is_muted
 from vermilion.notes.schema import NoteReleased
 from vermilion.search.asked import UNDONE_WITHIN
 from vermilion.search.reads import has_phrases, texts_of
@@ -150,15 +150,14 @@ async def _tell(db: Db) -> int:
 
 async def _seen(db: Db, news: Sequence[News]) -> list[News]:
     """What one person may see of this now, and wants to."""
-    viewer = Viewer(account_id=news[0].account_id, region=news[0].region)
-    seen = await visible(db, viewer, [Offer(note_id=one.note_id, author_id=one.author_id) for one in news])
+    viewer = await with_hidden(db, Viewer(account_id=news[0].account_id, region=news[0].region))
+    offers = [Offer(note_id=one.note_id, author_id=one.author_id) for one in news]
+    seen = await visible(db, viewer, offers, hidden=False)
     found = await people(db, viewer, [one.author_id for one in news])
     return [
         one
         for one in news
-        if one.note_id in seen
-        and not is_muted(found[one.author_id])
-        and (not one.is_followed or found[one.author_id].tie & FOLLOWS)
+        if one.note_id in seen and (not one.is_followed or found[one.author_id].tie & FOLLOWS)
     ]
 
 

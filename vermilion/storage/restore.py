@@ -24,7 +24,7 @@ from vermilion.storage.migrate import GROUND, LOCK, Migration, apply_all, read_m
 
 Say = Callable[[str], None]
 
-SEEDED = frozenset({"seal", "search_size", "translator", "reader_count"})
+SEEDED = frozenset({"seal", "search_size", "translator", "reader_count", "gazetteer", "town", "town_name"})
 """Tables in which a room has rows before anybody has come."""
 
 OURS = """

@@ -7,11 +7,13 @@ from typing import Literal, cast, get_args
 from msgspec import structs
 
 from vermilion.feed.seen import opened
+from vermilion.kernel.errors import Invalid
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer
+from vermilion.places.reads import Near
 from vermilion.search.answering import MOST_NOTES
 from vermilion.search.cues import wish_of
 from vermilion.search.emptying import emptied_by
@@ -40,6 +42,13 @@ class Asked(Record, kw_only=True, frozen=True):
     """Where, as its address says it: degrees to a kilometre, or the name of a place."""
 
 
+def asked_of(viewer: Viewer, query: Query, filters: Filters, near: str = "") -> Asked:
+    """A question and its filters; in:saved in the question is the filter of that name."""
+    if query.is_saved and not viewer.is_guest:
+        filters = structs.replace(filters, is_saved=True)
+    return Asked(query=query, filters=filters, near=near_as(filters, near))
+
+
 async def filters_of(  # noqa: PLR0913 - each is a parameter of the address
     db: Db,
     viewer: Viewer,
@@ -51,6 +60,7 @@ async def filters_of(  # noqa: PLR0913 - each is a parameter of the address
     lang: str | None = None,
     near: str | None = None,
     where: str | None = None,
+    only: str | None = None,
 ) -> Filters:
     """The filters that are meant; what is none is left out, and what needs an account is for guests as well.
 
@@ -64,6 +74,7 @@ async def filters_of(  # noqa: PLR0913 - each is a parameter of the address
         langs=(lang,) if lang in LANGS else (),
         is_saved=where == "saved" and not viewer.is_guest,
         near=await spot_of(db, viewer, near) if near else None,
+        is_film=only == "films",
     )
 
 
@@ -73,6 +84,16 @@ async def spot_of(db: Db, viewer: Viewer, near: str) -> Spot | None:
         latitude, longitude = near.split(",")
         return coarse(float(latitude), float(longitude))
     return await find_spot(db, viewer, near.replace("\0", "")[:80])
+
+
+def near_of(near: str | None) -> Near | None:
+    """Where "latitude,longitude" is, for what is near; None where nothing is said. Raises Invalid("out_of_range")."""
+    if not near:
+        return None
+    spot = coarse(*map(float, near.split(","))) if _DEGREES.fullmatch(near.strip()) else None
+    if spot is None:
+        raise Invalid("out_of_range", field="near")
+    return Near(latitude=spot.latitude, longitude=spot.longitude)
 
 
 def near_as(filters: Filters, near: str) -> str:
@@ -183,6 +204,7 @@ def _with_operators(typed: str, rest: str) -> str:
             *(f"#{tag}" for tag in found.tags),
             *(f"@{handle}" for handle in found.people),
             *(f"lang:{lang}" for lang in found.langs),
+            *(["in:saved"] if found.is_saved else []),
             *(f"-{word}" for word in found.without),
         ]
     )

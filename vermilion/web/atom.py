@@ -1,26 +1,23 @@
-"""A search as an Atom 1.0 feed (RFC 4287), the same for everybody: what guests may see."""
+"""Atom 1.0 feeds (RFC 4287, pages of them as RFC 5005 has it): how one is written, and how it is sent."""
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from urllib.parse import quote, urlencode
+from email.utils import format_datetime
+from typing import NamedTuple
 
-from litestar import Response, get
+from litestar import Response
 from markupsafe import Markup
 
-from vermilion.kernel.errors import Invalid
-from vermilion.kernel.types import LANGS
-from vermilion.kernel.viewer import GUEST
-from vermilion.search.latest import Entry, latest
-from vermilion.search.query import Query
-from vermilion.search.schema import Filters
-from vermilion.web.asked import ask
-from vermilion.web.context import AnyRequest, TheDb, TheParts
+from vermilion.web.context import AnyRequest
+from vermilion.web.packing import Packed
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 NEVER = datetime(2024, 1, 1, tzinfo=UTC)
 """When a feed without entries was last updated."""
+LASTS = 120
+"""Seconds that anybody may keep a feed without asking again."""
 
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -29,9 +26,7 @@ _FEED = Markup("""<?xml version="1.0" encoding="utf-8"?>
 <id>{here}</id>
 <title type="text">{title}</title>
 <updated>{updated}</updated>
-<link rel="self" type="application/atom+xml" href="{here}"/>
-<link rel="alternate" type="text/html" href="{page}"/>
-<generator>Vermilion</generator>
+{links}<generator>Vermilion</generator>
 {entries}</feed>
 """)
 
@@ -42,79 +37,116 @@ _ENTRY = Markup("""<entry xml:lang="{lang}">
 <updated>{updated}</updated>
 <author><name>{name}</name><uri>{profile}</uri></author>
 <link rel="alternate" type="text/html" href="{address}"/>
-{picture}{summary}</entry>
+{more}</entry>
 """)
 
-
-@get("/search.atom", include_in_schema=False)
-async def feed(
-    request: AnyRequest, db: TheDb, parts: TheParts, q: str = "", lang: str | None = None
-) -> Response[bytes]:
-    """The newest answers to a question; asked again with If-None-Match, 304 while they are the same."""
-    query = await ask(GUEST, parts, q)
-    if query.is_empty:
-        raise Invalid("nothing_asked", field="q")
-    filters = Filters(langs=(lang,) if lang in LANGS else ())
-    body = as_atom(parts.settings.origin, query, filters, await latest(db, GUEST, query, filters))
-    tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers = {"etag": tag, "cache-control": "public, max-age=120"}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(b"", status_code=304, headers=headers)
-    return Response(body, media_type=MEDIA_TYPE, headers=headers)
+_LINK = Markup('<link rel="{}" type="{}" href="{}"/>\n')
+_CATEGORY = Markup('<category term="{}"/>\n')
+_SUMMARY = Markup('<summary type="text" xml:lang="{}">{}</summary>\n')
+_CONTENT = Markup('<content type="html" xml:lang="{}">{}</content>\n')
 
 
-def feed_address(query: Query, filters: Filters) -> str:
-    """Where the feed of a question is."""
-    given = {"q": query.text, "lang": filters.langs[0] if filters.langs else ""}
-    return "/search.atom?" + urlencode({name: value for name, value in given.items() if value})
+class Words(NamedTuple):
+    """A text and its language."""
+
+    lang: str
+    text: str
 
 
-def as_atom(origin: str, query: Query, filters: Filters, entries: Sequence[Entry]) -> bytes:
-    """The feed; a note's address is its id for good, the feed's own address that of the feed."""
-    address = feed_address(query, filters)
+class Enclosure(NamedTuple):
+    """A file that goes with an entry, by its whole address."""
+
+    kind: str
+    url: str
+
+
+class Item(NamedTuple):
+    """One entry; a note's address is its id for good. Addresses are whole; `content` is HTML."""
+
+    address: str
+    title: Words
+    name: str
+    profile: str
+    published: datetime
+    updated: datetime
+    enclosures: Sequence[Enclosure] = ()
+    tags: Sequence[str] = ()
+    summary: Words | None = None
+    content: Words | None = None
+
+
+class Feed(NamedTuple):
+    """What is sent: its own address, the page that shows the same, and where its older entries are."""
+
+    here: str
+    page: str
+    title: str
+    items: Sequence[Item]
+    older: str = ""
+
+    @property
+    def updated(self) -> datetime:
+        """When something in it last changed."""
+        return max((item.updated for item in self.items), default=NEVER)
+
+
+def as_atom(feed: Feed) -> bytes:
+    """The feed as it is sent."""
+    links = [("self", "application/atom+xml", feed.here), ("alternate", "text/html", feed.page)]
+    links += [("next", "application/atom+xml", feed.older)] if feed.older else []
     filled = _FEED.format(
-        here=origin + address,
-        page=origin + address.replace("/search.atom?", "/search?", 1),
-        title=_clean(f"{query.text} · Vermilion"),
-        updated=_time(max((entry.updated for entry in entries), default=NEVER)),
-        entries=Markup("").join(_entry(origin, entry) for entry in entries),
+        here=feed.here,
+        title=_clean(feed.title),
+        updated=_time(feed.updated),
+        links=_all(_LINK.format(*link) for link in links),
+        entries=_all(map(_entry, feed.items)),
     )
     return filled.encode()
 
 
-def _entry(origin: str, entry: Entry) -> Markup:
-    note, snippet = entry.hit.note, entry.hit.snippet
-    lang = note.title.original_lang
-    sources = note.cover.picture.sources if note.cover.picture else ()
-    picture = next((source for source in reversed(sources) if source.format == "webp"), None)
+def sent(request: AnyRequest, feed: Feed, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    """The answer; 304 while it is the same as what the reader has, told by If-None-Match or else by If-Modified-Since.
+
+    That moment must be the very one that was sent: where the newest entry is gone the feed's is an older one.
+    """
+    body = as_atom(feed)
+    tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    moment = format_datetime(feed.updated.astimezone(UTC).replace(microsecond=0), usegmt=True)
+    told = {
+        "etag": tag, "last-modified": moment, "cache-control": f"public, max-age={LASTS}", **(headers or {}),
+    }  # fmt: skip
+    known = request.headers.get("if-none-match")
+    if tag in known if known is not None else request.headers.get("if-modified-since") == moment:
+        return Response(b"", status_code=304, headers=told)
+    return Packed(body, media_type=MEDIA_TYPE, headers=told)
+
+
+def _entry(item: Item) -> Markup:
+    summary, content = item.summary, item.content
+    more = [_LINK.format("enclosure", one.kind, one.url) for one in item.enclosures]
+    more += [_CATEGORY.format(_clean(tag)) for tag in item.tags]
+    more += [_SUMMARY.format(summary.lang, _clean(summary.text))] if summary else []
+    more += [_CONTENT.format(content.lang, _clean(content.text))] if content else []
     return _ENTRY.format(
-        lang=lang,
-        address=f"{origin}/n/{int(note.id)}",
-        title=_clean(note.title.original),
-        published=_time(entry.published),
-        updated=_time(entry.updated),
-        name=_clean(note.author.display_name),
-        profile=f"{origin}/@{quote(note.author.handle)}",
-        picture=Markup('<link rel="enclosure" type="image/{}" href="{}"/>\n').format(
-            picture.format, origin + picture.url
-        )
-        if picture
-        else "",
-        summary=Markup('<summary type="text" xml:lang="{}">{}</summary>\n').format(
-            snippet.original_lang, _clean(snippet.original)
-        )
-        if snippet
-        else "",
+        lang=item.title.lang,
+        address=item.address,
+        title=_clean(item.title.text),
+        published=_time(item.published),
+        updated=_time(item.updated),
+        name=_clean(item.name),
+        profile=item.profile,
+        more=_all(more),
     )
 
 
+def _all(pieces: Iterable[Markup]) -> Markup:
+    return Markup("").join(pieces)
+
+
 def _clean(text: str) -> str:
-    """A text without what XML 1.0 cannot hold."""
-    return _NO_XML.sub("", text)
+    """A text without what XML 1.0 cannot hold, and no markup whatever it was."""
+    return _NO_XML.sub("", str(text))
 
 
 def _time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-HANDLERS = [feed]

@@ -83,6 +83,7 @@ class Face(NamedTuple):
     ago: str = ""
     """When it was published, where that is told."""
     said: Said | None = None
+    filtered: str | None = None
     why: str = ""
     """What it has in common with what it is compared to."""
 
@@ -178,6 +179,7 @@ def _face(
         author.avatar, author.color, card.picture_count, card.like_count, card.is_liked, card.state, card.audience,
         card.made_with_ai, card.reason.source if card.reason else None,
     )  # fmt: skip
+    face = face._replace(filtered=card.filtered)
     if asked is None:
         return face
     return face._replace(

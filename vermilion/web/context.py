@@ -13,6 +13,7 @@ from litestar.di import NamedDependency, Provide
 from vermilion.accounts.entry import SESSION_LASTS, viewer_of_secret, viewer_of_token
 from vermilion.accounts.passwords import Passwords
 from vermilion.accounts.schema import AccountCard
+from vermilion.engines.cards import Cards
 from vermilion.engines.film import FilmWorks
 from vermilion.engines.images import Images
 from vermilion.engines.language import Language
@@ -109,6 +110,7 @@ class State:
     metrics: Metrics
     asking: Asking
     live: Live
+    cards: Cards = field(default_factory=Cards)
     films: FilmWorks = field(default_factory=FilmWorks)
     film_table: FilmTable = field(default_factory=read_film_table)
     sessions: SessionCache = field(default_factory=SessionCache)
@@ -199,18 +201,31 @@ def has_session_cookie(connection: AnyConnection) -> bool:
     return session_cookie_name(state_of(connection).settings) in connection.cookies
 
 
+TAKE_TOKENS = ("/api/", "/m/", "/f/", "/u/")
+"""The API, and what its answers name: pictures, films, uploads."""
+
+
 def bearer_of(connection: AnyConnection) -> str | None:
-    """The bearer token of an API request; pages take none."""
+    """The bearer token of a request to the API or for a picture or a film; pages take none."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    return token.strip() if is_api(connection) and scheme.lower() == "bearer" else None
+    takes = connection.scope["path"].startswith(TAKE_TOKENS)
+    return token.strip() if takes and scheme.lower() == "bearer" else None
 
 
 async def find_viewer(connection: AnyConnection) -> Viewer:
-    """Who asks: by bearer token (API only), else by session cookie, else a guest. Found once a request."""
+    """Who asks: by bearer token (see TAKE_TOKENS), else by session cookie, else a guest. Found once a request."""
     scope = cast(dict[str, Any], connection.scope)
     if (known := scope.get(_VIEWER_KEY)) is None:
         known = scope[_VIEWER_KEY] = await _ask_viewer(connection)
     return cast(Viewer, known)
+
+
+def ask_as_guest(connection: AnyConnection, viewer: Viewer) -> None:
+    """Let what follows of this request see what everybody sees, as this viewer reads."""
+    seen = Viewer(
+        reads=viewer.reads, interface=viewer.interface, translate=viewer.translate, shown=viewer.shown, scopes=viewer.scopes
+    )  # fmt: skip
+    cast(dict[str, Any], connection.scope)[_VIEWER_KEY] = seen
 
 
 def find_known_viewer(connection: AnyConnection) -> Viewer | None:

@@ -13,6 +13,7 @@ from vermilion.web.context import TheDb, TheLocale, TheParts, TheViewer
 from vermilion.web.openapi import Json, document_of
 from vermilion.web.pages.answers import Html, whole
 from vermilion.web.problems import sentence
+from vermilion.web.scopes import ABOUT
 from vermilion.web.sentences import SENTENCES
 
 
@@ -140,7 +141,7 @@ async def show_reference(db: TheDb, viewer: TheViewer, locale: TheLocale, parts:
         {"code": code, "sentence": sentence(code, {}, locale)} for code in sorted(SENTENCES)
     ]
     return await whole(
-        db, viewer, locale, "developers.html", here="about", origin=parts.settings.origin, chapters=chapters(),
+        db, viewer, locale, "developers.html", here="about", origin=parts.settings.origin, chapters=chapters(), scopes=list(ABOUT.items()),
         shapes=shapes(), shape_names=[shape.name for shape in shapes()], problems=problems,
     )  # fmt: skip
 

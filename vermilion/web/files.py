@@ -13,12 +13,16 @@ from vermilion.kernel.errors import NotFound
 from vermilion.kernel.ids import Id
 from vermilion.media import covers
 from vermilion.media import reads as media
+from vermilion.media.cutting import get_whole
 from vermilion.web.context import TheDb, TheParts, TheViewer
 from vermilion.web.packing import encodings_accepted
+from vermilion.web.robots import rules_of
 
 STATIC = Path(__file__).parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "private, max-age=300"
+ANYWHERE = {"cross-origin-resource-policy": "cross-origin"}
+"""Of what everybody may see: other sites and feed readers may show it."""
 _OPEN = {"open": True}
 _MOST_SEED = 20
 _PACKED = {"br": ".br", "gzip": ".gz"}
@@ -36,7 +40,8 @@ async def picture(
     """A size of a note's picture, such as `m.webp`, for those who may see the note."""
     name, _, form = file.partition(".")
     found = await comments.get_picture(db, viewer, parts.blobs, note_id, key, name, form)
-    return _file(found.data, f"image/{form}", FOREVER if found.is_public else BRIEFLY)
+    headers = rules_of(parts.settings, found.wishes).headers | (ANYWHERE if found.is_public else {})
+    return _file(found.data, f"image/{form}", FOREVER if found.is_public else BRIEFLY, headers)
 
 
 @get("/avatar/{key:str}/{file:str}", include_in_schema=False, opt=_OPEN)
@@ -45,13 +50,19 @@ async def avatar(key: FromPath[str], file: FromPath[str], parts: TheParts) -> Re
     size, _, form = file.partition(".")
     if form != "webp":
         raise NotFound("not_found")
-    return _file(await media.get_avatar(parts.blobs, key, size), "image/webp", FOREVER)
+    return _file(await media.get_avatar(parts.blobs, key, size), "image/webp", FOREVER, ANYWHERE)
 
 
 @get("/u/{upload_id:str}", include_in_schema=False, opt={"limit": None})
 async def upload(upload_id: FromPath[Id], db: TheDb, viewer: TheViewer, parts: TheParts) -> Response[bytes]:
     """The preview of an upload, for its owner."""
     return _file(await media.get_upload(db, viewer, parts.blobs, upload_id), "image/webp", BRIEFLY)
+
+
+@get("/u/{upload_id:str}/whole", include_in_schema=False, opt={"limit": None})
+async def whole(upload_id: FromPath[Id], db: TheDb, viewer: TheViewer, parts: TheParts) -> Response[bytes]:
+    """An upload before something was cut off, for its owner."""
+    return _file(await get_whole(db, viewer, parts.blobs, upload_id), "image/webp", BRIEFLY)
 
 
 @get("/cover/{file:str}", include_in_schema=False, opt=_OPEN)
@@ -61,7 +72,7 @@ async def cover(file: FromPath[str]) -> Response[bytes]:
     motif, _, seed = stem.rpartition("-")
     if form != "svg" or not (seed.isascii() and seed.isdigit() and len(seed) <= _MOST_SEED):
         raise NotFound("not_found")
-    return _file(_drawn(motif, int(seed)), "image/svg+xml", FOREVER)
+    return _file(_drawn(motif, int(seed)), "image/svg+xml", FOREVER, ANYWHERE)
 
 
 @lru_cache(maxsize=512)
@@ -111,4 +122,4 @@ def _file(body: bytes, kind: str, cache: str, headers: dict[str, str] | None = N
     return Response(body, media_type=kind, headers={"cache-control": cache, **(headers or {})})
 
 
-HANDLERS = [picture, avatar, upload, cover, static]
+HANDLERS = [picture, avatar, upload, whole, cover, static]

@@ -15,10 +15,10 @@ from vermilion.media.schema import FilmSize, film_address, film_blob
 from vermilion.notes.films import ShownFilm, check_sealed, get_film, sealed
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
-from vermilion.web.context import TheDb, TheParts, TheViewer
+from vermilion.web.context import State, TheDb, TheParts, TheViewer
+from vermilion.web.files import ANYWHERE, BRIEFLY, FOREVER
+from vermilion.web.robots import rules_of
 
-FOREVER = "public, max-age=31536000, immutable"
-BRIEFLY = "private, max-age=300"
 SOON = "public, max-age=60"
 PLAYLIST, MP4, SEGMENT = "application/vnd.apple.mpegurl", "video/mp4", "video/iso.segment"
 PIECE = 1024 * 1024
@@ -63,11 +63,13 @@ async def film_file(
         if not shown.film.has_preview:
             raise NotFound("not_found")
         data = await parts.blobs.get(film_blob(key, file))
-        return _ranged_bytes(request, data, MP4 if file.endswith("mp4") else "image/webp", _cache(shown))
+        return _ranged_bytes(
+            request, data, MP4 if file.endswith("mp4") else "image/webp", _kept(parts, shown)
+        )
     name, _, form = file.rpartition(".")
     if form != "mp4":
         raise NotFound("not_found")
-    return _ranged(request, parts.blobs, film_blob(key, file), shown.size(name).bytes, _cache(shown))
+    return _ranged(request, parts.blobs, film_blob(key, file), shown.size(name).bytes, _kept(parts, shown))
 
 
 @get("/f/{note_id:str}/{key:str}/{size:str}/{file:str}", include_in_schema=False, opt={"limit": None})
@@ -82,7 +84,7 @@ async def film_segment(
         return away
     data = await parts.blobs.get_range(film_blob(key, f"{size}.mp4"), at, count)
     kind = MP4 if file == "init.mp4" else SEGMENT
-    return Response(data, media_type=kind, headers={"cache-control": _cache(shown)})
+    return Response(data, media_type=kind, headers=_kept(parts, shown))
 
 
 def _place(size: FilmSize, file: str) -> tuple[int, int]:
@@ -115,6 +117,12 @@ async def _to_sealed(
 
 def _cache(shown: ShownFilm) -> str:
     return FOREVER if shown.is_for_all else BRIEFLY
+
+
+def _kept(parts: State, shown: ShownFilm) -> dict[str, str]:
+    """How long it is kept, what programs may do with it; what everybody may see other sites may show too."""
+    rules = rules_of(parts.settings, shown.wishes).headers
+    return {"cache-control": _cache(shown), **rules, **(ANYWHERE if shown.is_for_all else {})}
 
 
 def _playlist(shown: ShownFilm, file: str, end: str) -> str:
@@ -183,9 +191,11 @@ def span_of(header: str | None, whole: int) -> Span | None:
     return Span(begin, end - begin, whole)
 
 
-def _ranged(request: Request[Any, Any, Any], blobs: Blobs, key: str, whole: int, cache: str) -> Response[Any]:
+def _ranged(
+    request: Request[Any, Any, Any], blobs: Blobs, key: str, whole: int, kept: dict[str, str]
+) -> Response[Any]:
     """A whole file, or the range asked for, piece by piece."""
-    headers = {"accept-ranges": "bytes", "cache-control": cache}
+    headers = {"accept-ranges": "bytes", **kept}
     try:
         span = span_of(request.headers.get("range"), whole)
     except ValueError:
@@ -202,8 +212,10 @@ def _ranged(request: Request[Any, Any, Any], blobs: Blobs, key: str, whole: int,
     return Stream(pieces(), status_code=200 if span is None else 206, media_type=MP4, headers=headers)
 
 
-def _ranged_bytes(request: Request[Any, Any, Any], data: bytes, kind: str, cache: str) -> Response[Any]:
-    headers = {"accept-ranges": "bytes", "cache-control": cache}
+def _ranged_bytes(
+    request: Request[Any, Any, Any], data: bytes, kind: str, kept: dict[str, str]
+) -> Response[Any]:
+    headers = {"accept-ranges": "bytes", **kept}
     try:
         span = span_of(request.headers.get("range"), len(data))
     except ValueError:

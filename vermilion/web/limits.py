@@ -37,11 +37,19 @@ TRANSLATIONS = Limit(burst=60, seconds=120)
 LOOK_UPS = Limit(burst=150, seconds=300)
 """Words looked up: one that no dictionary has is put to a translator."""
 DRAFTS = Limit(burst=60, seconds=120)
+KEEPS = Limit(burst=60, seconds=120)
+"""Drafts kept while somebody writes."""
 SIGN_IN_BY_HANDLE = Limit(burst=10, seconds=600)
 SIGN_IN_BY_ADDRESS = Limit(burst=60, seconds=600)
 CORRECTIONS = Limit(burst=30, seconds=3600)
 CAPTIONS = Limit(burst=120, seconds=600)
+SITEMAPS = Limit(burst=120, seconds=600)
+"""Pages of up to 50,000 addresses."""
+CARDS = Limit(burst=120, seconds=120)
+"""Each may have to be drawn."""
 JOIN = Limit(burst=20, seconds=3600)
+TOKENS = Limit(burst=600, seconds=300)
+APPLICATIONS = Limit(burst=30, seconds=3600)
 
 
 class Limits:

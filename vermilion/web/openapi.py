@@ -19,16 +19,40 @@ from vermilion.web.context import DEPENDENCIES
 from vermilion.web.openapi_words import DESCRIPTION, EXAMPLES, TAGS
 from vermilion.web.problems import PROBLEM_JSON, ProblemDetail
 from vermilion.web.received import TYPE_DECODERS
+from vermilion.web.scopes import ABOUT, PERSON, PUBLIC, is_for_guests, scope_of
 
 Json = dict[str, Any]
+
+_SCHEMES: Json = {
+    "oauth2": {
+        "type": "oauth2",
+        "description": "OAuth 2.1: authorization code with PKCE (S256), for applications registered in the settings.",
+        "flows": {
+            "authorizationCode": {
+                "authorizationUrl": "/oauth/authorize",
+                "tokenUrl": "/oauth/token",
+                "refreshUrl": "/oauth/token",
+                "scopes": ABOUT,
+            }
+        },
+    },
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token of POST /tokens, for scripts of one's own.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-session",
+        "description": "The cookie of a browser that is signed in.",
+    },
+}
 
 ID_PATTERN = "^(?:[1-9][0-9]{0,17}|[1-8][0-9]{18})$"
 _REF = "#/components/schemas/{name}"
 _PICTURES = ("image/jpeg", "image/png", "image/webp", "image/avif", "image/heic", "image/gif")
 _RAW_BODIES = {"addUpload": "The file itself, at most 25 MB.", "setAvatar": "The file itself, at most 25 MB."}
-_GUESTS_TOO = frozenset({"reportSeen", "reportWatched"})
-_OPEN = frozenset({"join", "issueToken", "listLanguages", "listChannels"})
-"""Operations nobody needs a token for, and that do not look at one."""
 
 
 class _IdSchema(OpenAPISchemaPlugin):
@@ -100,9 +124,7 @@ def _complete(made: Json, handlers: Sequence[HTTPRouteHandler]) -> None:
                 "content": {PROBLEM_JSON: {"schema": {"$ref": _REF.format(name="ProblemDetail")}}},
             }
         },
-        "securitySchemes": {
-            "bearer": {"type": "http", "scheme": "bearer", "description": "A token of POST /tokens."}
-        },
+        "securitySchemes": _SCHEMES,
     }
     made["tags"] = [{"name": name, "description": text} for name, text in TAGS.items()]
     made["servers"] = [{"url": "/"}]
@@ -131,12 +153,8 @@ def _describe(operation: Json, handler: HTTPRouteHandler, sent: Json | None, giv
     if given is not None:
         answer["content"] = {"application/json": {"schema": given}}
     operation["responses"] = {status: answer, "default": {"$ref": "#/components/responses/Problem"}}
-    needed = _needs_somebody(handler) and name not in _GUESTS_TOO
-    operation["security"] = [] if name in _OPEN else [{"bearer": []}] if needed else [{}, {"bearer": []}]
-    scope = handler.opt.get("scope") or ("read" if "GET" in handler.http_methods else "write")
-    if name not in _OPEN:
-        more = f"{more.strip()}\n\nScope of a token: `{scope}`."
-    operation["description"] = more.strip()
+    operation["security"], scopes = _security(handler)
+    operation["description"] = f"{more.strip()}\n\n{scopes}".strip()
     if operation.get("parameters"):
         operation["parameters"].sort(key=lambda parameter: parameter["in"] != "path")
 
@@ -152,11 +170,21 @@ def _simplify(parameter: Json) -> None:
         parameter.pop(name, None)
 
 
-def _needs_somebody(handler: HTTPRouteHandler) -> bool:
-    paths = " ".join(handler.paths)
-    own = ("/me", "/notices", "/following", "/learning/", "/watches")
-    is_own = any(part in paths for part in own) and "/learning/notes/" not in paths
-    return "GET" not in handler.http_methods or is_own
+def _security(handler: HTTPRouteHandler) -> tuple[list[Json], str]:
+    """Who is answered, and the same in words."""
+    scope = scope_of(handler)
+    if scope is None:
+        return [], ""
+    if scope == PERSON:
+        return [{"session": []}], "For somebody signed in; no token can do this."
+    tokens: list[Json] = [{"oauth2": [scope]}, {"bearer": [scope]}]
+    if not is_for_guests(handler):
+        return tokens, f"Scope of a token: `{scope}`."
+    return [
+        {},
+        *tokens,
+        {"oauth2": [PUBLIC]},
+    ], f"Scope of a token: `{scope}`, or `{PUBLIC}` for what guests see."
 
 
 def _sent(handler: HTTPRouteHandler) -> Any:  # noqa: ANN401 - a type

@@ -17,12 +17,13 @@ from litestar.exceptions import (
 )
 
 from vermilion.kernel import errors
-from vermilion.kernel.errors import Invalid, NotFound, Problem
+from vermilion.kernel.errors import Forbidden, Invalid, NotFound, Problem
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
 from vermilion.web.context import find_known_viewer, is_api, locale_of, wants_json
 from vermilion.web.received import invalid
 from vermilion.web.render import error_fragment, error_page
+from vermilion.web.scopes import READ
 from vermilion.web.sentences import SENTENCES
 from vermilion.web.wording import wording
 
@@ -43,16 +44,24 @@ STATUSES_OF_CODES = {
     "picture_too_large": 413,
     "film_too_large": 413,
     "film_too_long_body": 413,
+    "picture_too_long_body": 413,
     "film_checksum": 460,
     "tus_version": 412,
     "unsupported_media_type": 415,
     "internal": 500,
+    "oembed_format": 501,
     "disk_full": 507,
 }
 """Where HTTP has a word more exact than the kind's."""
 
 RETRY_AFTER = 5
 """Seconds, where what is away does not say when it will be back."""
+
+_CHALLENGES = {
+    "bad_token": 'Bearer error="invalid_token", error_description="The access token is not valid"',
+    "token_expired": 'Bearer error="invalid_token", error_description="The access token expired"',
+}
+"""As RFC 6750 has them."""
 
 PROBLEM_JSON = "application/problem+json"
 FRAMEWORK_CODES = {
@@ -143,7 +152,10 @@ def _headers(request: Request[Any, Any, Any], problem: Problem, status: int) -> 
     if status in (429, 503):
         headers["retry-after"] = str(problem.facts.get("retry_after", RETRY_AFTER))
     if status == 401 and is_api(request):
-        headers["www-authenticate"] = "Bearer"
+        headers["www-authenticate"] = _CHALLENGES.get(problem.code, "Bearer")
+    if problem.code in ("scope_missing", "only_in_person"):
+        asked = f', scope="{problem.facts["scope"]}"' if "scope" in problem.facts else ""
+        headers["www-authenticate"] = f'Bearer error="insufficient_scope"{asked}'
     if status == 405 and (allowed := problem.facts.get("allow")):
         headers["allow"] = str(allowed)
     return headers
@@ -159,7 +171,13 @@ def _plain(value: object) -> object:
 
 def on_exception(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The application's one exception handler."""
-    return to_answer(request, to_problem(request, error))
+    problem = to_problem(request, error)
+    viewer = find_known_viewer(request)
+    if problem.code == "sign_in_first" and viewer is not None and viewer.scopes is not None:
+        problem = Forbidden(
+            "scope_missing", scope=READ
+        )  # a token for what is public alone, see security.check_scope
+    return to_answer(request, problem)
 
 
 def to_problem(request: Request[Any, Any, Any], error: Exception) -> Problem:

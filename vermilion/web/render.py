@@ -90,6 +90,7 @@ def _filters(words: Wording) -> dict[str, Any]:
         "span": lambda seconds: words.span(int(seconds)),
         "size": words.size,
         "language": words.language_name,
+        "country": words.country_name,
         "own_name": own_name,
         "mark": language_mark,
         "dir_of": direction,

@@ -1,5 +1,6 @@
 """What every answer carries, whom an unsafe request may come from, and how large a body may be."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.web.context import (
     SAFE_METHODS,
     AnyRequest,
+    ask_as_guest,
     bearer_of,
     find_viewer,
     has_session_cookie,
@@ -19,6 +21,8 @@ from vermilion.web.context import (
     state_of,
 )
 from vermilion.web.limits import READS, WRITES, who
+from vermilion.web.robots import Rules
+from vermilion.web.scopes import PERSON, PUBLIC, is_for_guests, scope_of
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
@@ -27,8 +31,22 @@ POLICY = (
 )
 """Of HTML answers."""
 
+_HOST_AND_PORT = re.compile(r"[a-z0-9.-]+(:[0-9]+)?", re.IGNORECASE)
+
 BARE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 """Of everything else, so that a picture or an answer opened by itself can run nothing."""
+
+
+def policy_to(redirect: str) -> str:
+    """The policy of a page whose form leads back to an application: browsers hold redirects to `form-action` too."""
+    parts = urlsplit(redirect)
+    if parts.scheme == "http":
+        # A policy has no words for an address in brackets.
+        way = f"http://{parts.netloc}" if _HOST_AND_PORT.fullmatch(parts.netloc) else "http:"
+    else:
+        way = f"{parts.scheme}:" if parts.scheme not in ("", "https") else ""
+    return POLICY.replace("form-action 'self'", f"form-action 'self' https: {way}".rstrip())
+
 
 HEADERS = {
     "x-content-type-options": "nosniff",
@@ -53,6 +71,12 @@ _SENT_WITH_HTML = {**_SENT, b"content-security-policy": POLICY.encode()}
 _SENT_WITH_OTHERS = {**_SENT, b"content-security-policy": BARE_POLICY.encode()}
 
 
+CLOSED = {
+    name.encode(): value.encode() for name, value in Rules(may_list=False, may_train=False).headers.items()
+}
+"""Of a room that is closed to robots."""
+
+
 async def add_headers(message: Message, scope: Scope) -> None:
     """Set the headers above on the beginning of an answer, and keep personal pages out of shared caches."""
     if message["type"] != "http.response.start":
@@ -64,6 +88,8 @@ async def add_headers(message: Message, scope: Scope) -> None:
         b"cache-control": b"no-store" if scope["path"].startswith("/api/") else b"private, no-cache",
     }
     app_state = getattr(scope["litestar_app"].state, "vermilion", None)
+    if app_state is not None and app_state.settings.robots == "closed":
+        added |= CLOSED
     if app_state is not None and app_state.settings.origin.startswith("https://"):
         added[b"strict-transport-security"] = b"max-age=31536000"
     message["headers"] = [*message["headers"], *(pair for pair in added.items() if pair[0] not in headers)]
@@ -93,13 +119,14 @@ def _is_ours(connection: ASGIConnection[Any, Any, Any, Any], origin: str) -> boo
 def check_scope(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler, viewer: Viewer
 ) -> None:
-    """A token may only what its scopes say; `opt["scope"]` where the method does not tell."""
-    if viewer.scopes is None:
+    """A token may only what its scopes say; one for what is public alone is answered as a guest is."""
+    if viewer.scopes is None or (needed := scope_of(handler)) is None or needed in viewer.scopes:
         return
-    default = "read" if connection.scope.get("method") in SAFE_METHODS else "write"
-    needed = handler.opt.get("scope", default)
-    if needed not in viewer.scopes:
+    if needed == PERSON:
+        raise Forbidden("only_in_person")
+    if PUBLIC not in viewer.scopes or not is_for_guests(handler):
         raise Forbidden("scope_missing", scope=needed)
+    ask_as_guest(connection, viewer)
 
 
 def check_rate(
@@ -115,7 +142,8 @@ def check_rate(
 async def admit(request: AnyRequest) -> None:
     """Runs before every handler: origin, then scope, then rate. A guard would do the same, at the price of a copied handler."""
     handler = request.scope["route_handler"]
-    check_origin(request)
+    if not handler.opt.get("anywhere"):
+        check_origin(request)
     if not handler.opt.get("open"):
         viewer = await find_viewer(request)
         check_scope(request, handler, viewer)

@@ -27,6 +27,8 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "text_nul": _("The text contains a character that cannot be stored."),
     "text_surrogate": _("The text contains half a character. Please type it again."),
     "too_large": _("This is larger than we can take."),
+    "cards_busy": _("Too many cards are being drawn. Please try again in a moment."),
+    "oembed_format": _("Notes are described here as JSON and XML alone."),
     "unsupported_media_type": _("This kind of content is not accepted here."),
     "key_reused": _("This form was already sent with other content. Reload the page and try again."),
     "already_answered": _("This was already done. A secret is shown only once, so it cannot be shown again."),
@@ -39,12 +41,49 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     ),
     "bad_token": _("This access token is not valid, or no longer."),
     "scope_missing": _("This access token does not include the scope “{scope}”."),
+    "token_expired": _(
+        "This access token has expired. Get another one with the refresh token and send the request again; "
+        "an upload goes on where it stopped."
+    ),
+    "only_in_person": _("You can do this only yourself, signed in here. No application can do it for you."),
     "bad_origin": _("This request did not come from our own page. Open the page here and try again."),
     "slow_down": _n(
         "That was a lot at once. Please wait {retry_after} second.",
         "That was a lot at once. Please wait {retry_after} seconds.",
         "retry_after",
     ),
+    # applications
+    "application_gone": _("This application is not registered, or not any more."),
+    "access_gone": _("This application has no access to your account, or not any more."),
+    "too_many_applications": _n(
+        "You can register at most {most} application.",
+        "You can register at most {most} applications.",
+        "most",
+    ),
+    "webhook_gone": _("This webhook is not there, or not any more."),
+    "delivery_gone": _("This delivery is not there any more: they are kept for a week."),
+    "too_many_webhooks": _n(
+        "You can have at most {most} webhook.", "You can have at most {most} webhooks.", "most"
+    ),
+    "webhook_address": _("Nothing can be sent to this address. It begins with https://."),
+    "no_secret": _("An application on people’s devices has no secret."),
+    "address_form": _("The page of an application begins with https://."),
+    "redirect_form": _(
+        "This cannot be an address to return to: {redirect}. It begins with https://, http://127.0.0.1 or a scheme with "
+        "a dot such as com.example.app:/, and has no # or * in it."
+    ),
+    "client_unknown": _("The application that sent you here is not registered, or not any more."),
+    "redirect_mismatch": _(
+        "You were sent nowhere: {application} asked for an address it has not registered. "
+        "Its developer can put this right."
+    ),
+    "sent_twice": _("This was sent more than once."),
+    "response_type": _("Only response_type=code is answered here."),
+    "pkce_needed": _("A code_challenge with the method S256 is needed."),
+    "invalid_scope": _("There is no such scope, or it was not given: {scope}."),
+    "invalid_client": _("There is no such application, or this is not its secret."),
+    "invalid_grant": _("This code or refresh token is not valid, or no longer."),
+    "unsupported_grant_type": _("Only authorization_code and refresh_token are granted here."),
     # people
     "handle_form": _("A handle has 2 to 30 letters, digits, dots or underscores, and no dot at either end."),
     "handle_mixed": _("A handle keeps to one script, so that nobody can imitate another."),
@@ -69,12 +108,47 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "too_many_pinned": _n(
         "At most {most} comment can be pinned.", "At most {most} comments can be pinned.", "most"
     ),
+    "series_gone": _("This series is not there, or not any more."),
+    "series_changed": _("This series has other parts by now. Reload the page and try again."),
+    "series_full": _n("A series has at most {most} part.", "A series has at most {most} parts.", "most"),
+    "too_many_series": _n(
+        "You have {most} series already. Delete one first.",
+        "You have {most} series already. Delete one first.",
+        "most",
+    ),
+    "too_many_edits": _n(
+        "This was edited {most} time already. Publish it anew instead.",
+        "This was edited {most} times already. Publish it anew instead.",
+        "most",
+    ),
     "too_many_tags": _n("A note takes at most {most} tag.", "A note takes at most {most} tags.", "most"),
+    "place_gone": _("This place is not in our list of towns."),
+    "town_unknown": _("This place is not in our list of towns. Please choose another, or just write it."),
     "place_coordinates": _("Coordinates come in pairs and belong to a place with a name."),
     "version_of_itself": _("A version has another language than the text itself."),
     "version_twice": _("There can be only one version in each language."),
     "language_unknown": _("We do not know this language."),
     "place_unknown": _("No note that you may see says where that is."),
+    "draft_gone": _("This draft is not there, or not any more."),
+    "draft_taken": _(
+        "This draft was published or deleted elsewhere. What you write here is kept as a new one."
+    ),
+    "schedule_range": _("Choose a time between one hour and 60 days from now."),
+    "not_published": _("Something went wrong on our side. Publish it yourself, or choose another time."),
+    "author_away": _("The account was not open at that time."),
+    "draft_changed": _(
+        "This draft was changed elsewhere meanwhile. Both are kept; this one, with your words, is a draft of its own now."
+    ),
+    "too_many_drafts": _n(
+        "You have {most} draft already. Publish or delete one first.",
+        "You have {most} drafts already. Publish or delete some first.",
+        "most",
+    ),
+    "too_many_draft_films": _n(
+        "At most {most} film can stand in drafts. Publish or delete one first.",
+        "At most {most} films can stand in drafts. Publish or delete one first.",
+        "most",
+    ),
     "empty_note": _("A note needs a title, some text or a picture."),
     "empty_comment": _("A comment needs some text or a picture."),
     "correction_adds": _(
@@ -88,6 +162,30 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "own_correction": _("This correction is your own."),
     "nothing_foreign": _("This is in your language already."),
     "not_yours_to_decide": _("Only the author of the words and moderators can decide this."),
+    # drafts made of a folder
+    "import_nothing": _("There is no table (CSV) and no Markdown file in this folder."),
+    "import_columns": _(
+        "The first line of a table names its columns: file, title, text, tags, place, alt. File, title or text is needed."
+    ),
+    "import_cells": _("This row has {count} cells; the first line names {most}."),
+    "import_csv": _("This row cannot be read. Perhaps a quotation mark is missing."),
+    "import_rows": _("At most {most} rows of a table are read."),
+    "import_full": _(
+        "These are {count} drafts, and there is room for {most}. From here on they are left out."
+    ),
+    "import_long": _("A table or a Markdown file has at most {most} megabytes."),
+    "import_encoding": _("We cannot read the letters of this file. Please save it as UTF-8."),
+    "import_too_long": _("At most {most} characters fit into {column}."),
+    "import_value": _("We do not know this value of {column}."),
+    "import_tag": _("No topic can be called “{tag}”."),
+    "import_remote": _("Only pictures of the folder are taken, and “{file}” lies elsewhere."),
+    "import_outside": _("The file “{file}” lies outside of the folder."),
+    "import_no_file": _("There is no “{file}” in the folder."),
+    "import_no_picture": _("The file “{file}” is not a picture."),
+    "import_front_matter": _("What stands between the lines of dashes cannot be read."),
+    "import_zip": _("This ZIP file is damaged or locked, and cannot be read."),
+    "import_files": _("At most {most} files are taken at once."),
+    "import_pictures": _("At most {most} pictures are taken at once here. Take fewer of them."),
     # captions
     "captions_gone": _("There are no captions in this language, or not any more."),
     "captions_too_large": _("These captions are longer than we can take: at most 1 MB."),
@@ -100,6 +198,29 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "captions_after_end": _("Line {line}: it begins after the end of the film."),
     "captions_long": _("Line {line}: this is too much text to be read at once."),
     "captions_many": _("Line {line}: these are more lines than we can take."),
+    "too_many_hidden_topics": _n(
+        "You can hide at most {most} topic.", "You can hide at most {most} topics.", "most"
+    ),
+    "nothing_chosen": _("Choose at least one comment first."),
+    "too_many_comments": _n(
+        "At most {most} comment can be changed at once.",
+        "At most {most} comments can be changed at once.",
+        "most",
+    ),
+    "quiet_empty": _("Quiet hours end at another time than they begin."),
+    "wrong_time": _("This is not a time of day, such as 22:30."),
+    "empty_word": _("Type a word first."),
+    "filter_manner": _("A word cannot be filtered in this way here."),
+    "too_many_filters": _n("At most {most} word fits here.", "At most {most} words fit here.", "most"),
+    "album_gone": _("This album is not there, or not any more."),
+    "too_many_albums": _n(
+        "You can have at most {most} album.", "You can have at most {most} albums.", "most"
+    ),
+    "album_full": _n(
+        "An album holds at most {most} note. Begin another one.",
+        "An album holds at most {most} notes. Begin another one.",
+        "most",
+    ),
     "undo_too_late": _("It is too late to undo this."),
     "text_too_many_links": _("There are too many links in this text."),
     "new_account_links": _("New accounts cannot post links yet."),
@@ -121,6 +242,8 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     "dictionary_away": _("The dictionary cannot be opened at the moment. Please try again shortly."),
     "suggestion_gone": _("This correction is not there, or not any more."),
     # searching
+    "saved_only": _("What you have saved is nothing new: leave in:saved out."),
+    "not_left_out": _("A saved search cannot leave out people or languages."),
     "nothing_asked": _("Type what you are looking for first."),
     "question_long": _n(
         "A search of at most {most} word can be saved.",
@@ -175,6 +298,16 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
         "You have sent {most} film today. Please go on tomorrow.",
         "You have sent {most} films today. Please go on tomorrow.",
         "most",
+    ),
+    "picture_gone": _("This picture is no longer here. Please add it again."),
+    "crop_outside": _("What is to be kept lies outside of the picture."),
+    "crop_too_small": _("That leaves too little of the picture."),
+    "picture_changed": _("This picture was changed elsewhere meanwhile. Please look at it again."),
+    "picture_offset": _("Another part of this picture is expected next."),
+    "picture_too_long_body": _("More of this picture was sent than was said in the beginning."),
+    "picture_damaged": _("This picture was damaged on its way. Please add it again."),
+    "other_file": _(
+        "This is another file than the one begun with. Choose the same file, and it goes on where it stopped."
     ),
     "film_offset": _("Another part of this film is expected next."),
     "film_checksum": _("This part of the film was damaged on its way. Please send it again."),

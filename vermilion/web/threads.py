@@ -46,8 +46,12 @@ class Said(NamedTuple):
     like_count: int
     may_pin: bool
     may_delete: bool
+    is_mine: bool
+    is_edited: bool
     replies: str
     more: int
+    filtered: str | None = None
+    may_allow: bool = False
     help: str = ""
     """What stands below the comment for who learns its language, as HTML."""
 
@@ -119,7 +123,8 @@ def _said(
         comment.reply_to.display_name if comment.reply_to else None, comment.state, comment.body,
         _manner(comment, manner), comment.pictures,
         comment.created_at, words.ago(comment.created_at), comment.is_liked, comment.like_count, comment.may_pin,
-        comment.may_delete, replies, more, helps.get(comment.id, ""),
+        comment.may_delete, comment.is_mine, comment.edited_at is not None, replies, more,
+        comment.filtered, comment.may_allow, helps.get(comment.id, ""),
     )  # fmt: skip
 
 

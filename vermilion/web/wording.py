@@ -4,9 +4,17 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_timezone_location,
+)
 from babel.messages.pofile import read_po
 from babel.numbers import format_compact_decimal, format_decimal
 from babel.units import format_unit
@@ -167,6 +175,10 @@ class Wording:
             return lang
         return name or lang
 
+    def country_name(self, code: str) -> str:
+        """What this language calls a country."""
+        return str(self._babel.territories.get(code, code))
+
     def ago(self, at: datetime) -> str:
         """How long ago, in the shortest form; a date when it is more than a week."""
         seconds = (datetime.now(UTC) - at).total_seconds()
@@ -178,8 +190,13 @@ class Wording:
         return self._span(int(seconds // unit) * unit)
 
     def _say_span(self, seconds: int) -> str:
-        return format_timedelta(
-            -seconds, add_direction=True, format="narrow", threshold=1, locale=self._babel
+        """The shorter of the two short forms; never one that only puts a minus before the number ("-3 j")."""
+        forms = [
+            format_timedelta(-seconds, add_direction=True, format=form, threshold=1, locale=self._babel)
+            for form in ("narrow", "short")
+        ]
+        return min(
+            (form for form in forms if form[0] not in "-\u2212\u200e\u200f"), key=len, default=forms[1]
         )
 
     def span(self, seconds: int) -> str:
@@ -203,6 +220,13 @@ class Wording:
         if day.year != this_year:
             return format_date(day, format="medium", locale=self._babel)
         return format_skeleton("MMMd", datetime.combine(day, time.min), locale=self._babel)
+
+    def at(self, at: datetime, zone: str) -> str:
+        """Day and time in a time zone, with its name: "Nov 3, 2026, 9:00 AM (Lisbon Time)"."""
+        name = get_timezone_location(ZoneInfo(zone), locale=self._babel, return_city=True)
+        there = ZoneInfo(zone)
+        day = format_skeleton("yMMMEd", at, tzinfo=there, locale=self._babel)
+        return f"{day}, {format_time(at, 'short', tzinfo=there, locale=self._babel)} ({name})"
 
     def moment(self, at: datetime) -> str:
         """Date and time in full, for what is shown on hovering."""

@@ -29,3 +29,5 @@ class Job(Record, kw_only=True, frozen=True):
     stop: asyncio.Event | None = None
     """Set when the worker is to end: what takes long is then left for the next one."""
     embedder: Embedder | None = None
+    webhooks: str = "on"
+    """on, off, or loopback: also to this machine and without TLS, for trying things out."""

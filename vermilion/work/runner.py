@@ -70,6 +70,7 @@ async def run(
         film_table=settings.films,
         stop=stop,
         least_asking=settings.least_asking,
+        webhooks=settings.webhooks,
     )
     meters = _meters()
     ticking = [asyncio.create_task(_tick(database, parts, every, work, stop)) for every, work in periodic]

@@ -10,9 +10,11 @@ import { follow } from "./watched";
 const STEP_S = 5;
 const QUIET_MS = 2600;
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 2];
-/** Rows kept free below captions: for the controls, and under Watch for the words above them. */
-const FREE_ROWS = 3;
-const FREE_ROWS_IN_REEL = 6;
+/** Captions as the style sheet writes them, and what the controls below them take. */
+const CUE_FONT = "600 18px system-ui, sans-serif";
+const CUE_ROW_PX = 25.2;
+const BAR_PX = 62;
+const pen = document.createElement("canvas").getContext("2d");
 const players = new WeakMap<Element, Player>();
 
 function clock(seconds: number): string {
@@ -51,6 +53,7 @@ export class Player {
 
   async play(): Promise<void> {
     await this.stream.flow();
+    if (this.stream.isBroken) this.stream.again();
     try {
       await this.video.play();
     } catch (error) {
@@ -63,14 +66,14 @@ export class Player {
 
   toggle(): void {
     if (this.video.paused) void this.play();
-    else this.video.pause();
+    else this.stream.halt();
   }
 
   /** A key of the player; whether it was one. */
   key(event: KeyboardEvent): boolean {
     const { video } = this;
     const on = within(event, "button, summary, select, input[type=checkbox], a");
-    if ((on && (event.key === " " || event.key === "Enter")) || within(event, "select, .film-menu")) return false;
+    if ((on && (event.key === " " || event.key === "Enter")) || within(event, "select, .film-menu[open]")) return false;
     const deeds: Record<string, () => void> = {
       " ": () => this.toggle(),
       ArrowRight: () => this.go(video.currentTime + STEP_S),
@@ -119,6 +122,7 @@ export class Player {
       track.addEventListener("load", () => void complete(track), { once: true });
     }
     document.addEventListener("fullscreenchange", () => press(root, "fill", document.fullscreenElement === root));
+    new ResizeObserver(() => this.raiseAll()).observe(root);
     const floats = document.pictureInPictureEnabled;
     const button = one("[data-do=float]", root);
     if (button) button.hidden = !floats;
@@ -201,11 +205,31 @@ export class Player {
     return wanted?.srclang ?? "";
   }
 
+  /** Captions stand above the controls, and under Watch above the words and beside the buttons that stand there. */
   private raise(track: TextTrack): void {
-    const free = this.isReel ? FREE_ROWS_IN_REEL : FREE_ROWS;
+    const { bottom, left, right, width, height } = this.video.getBoundingClientRect();
+    if (!height) return;
+    const item = this.isReel && !document.fullscreenElement ? this.root.parentElement : null;
+    const words = item && one(".reel-words", item);
+    const deeds = item && one(".reel-deeds", item);
+    const below = Math.max(BAR_PX, words ? bottom - words.getBoundingClientRect().top : 0);
+    // What the buttons leave of the width: they stand over the film on narrow screens, beside it on others.
+    const over = deeds?.getBoundingClientRect();
+    const onRight = over && over.left > left && over.left < right ? right - over.left : 0;
+    const onLeft = over && over.right > left && over.right < right ? over.right - left : 0;
+    const space = width - onRight - onLeft;
     for (const cue of track.cues ?? []) {
-      if (cue instanceof VTTCue && cue.line === "auto") cue.line = -free - cue.text.split("\n").length;
+      if (!(cue instanceof VTTCue)) continue;
+      // By share of the height: lines counted from below are laid out above first and jump.
+      cue.snapToLines = false;
+      cue.line = (100 * Math.max(0, height - below - CUE_ROW_PX * rows(cue.text, space))) / height;
+      cue.size = (100 * space) / width;
+      cue.position = (100 * (onLeft + space / 2)) / width;
     }
+  }
+
+  private raiseAll(): void {
+    for (const track of this.video.textTracks) if (track.mode === "showing") this.raise(track);
   }
 
   private fill(): void {
@@ -301,6 +325,13 @@ async function complete(track: HTMLTrackElement, last = Infinity, tries = 20): P
   if (left) setTimeout(() => void complete(track, left, tries - 1), 5000);
 }
 
+/** How many rows captions take where they are so wide. */
+function rows(text: string, width: number): number {
+  if (!pen || !width) return 1;
+  pen.font = CUE_FONT;
+  return text.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil((pen.measureText(line).width * 1.06) / width)), 0);
+}
+
 function press(root: HTMLElement, what: string, on: boolean): void {
   const button = one(`[data-do=${what}]`, root);
   if (button) button.ariaPressed = String(on);
@@ -353,4 +384,6 @@ whenShown((root) => {
   for (const film of all("[data-film]", root)) playerOf(film, film.closest(".reel") !== null);
   if (root instanceof HTMLElement && root.dataset.film) playerOf(root, root.closest(".reel") !== null);
   for (const element of all("[data-again]", root)) wait(element);
+  // In the overlay keys are for the film at once.
+  if (document.activeElement?.matches("#overlay .close")) one("#overlay [data-film]")?.focus({ preventScroll: true });
 });

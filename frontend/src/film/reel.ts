@@ -19,7 +19,7 @@ const filmOf = (item: Element): HTMLElement => one("[data-film]", item) as HTMLE
 function turnTo(item: HTMLElement): void {
   if (item === now) return;
   now?.classList.remove("now");
-  if (now) playerOf(filmOf(now), true).video.pause();
+  if (now) playerOf(filmOf(now), true).stream.halt();
   now = item;
   item.classList.add("now");
   const { video } = playerOf(filmOf(item), true);
@@ -119,10 +119,10 @@ reel.addEventListener("click", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const link = within<HTMLAnchorElement>(event, "a[data-sheet]");
+  const link = within<HTMLAnchorElement>(event, "a[data-talk]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    void talk(link.dataset.sheet ?? "").catch(complain);
+    void talk(link.dataset.talk ?? "").catch(complain);
   } else if (event.target === sheet || (sheet?.open && within(event, "#sheet [data-close]"))) {
     event.preventDefault();
     sheet?.close();
@@ -134,12 +134,15 @@ async function talk(address: string): Promise<void> {
   sheet.replaceChildren(await ask(address, "sheet"));
   sheet.showModal();
   shown(sheet);
+  history.pushState("sheet", "");
 }
 
 sheet?.addEventListener("close", () => {
   document.body.append(...sheet.querySelectorAll("#toasts"));
   sheet.replaceChildren();
+  if (history.state === "sheet") history.back();
 });
+addEventListener("popstate", () => sheet?.close());
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || one("dialog[open]")) return;
@@ -152,8 +155,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("visibilitychange", () => {
   if (!now) return;
-  const { video } = playerOf(filmOf(now), true);
-  if (document.hidden) video.pause();
+  if (document.hidden) playerOf(filmOf(now), true).stream.halt();
 });
 
 for (const item of items()) onScreen.observe(item);

@@ -1,6 +1,7 @@
 /** Where a film comes from: the browser's own streams where it has them, hls.js elsewhere. What breaks is taken up again. */
 
 import type Hls from "hls.js";
+import { all } from "../dom";
 import { saves } from "./kept";
 
 export interface Size {
@@ -24,7 +25,9 @@ export class Stream {
   private isPeeking = true;
   private tries = 0;
   private timer = 0;
-  private isBroken = false;
+  /** Where it stood when the line broke, and until when there was film to go on with. */
+  private broken: { at: number; until: number } | null = null;
+  private isSpent = false;
   private isWanted = false;
 
   constructor(
@@ -33,13 +36,21 @@ export class Stream {
     private readonly told: (isBroken: boolean) => void,
   ) {
     this.isNative = video.canPlayType(STREAM) !== "";
-    video.addEventListener("error", () => video.getAttribute("src") && this.begun && !this.hls && this.broken());
+    video.addEventListener("error", () => video.getAttribute("src") && this.begun && !this.hls && this.break());
     video.addEventListener("waiting", () => this.tell());
-    for (const name of ["playing", "timeupdate"]) video.addEventListener(name, () => this.isFlowing() && this.well());
+    video.addEventListener("playing", () => this.hls && this.told(false));
+    for (const name of ["progress", "canplay", "playing", "timeupdate"]) video.addEventListener(name, () => this.heal());
+    video.addEventListener("seeking", () => {
+      if (this.broken && Math.abs(video.currentTime - this.broken.at) > 1) this.broken = this.place();
+    });
     // What breaks also pauses: what was wanted is kept here.
     video.addEventListener("play", () => (this.isWanted = true));
     video.addEventListener("pause", () => (this.isWanted &&= video.error !== null));
-    addEventListener("online", () => this.isBroken && this.again());
+    addEventListener("online", () => this.broken && this.again());
+  }
+
+  get isBroken(): boolean {
+    return this.broken !== null;
   }
 
   /** Fetch its beginning, and no more than the budget of it. */
@@ -62,12 +73,14 @@ export class Stream {
   /** Put away what was fetched. */
   drop(): void {
     clearTimeout(this.timer);
+    this.isWanted = false;
     if (!this.begun) return;
     this.hls?.destroy();
     this.hls = null;
     this.begun = null;
     this.isPeeking = true;
-    this.isBroken = false;
+    this.broken = null;
+    this.tries = 0;
     this.peeked = 0;
     this.video.preload = "none";
     this.video.removeAttribute("src");
@@ -92,24 +105,40 @@ export class Stream {
   choose(size: Size | null): void {
     this.size = size;
     if (this.hls) this.hls.nextLevel = this.levelOf(size);
-    else if (this.begun) this.reload();
+    else if (this.begun) this.again();
+  }
+
+  /** Play no more, also when the line is back. */
+  halt(): void {
+    this.isWanted = false;
+    this.video.pause();
   }
 
   /** Take up again what has broken. */
   again(): void {
+    const { video, hls } = this;
+    const at = video.currentTime;
     clearTimeout(this.timer);
-    if (!this.hls) this.reload();
-    else if (this.hls.levels.length && this.tries < 2) this.hls.startLoad(this.video.currentTime || -1);
-    else {
-      // Addresses for a few run out: the playlist gives new ones.
-      this.hls.config.startPosition = this.video.currentTime || -1;
-      this.hls.loadSource(this.list);
+    if (!video.isConnected) {
+      this.drop();
+      return;
     }
+    if (this.broken) this.broken.at = at;
+    if (hls?.levels.length && !this.isSpent) hls.startLoad(at || -1);
+    else {
+      if (hls) {
+        hls.config.startPosition = at || -1;
+        hls.loadSource(this.list);
+      } else video.src = this.size?.address ?? this.list;
+      video.currentTime = at; // also what the next try begins at
+    }
+    if (this.isWanted) video.play().catch(() => undefined);
   }
 
   private async begin(): Promise<void> {
     if (!this.size && saves()) this.size = (await this.sizes().catch(() => []))[0] ?? null;
     if (this.isNative) {
+      for (const source of all("source", this.video)) source.remove(); // what is dropped is not to load them
       this.video.preload = "metadata";
       this.video.src = this.size?.address ?? this.list;
       return;
@@ -134,12 +163,14 @@ export class Stream {
     hls.on(Hls.Events.FRAG_LOADED, (_, { frag }) => {
       this.peeked += frag.stats.loaded;
       if (this.isPeeking && this.peeked > BUDGET) hls.stopLoad();
-      if (this.isBroken) this.well();
     });
-    hls.on(Hls.Events.ERROR, (_, { fatal, type }) => {
+    hls.on(Hls.Events.ERROR, (_, { fatal, type, response }) => {
       if (!fatal) return;
-      if (type === Hls.ErrorTypes.MEDIA_ERROR && this.tries === 0) hls.recoverMediaError();
-      this.broken();
+      const isMedia = type === Hls.ErrorTypes.MEDIA_ERROR;
+      if (isMedia && this.tries === 0) hls.recoverMediaError();
+      // Addresses for a few run out: the playlist gives new ones.
+      this.isSpent = isMedia ? this.tries > 0 : response?.code === 403;
+      this.break();
     });
     hls.loadSource(this.list);
     hls.attachMedia(this.video);
@@ -149,38 +180,26 @@ export class Stream {
     return size && this.hls ? this.hls.levels.findIndex(({ url }) => url.some((one) => new URL(one, location.href).href === size.address)) : -1;
   }
 
-  private reload(): void {
-    const { video } = this;
-    const at = video.currentTime;
-    const rate = video.playbackRate;
-    video.src = this.size?.address ?? this.list;
-    video.addEventListener(
-      "loadedmetadata",
-      () => {
-        video.currentTime = at;
-        video.playbackRate = rate;
-        this.well();
-      },
-      { once: true },
-    );
-    if (this.isWanted) video.play().catch(() => undefined);
+  private place(): { at: number; until: number } {
+    const { buffered, currentTime: at } = this.video;
+    for (let part = 0; part < buffered.length; part++) {
+      if (buffered.start(part) <= at && at <= buffered.end(part)) return { at, until: buffered.end(part) };
+    }
+    return { at, until: 0 };
   }
 
-  private isFlowing(): boolean {
-    return this.isBroken && this.video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA && !this.hls;
-  }
-
-  private broken(): void {
-    this.isBroken = true;
+  private break(): void {
+    this.broken ??= this.place();
     this.tries += 1;
     this.tell();
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.again(), 1000 * Math.min(LONGEST_WAIT_S, 2 ** this.tries));
   }
 
-  private well(): void {
-    if (!this.isBroken) return;
-    this.isBroken = false;
+  /** It is mended once there is more than there was. */
+  private heal(): void {
+    if (!this.broken || this.video.error || this.place().until < this.broken.until + 0.1) return;
+    this.broken = null;
     this.tries = 0;
     clearTimeout(this.timer);
     this.told(false);
@@ -188,7 +207,8 @@ export class Stream {
 
   /** A break is told where it is felt: not while there is enough to go on with. */
   private tell(): void {
-    if (this.isBroken && this.video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) this.told(true);
+    const { error, readyState } = this.video;
+    if (this.broken && (error || readyState < HTMLMediaElement.HAVE_FUTURE_DATA)) this.told(true);
   }
 }
 

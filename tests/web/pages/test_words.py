@@ -1,6 +1,7 @@
 """Every sentence of the interface, in every language of the interface."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from babel.messages.pofile import read_po
@@ -45,3 +46,12 @@ def test_arabic_counts_in_six_forms() -> None:
 def test_counts_are_short_in_every_language() -> None:
     assert wording("en").compact(12_345) == "12.3K"
     assert wording("zh").compact(12_345) == "1.2万"
+
+
+@pytest.mark.parametrize("lang", sorted(INTERFACES))
+@pytest.mark.parametrize("passed", [timedelta(minutes=5), timedelta(hours=3), timedelta(days=3)])
+def test_how_long_ago_is_said_in_words(lang: str, passed: timedelta) -> None:
+    said = wording(lang).ago(datetime.now(UTC) - passed)
+    assert not said.strip("\u200e\u200f").startswith(("-", "\u2212"))
+    assert re.search(r"\d", said)
+    assert len(said) <= 14, said

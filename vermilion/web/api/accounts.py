@@ -16,9 +16,10 @@ from vermilion.storage.db import Db
 from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
 from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 from vermilion.web.limits import JOIN, SIGN_IN_BY_ADDRESS, SIGN_IN_BY_HANDLE, UPLOADS, handle_key
+from vermilion.web.scopes import PERSON
 from vermilion.web.security import PICTURE_BODY
 
-_ACCOUNT = {"scope": "account"}
+_ACCOUNT, _REACT = {"scope": "account"}, {"scope": "react"}
 
 
 class Me(Record, kw_only=True, frozen=True):
@@ -39,6 +40,9 @@ class Me(Record, kw_only=True, frozen=True):
     avatar: str | None
     color: str
     approves_followers: bool
+    may_list: bool | None
+    """Search engines may list one and one's notes; null: as the room has it."""
+    may_train: bool | None
     created_at: datetime
 
 
@@ -74,7 +78,7 @@ async def _me(db: Db, viewer: Viewer) -> Me:
     return Me(**kept, avatar=avatar_address(own.avatar_key))
 
 
-@post("/accounts", opt={"limit": JOIN}, tags=["accounts"])
+@post("/accounts", opt={"scope": None, "limit": JOIN}, tags=["accounts"])
 async def join(
     request: AnyRequest,
     data: JSONBody[NewAccount],
@@ -108,7 +112,7 @@ async def edit_me(data: JSONBody[EditProfile], db: TheDb, viewer: TheViewer, par
     return await _me(db, viewer)
 
 
-@put("/me/password", opt={**_ACCOUNT, "limit": SIGN_IN_BY_ADDRESS}, status_code=204, tags=["me"])
+@put("/me/password", opt={"scope": PERSON, "limit": SIGN_IN_BY_ADDRESS}, status_code=204, tags=["me"])
 async def change_password(data: JSONBody[NewPassword], db: TheDb, viewer: TheViewer, parts: TheParts) -> None:
     """Set a new password; every other session and token ends."""
     await reads.get_own(db, viewer)
@@ -116,7 +120,7 @@ async def change_password(data: JSONBody[NewPassword], db: TheDb, viewer: TheVie
     parts.sessions.forget(viewer.account_id)
 
 
-@post("/me/closing", opt={**_ACCOUNT, "limit": SIGN_IN_BY_ADDRESS}, status_code=200, tags=["me"])
+@post("/me/closing", opt={"scope": PERSON, "limit": SIGN_IN_BY_ADDRESS}, status_code=200, tags=["me"])
 async def close_account(data: JSONBody[Closing], db: TheDb, viewer: TheViewer, parts: TheParts) -> Closed:
     """Close one's account: hidden at once, gone after fourteen days; every session and token ends."""
     gone_at = await closing.close(db, known(viewer), parts.passwords, data.password)
@@ -124,7 +128,12 @@ async def close_account(data: JSONBody[Closing], db: TheDb, viewer: TheViewer, p
     return Closed(gone_at=gone_at)
 
 
-@post("/accounts/reopening", opt={"limit": SIGN_IN_BY_ADDRESS}, status_code=204, tags=["accounts"])
+@post(
+    "/accounts/reopening",
+    opt={"scope": None, "limit": SIGN_IN_BY_ADDRESS},
+    status_code=204,
+    tags=["accounts"],
+)
 async def reopen_account(data: JSONBody[Reopening], db: TheDb, parts: TheParts) -> None:
     """Take back an account that was closed; then get a token as ever. One that is open stays so."""
     parts.limits.take(SIGN_IN_BY_HANDLE, handle_key(data.handle))
@@ -198,37 +207,37 @@ async def list_following(
     return await reads.following(db, viewer, account_id, cursor)
 
 
-@put("/accounts/{account_id:str}/follow", tags=["accounts"])
+@put("/accounts/{account_id:str}/follow", opt=_REACT, tags=["accounts"])
 async def follow(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Follow a person, or ask to."""
     return await actions.follow(db, viewer, account_id)
 
 
-@delete("/accounts/{account_id:str}/follow", status_code=200, tags=["accounts"])
+@delete("/accounts/{account_id:str}/follow", status_code=200, opt=_REACT, tags=["accounts"])
 async def unfollow(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Stop following, or take the request back."""
     return await actions.unfollow(db, viewer, account_id)
 
 
-@put("/accounts/{account_id:str}/block", tags=["accounts"])
+@put("/accounts/{account_id:str}/block", opt=_REACT, tags=["accounts"])
 async def block(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Block a person: neither sees the other."""
     return await actions.block(db, viewer, account_id)
 
 
-@delete("/accounts/{account_id:str}/block", status_code=200, tags=["accounts"])
+@delete("/accounts/{account_id:str}/block", status_code=200, opt=_REACT, tags=["accounts"])
 async def unblock(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Lift a block."""
     return await actions.unblock(db, viewer, account_id)
 
 
-@put("/accounts/{account_id:str}/mute", tags=["accounts"])
+@put("/accounts/{account_id:str}/mute", opt=_REACT, tags=["accounts"])
 async def mute(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Keep a person out of one's feeds, unknown to them."""
     return await actions.mute(db, viewer, account_id)
 
 
-@delete("/accounts/{account_id:str}/mute", status_code=200, tags=["accounts"])
+@delete("/accounts/{account_id:str}/mute", status_code=200, opt=_REACT, tags=["accounts"])
 async def unmute(account_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> AccountCard:
     """Lift a mute."""
     return await actions.unmute(db, viewer, account_id)

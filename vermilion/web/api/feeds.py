@@ -1,5 +1,6 @@
 """Feeds, what was seen of them, notices, and the languages of the room."""
 
+from datetime import datetime
 from typing import Literal
 
 from litestar import Response, get, post
@@ -8,7 +9,9 @@ from litestar.params import FromPath, JSONBody
 from vermilion.feed import reads as feed
 from vermilion.feed.channels import CHANNELS
 from vermilion.feed.schema import SeenBatch
+from vermilion.kernel.clock import now
 from vermilion.kernel.pages import Page
+from vermilion.kernel.quiet import quiet_until
 from vermilion.kernel.record import Record
 from vermilion.kernel.types import LANGS, Count
 from vermilion.kernel.viewer import Viewer
@@ -22,6 +25,8 @@ from vermilion.web.api.deeds import Cursor, IdempotencyKey, do_once, known
 from vermilion.web.context import AnyRequest, State, TheDb, TheParts, TheViewer
 from vermilion.web.reading import ask_for, manner_of, of_cards
 from vermilion.web.wording import own_name
+
+_NOTICES = {"scope": "notices"}
 
 
 class Channel(Record, kw_only=True, frozen=True):
@@ -56,9 +61,10 @@ class TranslationState(Record, kw_only=True, frozen=True):
 
 
 class Unread(Record, kw_only=True, frozen=True):
-    """How many notices are unread."""
+    """How many notices are unread, as a badge tells it; in quiet hours 0, and when they end."""
 
     count: Count
+    quiet_until: datetime | None = None
 
 
 async def _asked(viewer: Viewer, parts: State, page: Page[NoteCard]) -> Page[NoteCard]:
@@ -105,7 +111,7 @@ async def get_translation(db: TheDb, parts: TheParts) -> TranslationState:
     )
 
 
-@get("/feeds/channels", tags=["feeds"])
+@get("/feeds/channels", opt={"scope": None}, tags=["feeds"])
 async def list_channels() -> list[Channel]:
     """The channels there are."""
     return [Channel(key=key, tags=tags) for key, tags in CHANNELS.items()]
@@ -117,25 +123,26 @@ async def channel(key: FromPath[str], db: TheDb, viewer: TheViewer, cursor: Curs
     return await feed.channel(db, viewer, key, cursor)
 
 
-@post("/events", status_code=204, tags=["feeds"])
+@post("/events", opt={"scope": "read"}, status_code=204, tags=["feeds"])
 async def report_seen(data: JSONBody[SeenBatch], viewer: TheViewer, parts: TheParts) -> None:
     """Tell which cards were on screen and which notes were opened."""
     parts.seen.add(viewer, data)
 
 
-@get("/notices", tags=["notices"])
+@get("/notices", opt=_NOTICES, tags=["notices"])
 async def list_notices(db: TheDb, viewer: TheViewer, cursor: Cursor = None) -> Page[NoticeCard]:
     """What happened to one, gathered, the newest first."""
     return await notices.notices(db, known(viewer), cursor)
 
 
-@get("/notices/unread", tags=["notices"])
+@get("/notices/unread", opt=_NOTICES, tags=["notices"])
 async def count_unread(db: TheDb, viewer: TheViewer) -> Unread:
     """How many notices are unread."""
-    return Unread(count=await notices.count_unread(db, known(viewer)))
+    count = await notices.count_unread(db, known(viewer))
+    return Unread(count=count, quiet_until=quiet_until(viewer.quiet, now()))
 
 
-@post("/notices/read", status_code=204, tags=["notices"])
+@post("/notices/read", opt=_NOTICES, status_code=204, tags=["notices"])
 async def mark_read(
     request: AnyRequest, db: TheDb, viewer: TheViewer, key: IdempotencyKey = None
 ) -> Response[None]:

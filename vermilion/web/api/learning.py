@@ -58,7 +58,7 @@ async def get_learning_settings(db: TheDb, viewer: TheViewer) -> Learner:
     return await reads.get_learner(db, viewer)
 
 
-@put("/learning/settings", tags=["learning"])
+@put("/learning/settings", opt={"scope": "account"}, tags=["learning"])
 async def change_learning_settings(data: JSONBody[Learner], db: TheDb, viewer: TheViewer) -> Learner:
     """Change how one learns; which language stands in the profile (`learns`)."""
     return await actions.set_learner(db, viewer, data)

@@ -11,7 +11,7 @@ from vermilion.kernel.types import Lang
 from vermilion.search import suggestions
 from vermilion.search.schema import Answer, Found, Sort, Suggestion, Within
 from vermilion.web.api.deeds import Cursor
-from vermilion.web.asked import Asked, answer, answers, ask, filters_of, note_down, with_snippets
+from vermilion.web.asked import answer, answers, ask, asked_of, filters_of, note_down, with_snippets
 from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 
 Typed = Annotated[
@@ -46,6 +46,9 @@ async def search(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
     lang: Lang | None = None,
     near: Near = None,
     where: Annotated[Literal["everywhere", "saved"], QueryParameter(name="in")] = "everywhere",
+    only: Annotated[
+        Literal["films"] | None, QueryParameter(required=False, description="notes that are films")
+    ] = None,
 ) -> Found:
     """Notes that answer, the best first.
 
@@ -53,11 +56,20 @@ async def search(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
     reader's language where there is a translation, and as it was written.
     """
     filters = await filters_of(
-        db, viewer, sort=sort, within=within, seen=seen, who=who, lang=lang, near=near, where=where
+        db,
+        viewer,
+        sort=sort,
+        within=within,
+        seen=seen,
+        who=who,
+        lang=lang,
+        near=near,
+        where=where,
+        only=only,
     )
     if near and filters.near is None:
         raise Invalid("place_unknown", field="near")
-    asked = Asked(query=await ask(viewer, parts, q), filters=filters)
+    asked = asked_of(viewer, await ask(viewer, parts, q), filters)
     typed, (asked, found) = asked, await answer(db, viewer, parts, asked, cursor)
     if cursor is None:
         note_down(request, viewer, parts, typed, found)

@@ -1,14 +1,15 @@
 """Pictures on their way into a note, a comment or a profile."""
 
-from litestar import Response, delete, post
-from litestar.params import FromPath, RawBody
+from litestar import Response, delete, post, put
+from litestar.params import FromPath, JSONBody, RawBody
 
 from vermilion.kernel.errors import Unavailable
 from vermilion.kernel.ids import Id
-from vermilion.media import actions
-from vermilion.media.schema import UploadCard, UploadText
+from vermilion.media import actions, cutting
+from vermilion.media.schema import PictureEdit, UploadCard, UploadText
 from vermilion.media.texts import get_upload_text
-from vermilion.web.api.deeds import IdempotencyKey, known
+from vermilion.notes.pictures import get_own_picture
+from vermilion.web.api.deeds import IdempotencyKey, do_once, known
 from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 from vermilion.web.idempotency import Answer, check_key, find_stored, fingerprint, once, to_response
 from vermilion.web.limits import UPLOADS
@@ -59,4 +60,32 @@ async def read_upload(upload_id: FromPath[Id], db: TheDb, viewer: TheViewer) -> 
         return await get_upload_text(db, viewer, upload_id)
 
 
-HANDLERS = [add_upload, discard_upload, read_upload]
+@put("/uploads/{upload_id:str}/edit", opt={"limit": UPLOADS}, tags=["uploads"])
+async def edit_upload(
+    data: JSONBody[PictureEdit], upload_id: FromPath[Id], db: TheDb, viewer: TheViewer, parts: TheParts
+) -> UploadCard:
+    """Turn and cut a picture that stands in no note yet; done again, it begins from the whole."""
+    return await cutting.edit_picture(db, known(viewer), parts.blobs, parts.images, upload_id, data)
+
+
+@post("/notes/{note_id:str}/pictures/{picture_id:str}/upload", opt={"limit": UPLOADS}, tags=["uploads"])
+async def take_up_picture(
+    request: AnyRequest,
+    note_id: FromPath[Id],
+    picture_id: FromPath[Id],
+    db: TheDb,
+    viewer: TheViewer,
+    parts: TheParts,
+    key: IdempotencyKey = None,
+) -> Response[UploadCard]:
+    """A picture of a note of your own as an upload, to be turned and cut; the note keeps its own until it is edited."""
+
+    async def deed() -> UploadCard:
+        found = await get_own_picture(db, viewer, note_id, picture_id)
+        return await cutting.take_up(db, viewer, parts.blobs, parts.images, found)
+
+    known(viewer)
+    return await do_once(request, db, viewer, key, deed)
+
+
+HANDLERS = [add_upload, discard_upload, read_upload, edit_upload, take_up_picture]

@@ -22,7 +22,7 @@ async def watch(db: TheDb, viewer: TheViewer, parts: TheParts, cursor: Cursor = 
     return page
 
 
-@post("/watched", status_code=204, tags=["films"])
+@post("/watched", opt={"scope": "read"}, status_code=204, tags=["films"])
 async def report_watched(data: JSONBody[WatchedBatch], db: TheDb, viewer: TheViewer) -> None:
     """Tell how far films were watched. What a viewing reports later replaces what it reported before; sent twice it counts once."""
     await watching.report(db, viewer, data)

@@ -21,7 +21,8 @@ from vermilion.web.render import framed, page
 HTML = "text/html"
 VARY = "accept-language, cookie, x-fragment"
 HOME = "/"
-_MOST_ADDRESS = 500
+_MOST_ADDRESS = 4000
+"""With everything an application says when it asks for access."""
 
 Html = Response[bytes]
 
@@ -35,6 +36,7 @@ async def whole(
     status: int = 200,
     cookies: Sequence[Cookie] = (),
     slots: Mapping[str, bytes] | None = None,
+    headers: Mapping[str, str] | None = None,
     **context: Any,  # noqa: ANN401 - whatever the template names
 ) -> Html:
     """A whole page, with what every page shows beside its own; with `slots` its frame is kept (see `framed`)."""
@@ -46,7 +48,8 @@ async def whole(
         seat = Seat(is_guest=viewer.is_guest, reads=viewer.reads[:1])
         slots = {**slots, "my_handle": escape(handle).encode()}
         body = framed(template, locale, slots, viewer=seat, unread=unread, **context)
-    return Packed(body, status_code=status, media_type=HTML, headers={"vary": VARY}, cookies=list(cookies))
+    sent = {"vary": VARY, **(headers or {})}
+    return Packed(body, status_code=status, media_type=HTML, headers=sent, cookies=list(cookies))
 
 
 class Seat(Record, kw_only=True, frozen=True):
@@ -60,6 +63,15 @@ def fragment(locale: str, template: str, viewer: Viewer, *, status: int = 200, *
     """A part of a page, for the script that swaps it in."""
     body = page(template, locale, viewer=viewer, **context)
     return Packed(body.encode(), status_code=status, media_type=HTML, headers={"vary": VARY})
+
+
+def undoable(
+    request: AnyRequest, viewer: Viewer, locale: str, undo: Mapping[str, object] | None, on: str
+) -> Html:
+    """After a deed that can be undone: the offer alone for a script (see parts/undo.html), else the page `on`."""
+    if wants_fragment(request):
+        return fragment(locale, "parts/undo.html", viewer, undo=undo)
+    return go(on)
 
 
 def go(address: str, cookies: Sequence[Cookie] = ()) -> Html:

@@ -69,9 +69,20 @@ async def save_captions(request: AnyRequest, db: Db, viewer: Viewer, locale: str
         text, is_file = await _text(form, lang)
         await _keep(request, db, viewer, note_id, form, text, is_file=is_file)
     except Problem as problem:
-        shown = {**said(request, problem), "typed": form.text("text") or None}
+        wrong = _wrong_row(form, problem)
+        if wrong is not None:
+            problem.facts["line"] = wrong
+        shown = {**said(request, problem), "typed": form.text("text") or None, "wrong": wrong}
         return await _page(db, viewer, locale, note_id, film, lang, **shown)
     return go(f"/n/{note_id}/captions?film={film}&lang={lang}&kept=1")
+
+
+def _wrong_row(form: Form, problem: Problem) -> int | None:
+    """Which line of the list is wrong, for those who saw the text as a list."""
+    line = problem.facts.get("line")
+    if form.text("counted") != "rows" or not isinstance(line, int):
+        return None
+    return sum("-->" in one for one in form.text("text").split("\n")[:line])
 
 
 async def _text(form: Form, lang: str) -> tuple[str, bool]:
@@ -139,7 +150,8 @@ async def _page(
         poster=None, file=film_address(note.id, chosen.film_key, "film.mp4"), tracks=tracks, track=track,
         track_url=address(note.id, chosen.id, track.lang) if track is not None else None,
         text=typed if typed is not None else write(track.cues) if track is not None else "",
-        rows=_rows(track), lang=lang or (track.lang if track is not None else viewer.reads[0]), langs=LANGS,
+        rows=_rows(track) if typed is None else [], is_unsaved=typed is not None,
+        lang=lang or (track.lang if track is not None else viewer.reads[0]), langs=LANGS,
         hearing=hearing, share=hearing.heard_ms * 100 // max(1, hearing.total_ms), form_key=new_key(), **context,
     )  # fmt: skip
 

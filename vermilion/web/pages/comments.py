@@ -16,7 +16,7 @@ from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.idempotency import Answer, fingerprint, once
 from vermilion.web.limits import DRAFTS
-from vermilion.web.pages.answers import Html, fragment, go, said, to_door, whole
+from vermilion.web.pages.answers import Html, fragment, go, said, to_door, undoable, whole
 from vermilion.web.pages.correct_me import below_comments
 from vermilion.web.pages.forms import Form, new_key, read_form
 from vermilion.web.pages.gathering import gather
@@ -168,14 +168,12 @@ async def delete(
     if viewer.is_guest:
         return to_door(request)
     await actions.delete(db, viewer, note_id, comment_id)
-    if not wants_fragment(request):
-        return go(f"/n/{note_id}?deleted={comment_id}#thread")
     undo = {
         "action": f"/n/{note_id}/comments/{comment_id}/restore",
         "gone": f"#c{comment_id}",
         "sentence": wording(locale).gettext("Comment deleted"),
     }
-    return fragment(locale, "parts/undo.html", viewer, undo=undo)
+    return undoable(request, viewer, locale, undo, f"/n/{note_id}?deleted={comment_id}#thread")
 
 
 @post("/n/{note_id:str}/comments/{comment_id:str}/restore", include_in_schema=False)

@@ -1,6 +1,7 @@
 """Coming in and going out: join, sign in, sign out, look around as somebody, the welcome."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from litestar import get, post
 
@@ -24,8 +25,10 @@ from vermilion.web.limits import (
 from vermilion.web.pages.answers import Html, go, inside, said, to_door, whole
 from vermilion.web.pages.feeds import CHANNEL_NAMES
 from vermilion.web.pages.forms import Form, new_key, read_form
+from vermilion.web.pages.granting import PATH as AUTHORIZE
 from vermilion.web.pages.trying import may_try, people_to_try
 from vermilion.web.received import from_fields
+from vermilion.web.security import policy_to
 from vermilion.web.wording import wording
 
 
@@ -37,6 +40,18 @@ def reads_in(form: Form) -> list[str]:
 def agent_of(request: AnyRequest) -> str:
     """What a browser calls itself, for the list of sessions."""
     return request.headers.get("user-agent", "")[:200]
+
+
+def _policy(onward: str) -> dict[str, str]:
+    """Where somebody comes in on the way to an application, the header that lets the way lead on to it."""
+    parts = urlsplit(onward)
+    redirect = parse_qs(parts.query).get("redirect_uri", [""])[0] if parts.path == AUTHORIZE else ""
+    try:
+        if redirect and redirect.isascii() and redirect.isprintable():
+            return {"content-security-policy": policy_to(redirect)}
+    except ValueError:
+        pass
+    return {}
 
 
 def _entered(parts: State, entered: SignedIn, address: str) -> Html:
@@ -60,7 +75,7 @@ async def _join_form(
 ) -> Html:
     return await whole(
         db, viewer, locale, "join.html",
-        here="join", values=values, next=onward, languages=LANGS, form_key=new_key(), **(problem or {}),
+        headers=_policy(onward), here="join", values=values, next=onward, languages=LANGS, form_key=new_key(), **(problem or {}),
     )  # fmt: skip
 
 
@@ -120,7 +135,9 @@ async def _sign_in_form(
 ) -> Html:
     return await whole(
         db, viewer, locale, "sign_in.html",
-        here="me", values={"handle": handle}, next=onward, try_people=await people_to_try(request, db, parts), **(problem or {}),
+        headers=_policy(onward), here="me",
+        values={"handle": handle}, next=onward, days=entry.GRACE.days,
+        try_people=await people_to_try(request, db, parts), **(problem or {}),
     )  # fmt: skip
 
 

@@ -1,14 +1,19 @@
 """The filters of the search page: a sheet of links, those that are on as chips that take them off, and what empties it."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from msgspec.structs import replace
+
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
+from vermilion.search.query import without_saved
 from vermilion.search.schema import Filters
 from vermilion.web.asked import Asked
 from vermilion.web.pages.feeds import Nothing, empty
 from vermilion.web.render import fill
+from vermilion.web.sentences import SENTENCES
 from vermilion.web.wording import Wording
 
 
@@ -67,9 +72,11 @@ class Sheet(Record, kw_only=True, frozen=True):
     """What another question carries along: that one looks among what one saved."""
 
 
-def address(asked: Asked, tab: str = "notes", *, cursor: str | None = None, **changes: str | None) -> str:
+def address(asked: Asked, tab: str | None = None, *, cursor: str | None = None, **changes: str | None) -> str:
     """The address of the same question with another tab, page or filter."""
-    given = {**given_of(asked), "tab": tab if tab != "notes" else None, "cursor": cursor, **changes}
+    given = {**given_of(asked), "cursor": cursor, **changes}
+    if tab is not None:
+        given["tab"] = tab if tab != "notes" else None
     return "/search?" + urlencode({name: value for name, value in given.items() if value is not None})
 
 
@@ -77,7 +84,7 @@ def given_of(asked: Asked) -> dict[str, str | None]:
     """What the address of a question says, by name."""
     filters = asked.filters
     return {
-        "q": asked.query.text,
+        "q": without_saved(asked.query.text) if filters.is_saved else asked.query.text,
         "sort": filters.sort if filters.sort != "best" else None,
         "within": filters.within,
         "seen": filters.seen,
@@ -85,6 +92,7 @@ def given_of(asked: Asked) -> dict[str, str | None]:
         "lang": filters.langs[0] if filters.langs else None,
         "in": "saved" if filters.is_saved else None,
         "near": asked.near or None,
+        "tab": "films" if filters.is_film else None,
     }
 
 
@@ -93,12 +101,12 @@ def asks_by_filters(filters: Filters) -> bool:
     return filters.is_saved or filters.near is not None or filters.seen == "yes"
 
 
-def sheet(words: Wording, asked: Asked, viewer: Viewer) -> Sheet:
-    """The filters in their groups. One that is on leads back."""
+def sheet(words: Wording, asked: Asked, viewer: Viewer, among: Iterable[str] = ()) -> Sheet:
+    """The filters in their groups. One that is on leads back. `among`: in which languages there is something."""
     filters, near = asked.filters, asked.near
 
     def chip(name: str, key: str, value: str, is_on: bool) -> Chip:
-        return Chip(name, address(asked, "notes", **{key: None if is_on else value}), is_on)
+        return Chip(name, address(asked, **{key: None if is_on else value}), is_on)
 
     sorts = [chip(words.gettext(name), "sort", key, filters.sort == key) for key, name in SORTS.items()]
     times = [chip(words.gettext(name), "within", key, filters.within == key) for key, name in TIMES.items()]
@@ -113,7 +121,7 @@ def sheet(words: Wording, asked: Asked, viewer: Viewer) -> Sheet:
         groups.append(Group(words.gettext("Mine"), mine))
     langs = [
         chip(words.language_name(lang), "lang", lang, lang in filters.langs)
-        for lang in dict.fromkeys((*viewer.reads, *filters.langs))
+        for lang in dict.fromkeys((*viewer.reads, *filters.langs, *among))
     ]
     groups.append(Group(words.gettext("Written in"), langs))
     on = [one for one in (*sorts[1:], *times, *mine, *langs) if one.is_on]
@@ -124,7 +132,7 @@ def sheet(words: Wording, asked: Asked, viewer: Viewer) -> Sheet:
         on=on,
         near="" if _is_degrees(near) else near,
         is_unknown=bool(near) and filters.near is None,
-        kept=[("in", "saved")] if filters.is_saved else [],
+        kept=[("in", "saved")] if filters.is_saved and not asked.query.is_saved else [],
         hidden=[(name, value) for name, value in given_of(asked).items() if value and name != "near"],
     )
 
@@ -140,16 +148,28 @@ def _is_degrees(near: str) -> bool:
 def nothing(words: Wording, asked: Asked, emptied: list[str], on: list[Chip]) -> dict[str, Any]:
     """What the page says where nothing is found: which filter is in the way, and the way without it."""
     shown: Nothing
-    if asked.filters != Filters():
+    is_film = asked.filters.is_film
+    if asked.query.is_empty and not asks_by_filters(asked.filters):
+        shown = empty(
+            words.gettext("Nothing was found"), words.gettext(str(SENTENCES["nothing_asked"])),
+            "/", words.gettext("Look around"),
+        )  # fmt: skip
+    elif is_film and asked.filters == Filters(is_film=True):
+        shown = empty(
+            words.gettext("No film was found"), words.gettext("There may be notes about it without one."),
+            address(asked, "notes"), words.gettext("Look among all notes"),
+        )  # fmt: skip
+    elif asked.filters != Filters():
+        free = replace(asked.query, text=without_saved(asked.query.text))
         shown = empty(
             words.gettext("Nothing fits these filters"), words.gettext("Without them there may be more."),
-            address(Asked(query=asked.query, filters=Filters())), words.gettext("Without filters"),
+            address(Asked(query=free, filters=Filters(is_film=is_film))), words.gettext("Without filters"),
         )  # fmt: skip
     else:
         shown = empty(
             words.gettext("Nothing was found"), words.gettext("Try fewer or other words, or look around."),
             "/", words.gettext("Look around"),
         )  # fmt: skip
-    away = {address(asked, "notes", **{KEYS[name]: None}) for name in emptied}
+    away = {address(asked, **{KEYS[name]: None}) for name in emptied}
     drops = [one for one in on if one.address in away]
     return {"empty": shown, "drops": drops}

@@ -29,6 +29,10 @@ class Form:
         """Every field of that name."""
         return self._texts.get(name, [])
 
+    def names(self) -> list[str]:
+        """What was sent."""
+        return list(self._texts)
+
     def maybe(self, name: str) -> str | None:
         """The field, None when it was left empty."""
         return self.text(name).strip() or None

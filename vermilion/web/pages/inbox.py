@@ -6,6 +6,8 @@ from litestar import get, post
 from markupsafe import Markup, escape
 
 from vermilion.accounts.reads import follow_requests
+from vermilion.kernel.clock import now
+from vermilion.kernel.quiet import quiet_until
 from vermilion.kernel.viewer import Viewer
 from vermilion.notifications import actions, reads
 from vermilion.notifications.reads import EXCERPT
@@ -36,6 +38,8 @@ SENTENCES = {
     "corrected": _("{people} corrected your comment"),
     "translation_corrected": _("{people} corrected the translation of what you wrote"),
     "found": _("{people}: new for a search you saved"),
+    "not_published": _("Your draft could not be published at its time"),
+    "webhook_off": _("A webhook of yours was switched off: nothing has arrived for five days"),
     "thanked": _("{people} thanked you for your correction"),
 }
 
@@ -55,7 +59,11 @@ def _who(words: Wording, notice: NoticeCard) -> Markup:
     if notice.actor_count == 2 and len(names) > 1:
         return fill(words.gettext("{one} and {other}"), one=names[0], other=names[1])
     others = notice.actor_count - 1
-    return fill(words.ngettext("{one} and {n} other", "{one} and {n} others", others), one=names[0], n=others)
+    return fill(
+        words.ngettext("{one} and {n} other", "{one} and {n} others", others),
+        one=names[0],
+        n=words.decimal(others),
+    )
 
 
 def _excerpt(notice: NoticeCard, manner: Manner, locale: str) -> dict[str, str]:
@@ -79,6 +87,10 @@ def notice_address(notice: NoticeCard) -> str:
     """Where a notice leads."""
     if notice.search_id is not None:
         return f"/search/saved/{notice.search_id}"
+    if notice.kind == "not_published":
+        return f"/publish?draft={notice.draft_id}" if notice.draft_id else "/drafts"
+    if notice.kind == "webhook_off":
+        return "/settings/webhooks"
     if notice.at:
         return f"/correct?at={notice.at}"
     if notice.note_id is None:
@@ -113,8 +125,9 @@ async def show_inbox(
         }
         for card in page.items
     ]
+    ends = quiet_until(viewer.quiet, now())
     return await whole(
-        db, viewer, locale, "inbox.html",
+        db, viewer, locale, "inbox.html", quiet=ends and f"{ends:%H:%M}",
         here="inbox", notices=notices, requests=requests, next=f"/inbox?cursor={page.next}" if page.next else "",
         has_unread=any(not card.is_read for card in page.items),
     )  # fmt: skip

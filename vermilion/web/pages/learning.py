@@ -175,14 +175,15 @@ async def show_review(request: AnyRequest, db: Db, viewer: Viewer, locale: str, 
         return to_door(request)
     if viewer.learns not in LEARNT:
         return await whole(db, viewer, locale, "learn.html", here="learn", day=None)
-    learner = await reads.get_learner(db, viewer)
+    chosen = await reads.find_learner(db, viewer)
     return await whole(
         db,
         viewer,
         locale,
         "learn.html",
         here="learn",
-        learner=learner,
+        learner=chosen or Learner(),
+        is_chosen=chosen is not None,
         **await _day(db, viewer, locale, parts),
     )
 

@@ -15,13 +15,17 @@ from vermilion.notes import actions
 from vermilion.notes.schema import Liked, NotePage
 from vermilion.storage.db import Db
 from vermilion.web.context import AnyRequest, State, wants_fragment
+from vermilion.web.heads import head_of_note
 from vermilion.web.pages.answers import Html, back, fragment, go, to_door, whole
 from vermilion.web.pages.correct_me import below_comments
 from vermilion.web.pages.feeds import Cursor
 from vermilion.web.pages.forms import new_key, read_form
+from vermilion.web.pages.series import series_of
 from vermilion.web.pages.watching import film_of
 from vermilion.web.reading import ask_for, manner_of, of_comments, of_note, pulling, told_note
 from vermilion.web.render import preload_of
+from vermilion.web.robots import rules_of
+from vermilion.web.share_cards import face_of_note
 from vermilion.web.signs import of_pictures
 from vermilion.web.threads import comments_html
 from vermilion.web.wording import wording
@@ -67,6 +71,7 @@ async def show_note(  # noqa: PLR0913, PLR0917 - one for each part of the addres
         "answering": answering,
     }
     context |= await film_of(db, viewer, note)
+    context |= await series_of(db, viewer, note)
     if (kind := request.headers.get("x-fragment")) in {"note", "sheet"}:
         return fragment(locale, "parts/note.html", viewer, sheet=kind == "sheet", **context)
     undo = None
@@ -75,13 +80,15 @@ async def show_note(  # noqa: PLR0913, PLR0917 - one for each part of the addres
             "action": f"/n/{note_id}/comments/{deleted}/restore",
             "sentence": wording(locale).gettext("Comment deleted"),
         }
+    rules, origin = rules_of(parts.settings, note.wishes), parts.settings.origin
     return await whole(
         db,
         viewer,
         locale,
         "note.html",
+        headers=rules.headers,
         here="note",
-        origin=parts.settings.origin,
+        head=rules.metas + head_of_note(origin, viewer, note, face_of_note(note).shown(origin)),
         preloads=preload_of(note),
         undo=undo,
         pulling=await pulling(parts),

@@ -13,18 +13,25 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import Page
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes import reads as notes
+from vermilion.notes.albums import albums_of
 from vermilion.notes.schema import NoteCard
 from vermilion.storage.db import Db
 from vermilion.translation.reads import bio_words, passages
 from vermilion.translation.schema import Place
 from vermilion.web.cards import cards_html
 from vermilion.web.context import AnyRequest, State, wants_fragment
+from vermilion.web.heads import head_of_profile
 from vermilion.web.pages.answers import Html, back, fragment, go, inside, to_door, whole
 from vermilion.web.pages.feeds import Cursor, Nothing, after, cards_manner, empty, more_cards, wants_cards
 from vermilion.web.pages.forms import read_form
 from vermilion.web.reading import Told, ask_for, manner_of, told
-from vermilion.web.render import safe
+from vermilion.web.render import fill, safe
+from vermilion.web.robots import rules_of
+from vermilion.web.share_cards import face_of_person
 from vermilion.web.wording import INTERFACES, Wording, wording
+
+SHOWN_ALBUMS = 12
+"""Albums on a profile; the others are a step away."""
 
 Deed = Callable[[Db, Viewer, Id], Awaitable[AccountCard]]
 
@@ -32,6 +39,7 @@ DEEDS: dict[str, tuple[Deed, Deed]] = {
     "follow": (actions.follow, actions.unfollow),
     "block": (actions.block, actions.unblock),
     "mute": (actions.mute, actions.unmute),
+    "unmute": (actions.unmute, actions.unmute),
     "approve": (actions.approve, actions.refuse),
 }
 """Path -> what `on=1` and `on=0` do."""
@@ -44,12 +52,18 @@ def handle_in(name: str) -> str:
     return name[1:]
 
 
+NOWHERE = frozenset(["EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"])
+"""Codes of what is no country: unions, rests, and languages to test with."""
+
+
 @lru_cache(maxsize=8)
 def regions(locale: str) -> list[tuple[str, str]]:
     """Countries by their names in an interface language."""
     names = Locale.parse(INTERFACES.get(locale, "en")).territories
     found = [
-        (code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code != "ZZ"
+        (code, name)
+        for code, name in names.items()
+        if len(code) == 2 and code.isalpha() and code not in NOWHERE
     ]
     return sorted(found, key=lambda pair: pair[1])
 
@@ -76,14 +90,17 @@ async def show_profile(  # noqa: PLR0913, PLR0917 - one for each part of the add
     if wants_cards(request):
         return more_cards(locale, viewer, cards_html(locale, found.items, manner, later=True), onward)
     about = await _about(db, viewer, parts, profile, locale, asked)
+    albums = [] if cursor else (await albums_of(db, viewer, profile.id, most=SHOWN_ALBUMS)).items
     words = wording(locale)
     undo = None
     if deleted and deleted.isdigit() and profile.is_viewer:
         undo = {"action": f"/n/{deleted}/restore", "sentence": words.gettext("Note deleted")}
+    rules, origin = rules_of(parts.settings, profile.wishes), parts.settings.origin
     return await whole(
         db, viewer, locale, "profile.html",
-        here="me" if profile.is_viewer else "profile", profile=profile, surface="profile", about=about,
+        here="me" if profile.is_viewer else "profile", profile=profile, surface="profile", about=about, albums=albums,
         cards=safe(cards_html(locale, found.items, manner)), next=onward,
+        headers=rules.headers, head=rules.metas + head_of_profile(origin, viewer, profile, face_of_person(profile).shown(origin)),
         region=dict(regions(locale)).get(profile.region or ""), undo=undo,
         empty=_no_notes(words, profile),
     )  # fmt: skip
@@ -115,32 +132,37 @@ def _no_notes(words: Wording, profile: Profile) -> Nothing:
 
 
 @get("/{name:str}/followers", include_in_schema=False)
-async def show_followers(db: Db, viewer: Viewer, locale: str, name: str, cursor: Cursor = None) -> Html:
+async def show_followers(
+    db: Db, viewer: Viewer, locale: str, parts: State, name: str, cursor: Cursor = None
+) -> Html:
     """Who follows a person."""
     profile = await reads.get_profile(db, viewer, handle_in(name))
     found = await reads.followers(db, viewer, profile.id, cursor)
     return await _people(
-        db, viewer, locale, profile, found, "followers", wording(locale).gettext("Followers")
+        db, viewer, locale, parts, profile, found, "followers", wording(locale).gettext("Followers")
     )
 
 
 @get("/{name:str}/following", include_in_schema=False)
-async def show_following(db: Db, viewer: Viewer, locale: str, name: str, cursor: Cursor = None) -> Html:
+async def show_following(
+    db: Db, viewer: Viewer, locale: str, parts: State, name: str, cursor: Cursor = None
+) -> Html:
     """Whom a person follows."""
     profile = await reads.get_profile(db, viewer, handle_in(name))
     found = await reads.following(db, viewer, profile.id, cursor)
     return await _people(
-        db, viewer, locale, profile, found, "following", wording(locale).gettext("Following")
+        db, viewer, locale, parts, profile, found, "following", wording(locale).gettext("Following")
     )
 
 
 async def _people(
-    db: Db, viewer: Viewer, locale: str, profile: Profile, found: Page[AccountCard], path: str, heading: str
-) -> Html:
+    db: Db, viewer: Viewer, locale: str, parts: State, profile: Profile, found: Page[AccountCard], path: str, heading: str,
+) -> Html:  # fmt: skip
     onward = f"/@{profile.handle}/{path}?cursor={found.next}" if found.next else ""
     return await whole(
-        db, viewer, locale, "people.html", profile=profile, people=found.items, next=onward, heading=heading
-    )
+        db, viewer, locale, "people.html", profile=profile, people=found.items, next=onward, heading=heading,
+        headers=rules_of(parts.settings, profile.wishes).headers,
+    )  # fmt: skip
 
 
 @get("/{name:str}/{deed:str}", include_in_schema=False)
@@ -163,6 +185,12 @@ async def do(request: AnyRequest, db: Db, viewer: Viewer, locale: str, name: str
         raise NotFound("account_gone")
     begin, end = DEEDS[deed]
     card = await (begin if form.is_on() else end)(db, viewer, account_id)
+    if wants_fragment(request) and deed == "mute":
+        undo = {
+            "action": f"/@{card.handle}/unmute",
+            "sentence": fill(wording(locale).gettext("{name} is hidden"), name=card.display_name),
+        }
+        return fragment(locale, "parts/undo.html", viewer, undo={**undo, "reloads": True})
     if wants_fragment(request):
         return fragment(locale, "parts/followed.html", viewer, person=card)
     if deed == "block" and form.is_on():

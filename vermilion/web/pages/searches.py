@@ -15,7 +15,7 @@ from vermilion.storage.db import Db
 from vermilion.web.asked import ask, filters_of, is_ahead
 from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.idempotency import Answer, fingerprint, once
-from vermilion.web.pages.answers import Html, fragment, go, said, to_door, whole
+from vermilion.web.pages.answers import Html, fragment, go, said, to_door, undoable, whole
 from vermilion.web.pages.forms import read_form
 from vermilion.web.received import from_fields
 from vermilion.web.wording import Wording, wording
@@ -51,10 +51,8 @@ async def erase(request: AnyRequest, db: Db, viewer: Viewer, locale: str) -> Htm
         return to_door(request)
     ids = (await read_form(request)).ids("id")
     stamp = stamp_of(await history.erase(db, viewer, ids[0] if ids else None))
-    if not wants_fragment(request):
-        return go(f"/search?erased={stamp}")
-    undo: Any = undo_of(wording(locale), stamp, f"#asked-{int(ids[0])}" if ids else "#recent")
-    return fragment(locale, "parts/undo.html", viewer, undo=undo)
+    undo = undo_of(wording(locale), stamp, f"#asked-{int(ids[0])}" if ids else "#recent")
+    return undoable(request, viewer, locale, undo, f"/search?erased={stamp}")
 
 
 @post("/search/history/{stamp:str}/restore", include_in_schema=False)
@@ -155,14 +153,12 @@ async def drop(request: AnyRequest, db: Db, viewer: Viewer, locale: str, search_
     if viewer.is_guest:
         return to_door(request)
     await saved.drop_search(db, viewer, search_id)
-    if not wants_fragment(request):
-        return go(f"/search/saved?dropped={search_id}")
     undo = {
         "action": f"/search/saved/{search_id}/restore",
         "gone": f"#s{search_id}",
         "sentence": wording(locale).gettext("Search deleted"),
     }
-    return fragment(locale, "parts/undo.html", viewer, undo=undo)
+    return undoable(request, viewer, locale, undo, f"/search/saved?dropped={search_id}")
 
 
 @post("/search/saved/{search_id:str}/restore", include_in_schema=False)

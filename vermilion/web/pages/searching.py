@@ -9,6 +9,7 @@ from litestar.params import QueryParameter
 from vermilion.kernel.errors import NotFound
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import Page
+from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer, get_note
 from vermilion.notes.schema import NoteCard
@@ -19,18 +20,19 @@ from vermilion.search.hot import hot
 from vermilion.search.reads import find_passage
 from vermilion.search.saved import find_saved, saved_searches
 from vermilion.search.schema import Suggestion
+from vermilion.search.towns import find_towns
 from vermilion.storage.db import Db
 from vermilion.web.asked import (
     Asked,
     answer,
     ask,
+    asked_of,
     emptied_filters,
     filters_of,
-    near_as,
     note_down,
     with_snippets,
 )
-from vermilion.web.atom import feed_address
+from vermilion.web.atom_feeds import feed_address
 from vermilion.web.cards import cards_html, said_face
 from vermilion.web.context import AnyRequest, State
 from vermilion.web.pages.answers import Html, fragment, whole
@@ -40,14 +42,22 @@ from vermilion.web.pages.people import regions
 from vermilion.web.pages.searches import undo_of
 from vermilion.web.reading import manner_of, pulling
 from vermilion.web.render import fill, preloads, safe
-from vermilion.web.wording import Wording, wording
+from vermilion.web.wording import wording
 
 
 def _(message: str) -> str:
     return message
 
 
-TABS = {"notes": _("Notes"), "people": _("People"), "topics": _("Topics"), "places": _("Places")}
+TABS = {
+    "notes": _("Notes"),
+    "films": _("Films"),
+    "people": _("People"),
+    "topics": _("Topics"),
+    "places": _("Places"),
+}
+AMONG_NOTES = ("notes", "films")
+"""Tabs that list notes."""
 SAVED_SHOWN = 6
 
 Typed = Annotated[str, QueryParameter(name="q", required=False)]
@@ -66,8 +76,7 @@ async def search(
 ) -> Html:
     """Whatever was typed has an answer here."""
     words, asked = wording(locale), await _asked(request, db, viewer, parts, q)
-    filters, tab = asked.filters, request.query_params.get("tab")
-    tab = tab if tab in TABS else "notes"
+    filters, tab = asked.filters, _tab_of(request)
     context: dict[str, Any] = {
         "here": "search",
         "surface": "search",
@@ -76,24 +85,28 @@ async def search(
         "heading": words.gettext("Search"),
         "tab": tab,
         "tabs": [(key, words.gettext(name), address(asked, key)) for key, name in TABS.items()],
-        "sheet": sheet(words, asked, viewer),
         "pulling": await pulling(parts),
     }
     if not asked.query.text and not asks_by_filters(filters):
         start = await _start(request, db, viewer, locale)
-        return await whole(db, viewer, locale, "search.html", **context, **start)
-    if tab != "notes":
+        return await whole(
+            db, viewer, locale, "search.html", sheet=sheet(words, asked, viewer), **context, **start
+        )
+    if tab not in AMONG_NOTES:
         note_down(request, viewer, parts, asked, None)
         listed = await _listed(db, viewer, parts, asked, str(tab))
         return await whole(
-            db, viewer, locale, "search.html", **context, **listed, **nothing(words, asked, [], [])
-        )
+            db, viewer, locale, "search.html", sheet=sheet(words, asked, viewer), **context, **listed,
+            **nothing(words, asked, [], []),
+        )  # fmt: skip
     typed, (asked, found) = asked, await answer(db, viewer, parts, asked, cursor)
     if cursor is None and asked.query.text:
         note_down(request, viewer, parts, typed, found)
     emptied = [] if found.items or cursor else await emptied_filters(db, viewer, asked)
     found = await with_snippets(db, viewer, parts, asked, found)
     page = Page(items=[hit.note for hit in found.items], next=found.next)
+    came_from = _came_from(page)
+    choices = sheet(words, asked, viewer, came_from)
     manner = await manner_of(viewer, parts)
     snippets = [hit.snippet for hit in found.items]
     onward = address(asked, cursor=found.next) if found.next else ""
@@ -103,11 +116,14 @@ async def search(
         return more_cards(locale, viewer, cards, onward)
     return await whole(
         db, viewer, locale, "search.html", cards=safe(cards), next=onward, preloads=preloads(page.items),
-        saving=_saving(viewer, typed), feed="" if typed.query.is_empty else feed_address(typed.query, filters),
+        saving=_saving(viewer, typed), feed=_feed_of(typed),
         saved_already=await find_saved(db, viewer, typed.query.text, filters) is not None,
         answers=_answers_of(asked) if page.items and cursor is None and not found.is_weak else "",
-        instead=found.instead, is_weak=found.is_weak, came_from=_came_from(words, page), **context,
-        **nothing(words, asked, emptied, context["sheet"].on),
+        instead=found.instead, is_weak=found.is_weak, sheet=choices, **context,
+        came_from=[
+            (words.language_name(lang), address(asked, lang=lang)) for lang in came_from if len(came_from) > 1
+        ],
+        **nothing(words, asked, emptied, choices.on),
     )  # fmt: skip
 
 
@@ -118,8 +134,14 @@ async def _asked(request: AnyRequest, db: Db, viewer: Viewer, parts: State, q: s
     filters = await filters_of(
         db, viewer, sort=given.get("sort"), within=given.get("within"), seen=given.get("seen"),
         who=given.get("who"), lang=given.get("lang"), near=near, where=given.get("in"),
+        only=_tab_of(request),
     )  # fmt: skip
-    return Asked(query=await ask(viewer, parts, q), filters=filters, near=near_as(filters, near))
+    return asked_of(viewer, await ask(viewer, parts, q), filters, near)
+
+
+def _tab_of(request: AnyRequest) -> str:
+    tab = request.query_params.get("tab")
+    return tab if tab in TABS else "notes"
 
 
 async def _start(request: AnyRequest, db: Db, viewer: Viewer, locale: str) -> dict[str, Any]:
@@ -156,7 +178,8 @@ async def _listed(db: Db, viewer: Viewer, parts: State, asked: Asked, tab: str) 
     if tab == "people":
         return {"people": await suggestions.find_people(db, viewer, typed)}
     if tab == "places":
-        return {"places": await suggestions.find_places(db, viewer, typed)}
+        towns, places = await find_towns(db, viewer, typed)
+        return {"towns": towns, "places": places}
     lore = await parts.lore()
     same = lore.topics.same("".join(asked.query.plain.split()) or typed.lstrip("#＃"))
     tags = await suggestions.find_topics(db, viewer, typed, same)
@@ -164,25 +187,43 @@ async def _listed(db: Db, viewer: Viewer, parts: State, asked: Asked, tab: str) 
 
 
 def _answers_of(asked: Asked) -> str:
-    """The address of what these notes answer."""
-    return "/search/answers?" + urlencode({"q": asked.query.text}) if asked.query.words else ""
+    """The address of what these notes answer, of those one saved where only these are asked."""
+    if not asked.query.words or asked.filters.is_film:
+        return ""
+    saved = " in:saved" if asked.filters.is_saved and not asked.query.is_saved else ""
+    return "/search/answers?" + urlencode({"q": asked.query.text + saved})
 
 
 def _saving(viewer: Viewer, asked: Asked) -> dict[str, str]:
     """What the form that saves a search carries; nothing where there is no such form."""
-    filters = asked.filters
-    if viewer.is_guest or asked.query.is_empty or filters.is_saved or filters.near:
+    query, filters = asked.query, asked.filters
+    is_left_out = query.without_people or query.without_langs
+    if (
+        viewer.is_guest
+        or query.is_empty
+        or is_left_out
+        or filters.is_saved
+        or filters.near
+        or filters.is_film
+    ):
         return {}
     lang = filters.langs[0] if filters.langs else ""
     return {"q": asked.query.text, "who": "followed" if filters.is_followed else "", "lang": lang}
 
 
-def _came_from(words: Wording, page: Page[NoteCard]) -> str:
-    """In which languages the notes shown were written; empty where it is one."""
-    langs = dict.fromkeys(
-        card.title.original_lang for card in page.items if card.title.original_lang != "und"
+def _feed_of(asked: Asked) -> str:
+    """The address of the feed of a question; none where it asks for what feeds know nothing of."""
+    filters = asked.filters
+    if asked.query.is_empty or filters.is_saved or filters.near or filters.is_film:
+        return ""
+    return feed_address(asked.query, filters)
+
+
+def _came_from(page: Page[NoteCard]) -> list[str]:
+    """In which languages the notes shown were written."""
+    return list(
+        dict.fromkeys(card.title.original_lang for card in page.items if card.title.original_lang in LANGS)
     )
-    return " · ".join(words.language_name(lang) for lang in langs) if len(langs) > 1 else ""
 
 
 @get("/search/snippet", include_in_schema=False)

@@ -1,5 +1,6 @@
 """Settings of one's own account."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -7,9 +8,11 @@ import msgspec
 from litestar import get, post
 
 from vermilion.accounts import actions, closing, entry, reads
-from vermilion.accounts.schema import EditProfile, Session, avatar_address
-from vermilion.kernel.errors import Problem
+from vermilion.accounts.quiet import NewQuiet, be_quiet, be_told
+from vermilion.accounts.schema import Account, EditProfile, Session, avatar_address
+from vermilion.kernel.errors import Invalid, Problem
 from vermilion.kernel.ids import Id
+from vermilion.kernel.quiet import Quiet
 from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
 from vermilion.search.history import keeps_history
@@ -25,12 +28,13 @@ from vermilion.web.pages.manner import manner_in
 from vermilion.web.pages.people import regions
 from vermilion.web.received import from_fields
 from vermilion.web.render import fill
+from vermilion.web.robots import lists_unasked, trains_unasked
 from vermilion.web.security import PICTURE_BODY
 from vermilion.web.wording import INTERFACES, Wording, wording
 
 
 async def _page(
-    db: Db, viewer: Viewer, locale: str, typed: Form | None = None, section: str = "",
+    db: Db, viewer: Viewer, locale: str, parts: State, typed: Form | None = None, section: str = "",
     blocked: str | None = None, muted: str | None = None, **context: Any,  # noqa: ANN401 - whatever the template names
 ) -> Html:  # fmt: skip
     """The page as the account stands; the section of a refused form as it was typed."""
@@ -49,16 +53,25 @@ async def _page(
         db, viewer, locale, "settings.html",
         here="settings", me=me, values=values, languages=LANGS,
         interfaces=list(INTERFACES), manner=own, regions=regions(locale),
-        section=section, keeps_history=await keeps_history(db, viewer),
+        section=section, robots=_robots(parts, own), days=entry.GRACE.days,
+        quiet=_quiet(viewer.quiet, typed if section == "quiet" else None), keeps_history=await keeps_history(db, viewer),
         interests=[(key, words.gettext(name)) for key, name in CHANNEL_NAMES.items()],
-        sessions=[_shown(words, session) for session in await entry.sessions(db, viewer)],
+        sessions=[_shown(words, session) for session in await entry.sessions(db, viewer) if session.kind == "session"],
         blocked=await reads.blocked(db, viewer, blocked), muted=await reads.muted(db, viewer, muted), **context,
     )  # fmt: skip
 
 
+def _robots(parts: State, own: Account) -> dict[str, bool]:
+    """What programs may do: what the account says, else what the room does."""
+    settings = parts.settings
+    return {
+        "may_list": lists_unasked(settings) if own.may_list is None else own.may_list,
+        "may_train": trains_unasked(settings) if own.may_train is None else own.may_train,
+        "is_closed": settings.robots == "closed",
+    }
+
+
 def _shown(words: Wording, session: Session) -> Session:
-    if session.kind == "token":
-        return session
     browser, system = named(session.agent)
     if system:
         browser = fill(words.gettext("{browser} on {system}"), browser=browser, system=system)
@@ -78,20 +91,20 @@ async def _change(
         await deed(form)
     except Problem as problem:
         typed = None if request.scope["path"] == "/settings/avatar" else form
-        return await _page(db, viewer, locale, typed, section, **said(request, problem))
+        return await _page(db, viewer, locale, parts, typed, section, **said(request, problem))
     parts.sessions.forget(viewer.account_id)
     return go(f"/settings?saved=1#{section}")
 
 
 @get("/settings", include_in_schema=False)
 async def show_settings(
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str,
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State,
     saved: str = "", blocked: str | None = None, muted: str | None = None,
 ) -> Html:  # fmt: skip
     """Everything one can set."""
     if viewer.is_guest:
         return to_door(request)
-    return await _page(db, viewer, locale, blocked=blocked, muted=muted, saved=saved == "1")
+    return await _page(db, viewer, locale, parts, blocked=blocked, muted=muted, saved=saved == "1")
 
 
 @post("/settings/profile", include_in_schema=False)
@@ -164,6 +177,55 @@ async def change_privacy(request: AnyRequest, db: Db, viewer: Viewer, locale: st
     return await _change(request, db, viewer, locale, parts, "privacy", deed)
 
 
+@post("/settings/robots", include_in_schema=False)
+async def change_robots(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
+    """What programs of others may do with what one publishes."""
+
+    async def deed(form: Form) -> None:
+        edit = EditProfile(may_list=form.is_on("may_list"), may_train=form.is_on("may_train"))
+        await actions.edit_profile(db, viewer, parts.language, edit)
+
+    return await _change(request, db, viewer, locale, parts, "robots", deed)
+
+
+@post("/settings/quiet", include_in_schema=False)
+async def change_quiet(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
+    """Quiet hours, or none."""
+
+    async def deed(form: Form) -> None:
+        if not form.is_on("quiet"):
+            await be_told(db, viewer)
+            return
+        begins, ends = (minutes_of(form.text(name), name) for name in ("begins", "ends"))
+        sent = {"zone": form.text("zone").strip(), "begins": begins, "ends": ends}
+        await be_quiet(db, viewer, from_fields(sent, NewQuiet))
+
+    return await _change(request, db, viewer, locale, parts, "quiet", deed)
+
+
+def minutes_of(text: str, field: str) -> int:
+    """Minutes after midnight of a time such as 22:30; raises Invalid."""
+    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?", text.strip(), re.ASCII)
+    if found is None:
+        raise Invalid("wrong_time", field=field)
+    return int(found[1]) * 60 + int(found[2])
+
+
+def _quiet(quiet: Quiet | None, typed: Form | None) -> dict[str, object]:
+    """The section of quiet hours: as they were typed, as they are set, or a proposal."""
+    if typed is not None:
+        return {name: typed.text(name) for name in ("zone", "begins", "ends")} | {
+            "is_on": typed.is_on("quiet")
+        }
+    begins, ends = (quiet.begins, quiet.ends) if quiet else (22 * 60, 7 * 60)
+    return {
+        "is_on": quiet is not None,
+        "zone": quiet.zone if quiet else "",
+        "begins": f"{begins // 60:02}:{begins % 60:02}",
+        "ends": f"{ends // 60:02}:{ends % 60:02}",
+    }
+
+
 @post("/settings/password", include_in_schema=False, opt={"limit": SIGN_IN_BY_ADDRESS})
 async def change_password(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State) -> Html:
     """A new password; every other session ends."""
@@ -195,12 +257,12 @@ async def close_account(request: AnyRequest, db: Db, viewer: Viewer, locale: str
         form = await read_form(request)
         await closing.close(db, viewer, parts.passwords, form.text("password"))
     except Problem as problem:
-        return await _page(db, viewer, locale, None, "closing", **said(request, problem))
+        return await _page(db, viewer, locale, parts, None, "closing", **said(request, problem))
     parts.sessions.forget(viewer.account_id)
     return go("/sign-in?closed=1", [session_cookie(parts.settings, "")])
 
 
 HANDLERS = [
-    show_settings, change_profile, change_avatar, change_languages, change_interests, change_first_language, change_privacy,
-    change_password, end_session, close_account,
+    show_settings, change_profile, change_avatar, change_languages, change_interests, change_first_language, change_privacy, change_robots,
+    change_quiet, change_password, end_session, close_account,
 ]  # fmt: skip

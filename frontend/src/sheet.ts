@@ -1,0 +1,47 @@
+/** What can be done with a note of a list, in a small dialog; what is hidden leaves the list at once. */
+
+import { all, shown, within } from "./dom";
+import { ask, complain } from "./fragments";
+
+const dialog = document.createElement("dialog");
+dialog.className = "deeds-sheet";
+let from: HTMLElement | null = null;
+
+export async function open(link: HTMLAnchorElement): Promise<void> {
+  try {
+    const nodes = await ask(link.href, "sheet");
+    from = link;
+    dialog.ariaLabel = link.ariaLabel;
+    dialog.replaceChildren(nodes);
+    if (!dialog.isConnected) document.body.append(dialog);
+    dialog.showModal();
+    shown(dialog);
+  } catch (error) {
+    complain(error);
+  }
+}
+
+function close(): void {
+  document.body.append(...dialog.querySelectorAll("#toasts"));
+  dialog.close();
+  from?.focus({ preventScroll: true });
+}
+
+// Before the script of threads sends the form: its answer is told on the page below.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = within<HTMLFormElement>(event, ".deeds-sheet form[data-remove]");
+    if (!form) return;
+    close();
+    const { by } = form.dataset;
+    if (by) for (const card of all(`.card:has(.who[href="${by}"])`)) card.hidden = true;
+  },
+  true,
+);
+dialog.addEventListener("click", (event) => {
+  if (event.target === dialog || within(event, "[data-close]")) {
+    event.preventDefault();
+    close();
+  }
+});
