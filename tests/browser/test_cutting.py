@@ -95,10 +95,8 @@ def test_what_was_cut_is_gone_on_with_after_a_reload(visit: Visit, tmp_path: Pat
     dialog.get_by_role("button", name="Done").click()
     expect(dialog).to_have_count(0)
     page.reload()
-    assert page.locator(".shot > img").evaluate("image => [image.naturalWidth, image.naturalHeight]") == [
-        480,
-        480,
-    ]
+    expect(page.locator(".shot > img")).to_have_js_property("naturalWidth", 480)
+    expect(page.locator(".shot > img")).to_have_js_property("naturalHeight", 480)
     page.get_by_role("button", name="Crop and turn").click()
     expect(dialog.get_by_role("status")).to_have_text("90° · 100 % × 75 %")
     with page.expect_response(lambda answer: answer.url.endswith("/edit")) as edited:

@@ -84,7 +84,7 @@ def test_a_picture_that_is_taken_away_is_not_sent_to_its_end(visit: Visit, tmp_p
     with page.expect_request(lambda request: request.method == "DELETE"):
         page.get_by_role("button", name="Remove").click()
     expect(page.locator(".shot")).to_have_count(0)
-    assert page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('picture:')).length") == 0
+    page.wait_for_function("!Object.keys(localStorage).some(name => name.startsWith('picture:'))")
 
 
 def test_a_small_picture_is_sent_in_one_request(visit: Visit, tmp_path: Path) -> None:

@@ -42,7 +42,9 @@ def test_a_note_is_shared_by_mouse_in_a_dialog(visit: Visit, server: Server, mak
     expect(dialog.get_by_label("Address")).to_have_value(server.address + address)
     assert "<iframe" in dialog.get_by_label("To put it into another page").input_value()
     dialog.get_by_role("link", name="Copy address").click()
-    assert page.evaluate("navigator.clipboard.readText()") == server.address + address
+    page.wait_for_function(
+        "async told => await navigator.clipboard.readText() === told", arg=server.address + address
+    )
     with page.expect_download() as kept:
         dialog.get_by_role("link", name="Save the card").click()
     assert kept.value.suggested_filename == f"vermilion-{address.rpartition('/')[2]}.jpg"
@@ -73,8 +75,8 @@ def test_what_the_system_offers_comes_first(visit: Visit, server: Server) -> Non
     page.goto("/@mei_lin")
     page.evaluate("window.why = 'AbortError'")
     page.get_by_role("link", name="Share").click()
+    page.wait_for_function("told => window.given?.url === told", arg=f"{server.address}/@mei_lin")
     page.wait_for_timeout(300)
-    assert page.evaluate("given.url") == f"{server.address}/@mei_lin"
     expect(page.locator("dialog.deeds-sheet")).to_have_count(0)  # somebody thought better of it
     page.evaluate("window.why = 'NotAllowedError'")
     page.get_by_role("link", name="Share").click()

@@ -33,7 +33,7 @@ def test_a_sign_is_offered_as_description_and_read_in_ones_own_language(
             reader.reload()
         expect(reader.locator(".sign")).to_have_text("Exit")
     expect(reader.locator(".sign span")).to_have_attribute("lang", "en")
-    assert reader.evaluate(INSIDE)
+    reader.wait_for_function(INSIDE)  # its letters are fitted once the page's script has come
     see_the_original(reader)
     plain = visit(mei.url, lang="en", java_script_enabled=False)
     plain.locator(".sign-list summary").click()

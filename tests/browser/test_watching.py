@@ -119,7 +119,7 @@ def test_a_film_is_played_sought_and_shown_in_another_size(visit: Visit, films: 
     page.wait_for_function(f"() => document.querySelector('{VIDEO}').videoWidth === 120")
     wait_to_play(page)
     page.get_by_label("Speed").select_option("2")
-    assert page.locator(VIDEO).evaluate("video => video.playbackRate") == 2
+    expect(page.locator(VIDEO)).to_have_js_property("playbackRate", 2)
     slider.hover()
     expect(page.locator(".film-thumb i")).to_have_attribute("style", re.compile("thumbs.webp"))
 
@@ -168,16 +168,17 @@ def test_a_film_obeys_keys(visit: Visit, films: Films) -> None:
     page.keyboard.press("ArrowLeft")
     page.wait_for_function(f"() => document.querySelector('{VIDEO}').currentTime < 5")
     page.keyboard.press("m")
-    assert page.locator(VIDEO).evaluate("video => video.muted")
+    expect(page.locator(VIDEO)).to_have_js_property("muted", True)
     expect(page.get_by_role("button", name="Sound off")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press(">")
-    assert page.locator(VIDEO).evaluate("video => video.playbackRate") == 1.25
+    expect(page.locator(VIDEO)).to_have_js_property("playbackRate", 1.25)
     expect(page.locator(".film-said")).to_have_text("1.25×")
     page.keyboard.press("f")
     page.wait_for_function("() => document.fullscreenElement?.matches('.film')")
     page.keyboard.press("f")
+    page.wait_for_function("() => !document.fullscreenElement")
     page.keyboard.press("Space")
-    assert page.locator(VIDEO).evaluate("video => video.paused")
+    expect(page.locator(VIDEO)).to_have_js_property("paused", True)
 
 
 def test_a_film_obeys_keys_over_the_feed_and_esc_closes_its_menu_first(visit: Visit, films: Films) -> None:
@@ -188,7 +189,7 @@ def test_a_film_obeys_keys_over_the_feed_and_esc_closes_its_menu_first(visit: Vi
     page.keyboard.press("Space")
     wait_to_play(page, "#overlay video")
     page.keyboard.press("m")
-    assert film.locator("video").evaluate("video => video.muted")
+    expect(film.locator("video")).to_have_js_property("muted", True)
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => document.querySelector('#overlay video').currentTime >= 5")
     menu = film.locator(".film-menu")
@@ -227,7 +228,7 @@ def test_captions_are_shown_in_the_readers_language(visit: Visit, server: Server
     page.keyboard.press("Escape")
     page.locator(".film").focus()
     page.keyboard.press("c")
-    assert page.evaluate(SHOWN) == []
+    page.wait_for_function(f"() => !({SHOWN})().length")
     page.reload()
     expect(page.locator("[data-do=captions]")).to_have_attribute("aria-pressed", "false")
 
@@ -244,7 +245,7 @@ def test_one_film_plays_at_a_time_and_silently(visit: Visit, way: str) -> None:
     playing = (
         "[...document.querySelectorAll('.reel video')].flatMap((v, i) => v.paused ? [] : [[i, v.muted]])"
     )
-    assert page.evaluate(playing) == [[0, True]]
+    page.wait_for_function(f"() => JSON.stringify({playing}) === '[[0,true]]'")
     page.wait_for_function(
         "() => [...document.querySelectorAll('.reel video')].filter(v => v.readyState > 1).length === 3"
     )
@@ -255,7 +256,8 @@ def test_one_film_plays_at_a_time_and_silently(visit: Visit, way: str) -> None:
     page.wait_for_function(f"() => JSON.stringify({playing}) === '[[2,false]]'")
     page.reload()
     wait_to_play(page, ".reel video")
-    assert page.evaluate(playing) == [[0, True]]  # what may be heard is not heard unasked
+    # What may be heard is not heard unasked.
+    page.wait_for_function(f"() => JSON.stringify({playing}) === '[[0,true]]'")
     page.keyboard.press("ArrowDown")
     page.wait_for_function(f"() => JSON.stringify({playing}) === '[[1,false]]'")
 
