@@ -53,6 +53,13 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With two processes (-n 2 --dist loadgroup) the browser has one for itself, everything else the other."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("browser" if "tests/browser/" in item.nodeid else "rest"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _only_loopback() -> Iterator[None]:
     """Refuse every socket that leads off this machine."""

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit, join
+from tests.browser.conftest import Visit, join, until
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -26,8 +26,8 @@ def test_a_question_is_kept_erased_and_had_back_by_keyboard(visit: Visit) -> Non
     page.wait_for_url("**/search?q=harbour+at+dawn")
     expect(page.get_by_role("heading", level=1)).to_be_attached()
     kept = page.locator(".recent").get_by_role("link", name="harbour at dawn")
-    page.wait_for_timeout(1_000)  # it is written a moment after the page went out
     page.goto("/search")
+    until(page, kept.count)  # it is written a moment after the page went out
     expect(kept).to_be_visible()
     tab_to(page, "Erase harbour at dawn")
     page.keyboard.press("Enter")

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.browser.conftest import Server, Visit, sign_in
+from tests.browser.conftest import WORKS_S, Server, Visit, sign_in, until
 from tests.factories import picture
 from tests.films import film
 
@@ -103,7 +103,7 @@ def test_a_film_is_sent_over_a_broken_line_covered_published_and_watched(
         page.locator("[data-pick-film]").set_input_files(chosen(heavy))
         expect(state).to_contain_text("The line broke")
         expect(state.get_by_role("progressbar")).to_have_attribute("aria-label", "day.mov")
-        expect(state).to_contain_text("being prepared", timeout=60_000)
+        expect(state).to_contain_text("being prepared", timeout=WORKS_S * 1000)
         assert broken
         assert broken[0] == sent[1] == sent[2] > 0  # what has arrived is not sent again
         cover = page.locator("[data-film-shot] img")
@@ -133,18 +133,18 @@ def test_a_film_is_sent_over_a_broken_line_covered_published_and_watched(
         expect(page.locator(".film-waits").get_by_role("progressbar")).to_be_visible()
         other = visit(page.url)
         expect(other.locator(VIDEO)).to_have_count(0)
-    expect(page.locator(".film-live")).to_be_visible(timeout=60_000)
+    expect(page.locator(".film-live")).to_be_visible(timeout=WORKS_S * 1000)
     plays(page)
     page.get_by_role("slider").fill("5")
     page.wait_for_function(f"() => document.querySelector('{VIDEO}').currentTime >= 5")
     sizes = page.locator("[data-set=size] option")
-    for _ in range(40):
-        page.goto(page.url)
+
+    def watch_again() -> None:
+        page.reload()
         plays(page)
-        page.locator(".film-menu summary").click()
-        if sizes.count() == 3:
-            break
-        page.wait_for_timeout(500)
+
+    until(page, lambda: sizes.count() == 3, watch_again)
+    page.locator(".film-menu summary").click()
     expect(sizes).to_have_text(["Automatic", "120p", "180p"])
     page.locator("[data-set=size]").select_option("180p")
     page.wait_for_function(f"() => document.querySelector('{VIDEO}').videoWidth === 180")
@@ -175,9 +175,9 @@ def test_a_film_goes_on_after_a_reload_and_says_when_it_is_ready(
     expect(state).to_contain_text("Choose the same file again")
     sent.clear()
     page.locator("[data-pick-film]").set_input_files(file)
-    expect(page.locator("[data-film-shot] img")).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-film-shot] img")).to_be_visible(timeout=WORKS_S * 1000)
     assert sent[0] > 0
-    expect(state).to_contain_text("ready in all sizes", timeout=60_000)
+    expect(state).to_contain_text("ready in all sizes", timeout=WORKS_S * 1000)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
@@ -207,7 +207,7 @@ def test_a_film_is_published_by_keyboard(visit: Visit, server: Server, light: by
     expect(page.locator("[data-film-shot]").get_by_role("button")).to_have_accessible_name("Remove")
     page.locator("[name=title]").press("Enter")
     page.wait_for_url("**/n/*")
-    expect(page.locator(".film-live")).to_be_visible(timeout=60_000)
+    expect(page.locator(".film-live")).to_be_visible(timeout=WORKS_S * 1000)
     page.goto(f"{page.url}/edit")
     expect(page.locator("[data-film-shot]").get_by_role("button", name="Remove")).to_be_visible()
     expect(page.get_by_role("button", name="Crop and turn")).to_have_count(0)
@@ -246,10 +246,6 @@ def test_a_film_is_published_and_watched_without_script(visit: Visit, server: Se
     page.locator("[name=film]").set_input_files(chosen(light))
     page.locator("form[data-publish] .buttons .button").click()
     page.wait_for_url("**/n/*")
-    for _ in range(120):
-        if page.locator(VIDEO).count():
-            break
-        page.wait_for_timeout(500)
-        page.get_by_role("link", name="Look again").click()
+    until(page, page.locator(VIDEO).count, page.get_by_role("link", name="Look again").click)
     expect(page.locator(VIDEO)).to_be_visible()
     assert page.locator(VIDEO).get_attribute("controls") is not None

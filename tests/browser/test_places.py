@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, Visit, join
+from tests.browser.conftest import Server, Visit, join, until
 from tests.browser.test_operating import in_database
 from tests.browser.test_the_face import LOOKS, assert_open_to_all
 
@@ -12,11 +12,8 @@ from tests.browser.test_the_face import LOOKS, assert_open_to_all
 def gazetteer(server: Server, visit: Visit) -> Page:
     """A browser, once the gazetteer has been read and the sample notes have their towns."""
     page = visit("/")
-    for _ in range(600):
-        if in_database(server, "SELECT count(*) > 20 FROM place_note"):
-            return page
-        page.wait_for_timeout(200)
-    raise AssertionError("the gazetteer is not read")
+    until(page, lambda: in_database(server, "SELECT count(*) > 20 FROM place_note"))
+    return page
 
 
 def test_a_town_is_chosen_by_keyboard_and_by_mouse_and_has_a_page(gazetteer: Page) -> None:

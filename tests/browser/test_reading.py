@@ -3,7 +3,7 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Translator, Visit, join
+from tests.browser.conftest import Translator, Visit, join, until
 
 TITLE, WORDS = "海边的一天", "今天去了海边，风很大，帽子都被吹跑了。"
 
@@ -44,12 +44,8 @@ def violations(page: Page) -> list[tuple[str, str]]:
 
 def until_it_waits(page: Page, address: str) -> None:
     """Pages learn within ten seconds that there is a translator."""
-    for _ in range(30):
-        page.goto(address)
-        if page.locator("[data-wait], [data-tap]").count():
-            return
-        page.wait_for_timeout(500)
-    raise AssertionError("nothing waits")
+    page.goto(address)
+    until(page, page.locator("[data-wait], [data-tap]").count)
 
 
 def test_a_translation_is_swapped_in_while_one_reads(visit: Visit, translator: Translator) -> None:

@@ -1,18 +1,16 @@
 """Looking for something, in a real browser."""
 
 import re
-import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Translator, Visit, join
+from tests.browser.conftest import Translator, Visit, join, until
 
 CHINESE = "第一天坐电车上山。\n第二天去海边，周五的船票要三块。\n第三天回家。"
 ENGLISH = "On day one take the tram uphill.\nOn day two go to the sea, the boat on Friday is three euro.\nOn day three go home."
 QUESTION = "how much is a bowl of wonton in shanghai"
-SOON_S = 10
 """A note that was just released is offered by its pinyin within so many seconds, on a busy machine."""
 
 
@@ -24,16 +22,6 @@ def publish(page: Page) -> None:
     page.locator("[name=body]").fill(CHINESE)
     page.locator("form[data-publish] .button").last.click()
     page.wait_for_url("**/n/*")
-
-
-def until(page: Page, address: str, selector: str, text: str) -> None:
-    """Open a page anew until something stands on it."""
-    for _ in range(40):
-        page.goto(address)
-        if page.locator(selector, has_text=text).count():
-            return
-        page.wait_for_timeout(500)
-    raise AssertionError(f"{text} did not come")
 
 
 def violations(page: Page) -> list[tuple[str, str]]:
@@ -52,8 +40,9 @@ def test_a_chinese_note_is_found_in_english_and_read_in_english(visit: Visit, tr
         page.keyboard.type("lisbon 3 day")
         page.keyboard.press("Enter")
         page.wait_for_url("**/search?q=lisbon+3+day")
-        until(page, page.url, ".card .snippet output", "On day one")
-    card = page.locator(".card", has=page.locator(".snippet output", has_text="On day one"))
+        told = page.locator(".snippet output", has_text="On day one")
+        until(page, told.count)
+    card = page.locator(".card", has=told)
     expect(card.locator("h2")).to_have_text("Three days in Lisbon")
     expect(card.locator("h2 mark").last).to_have_text("Lisbon")
     expect(card.locator(".snippet .shown mark").first).to_have_text("day")
@@ -74,10 +63,7 @@ def test_a_note_is_offered_by_its_pinyin_as_soon_as_it_is_out(visit: Visit) -> N
     page.locator("[name=title]").fill("鸬鹚渡口的早晨")
     page.locator("form[data-publish] .button").last.click()
     page.wait_for_url("**/n/*")
-    until_s = time.monotonic() + SOON_S
-    while "鸬鹚" not in page.request.get("/search/suggestions?q=lucidukou").text():
-        assert time.monotonic() < until_s, "the pinyin came too late"
-        page.wait_for_timeout(300)
+    until(page, lambda: "鸬鹚" in page.request.get("/search/suggestions?q=lucidukou").text())
     assert "鸬鹚" in page.request.get("/search/suggestions?q=lcdk").text()
 
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, Translator, Visit, sign_in
+from tests.browser.conftest import Server, Translator, Visit, sign_in, until
 from tests.engines.test_ocr import street, webp, with_exit
 
 # The line lies on the board: x 200 to 900 of 1200, y 240 to 600 of 900, and its letters do not leave it.
@@ -26,11 +26,8 @@ def test_a_sign_is_offered_as_description_and_read_in_ones_own_language(
         # Its author reads Chinese: the picture is left alone, also once it has been read.
         expect(mei.locator(".sign")).to_have_count(0)
         reader = visit(mei.url, lang="en", viewport={"width": 390, "height": 844})
-        for _ in range(60):  # until the worker has read it and the page knows that there is a translator
-            if reader.locator(".sign [data-wait], .sign span:not(:empty)").count():
-                break
-            reader.wait_for_timeout(250)
-            reader.reload()
+        # Until the worker has read it and the page knows that there is a translator.
+        until(reader, reader.locator(".sign [data-wait], .sign span:not(:empty)").count)
         expect(reader.locator(".sign")).to_have_text("Exit")
     expect(reader.locator(".sign span")).to_have_attribute("lang", "en")
     reader.wait_for_function(INSIDE)  # its letters are fitted once the page's script has come

@@ -6,7 +6,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, Translator, Visit, join, note_of, sign_in
+from tests.browser.conftest import Server, Translator, Visit, join, note_of, sign_in, until
 from vermilion.sample.world import notes
 
 BOY = "haoran_day"
@@ -105,11 +105,7 @@ def test_from_welcome_to_being_answered(visit: Visit, server: Server) -> None:
     expect(ana.locator(".replies .comment", has_text="Porto")).to_be_visible()
 
     mei.goto("/inbox")
-    for _ in range(20):
-        if mei.locator(".notice", has_text="Ana").count():
-            break
-        mei.wait_for_timeout(500)
-        mei.reload()
+    until(mei, mei.locator(".notice", has_text="Ana").count)
     expect(mei.locator(".notice", has_text="Ana").first).to_be_visible()
 
 
@@ -154,11 +150,8 @@ def test_the_scene_is_read_by_four_in_their_own_languages(visit: Visit, translat
         address = note_of(visit("/", lang="zh-CN"), BOY, "一天")
         readers = [(lang, visit("/", lang=tag)) for lang, tag in TONGUES.items()]
         offer = readers[0][1].locator(".said").filter(has_text="M62").locator("[data-wait], [data-tap]")
-        for _ in range(40):  # a page knows of a translator within ten seconds
-            readers[0][1].goto(address)
-            if offer.count():
-                break
-            readers[0][1].wait_for_timeout(500)
+        readers[0][1].goto(address)
+        until(readers[0][1], offer.count)  # a page knows of a translator within ten seconds
         for lang, page in readers:
             page.goto(address)
             said = page.locator(".comment.level-1", has=page.locator(".shots")).locator(".said")

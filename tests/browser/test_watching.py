@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Server, Visit, sign_in
+from tests.browser.conftest import Server, Visit, sign_in, until
 from tests.factories import picture
 from tests.films import film
 from vermilion.storage.db import Database
@@ -334,15 +334,10 @@ def test_its_author_sees_how_it_is_watched(visit: Visit, server: Server, films: 
     page.goto("/about/photographs")
     own = visit("/sign-in")
     sign_in(own, server, AUTHOR)
-    for _ in range(20):
-        own.goto(f"/n/{films.mine}")
-        if (
-            "Watched" in own.locator(".watches").inner_text()
-            and "0 times" not in own.locator(".watches").inner_text()
-        ):
-            break
-        own.wait_for_timeout(500)
-    expect(own.locator(".watches")).to_contain_text("on average")
+    own.goto(f"/n/{films.mine}")
+    until(own, own.locator(".watches").filter(has_text="on average").count)
+    expect(own.locator(".watches")).to_contain_text("Watched")
+    expect(own.locator(".watches")).not_to_contain_text("0 times")
 
 
 def test_films_are_a_plain_list_without_script(visit: Visit, films: Films) -> None:
