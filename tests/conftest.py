@@ -16,6 +16,8 @@ import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import factories
 from tests.databases import create_database, dsn_of, new_database
@@ -53,11 +55,15 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With two processes (-n 2 --dist loadgroup) the browser has one for itself, everything else the other."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("browser" if "tests/browser/" in item.nodeid else "rest"))
+class _TwoProcesses(LoadScopeScheduling):
+    """The browser has one of them for itself, everything else the other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else "rest"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return _TwoProcesses(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
