@@ -140,7 +140,7 @@ class Serving:
             if mark in args
         }
 
-    def another(self, kind: str, than: int | None, seconds: float = 30) -> int:
+    def another(self, kind: str, than: int | None, seconds: float = 90) -> int:
         """The process of this kind, once it is another one."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -172,7 +172,7 @@ def test_serve_comes_up_mends_itself_reloads_and_stops_in_order(serving: Serving
 
     os.kill(before["web"], signal.SIGKILL)
     serving.until("web: it ended with code -9")
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while serving.get("/readyz") != 200 and time.monotonic() < end:
         time.sleep(0.1)
     assert serving.get("/readyz") == 200
@@ -200,7 +200,7 @@ def test_nothing_of_serve_outlives_a_kill(serving: Serving) -> None:
     left = serving.children()
     serving.process.kill()
     serving.process.wait()
-    end = time.monotonic() + 30
+    end = time.monotonic() + 90
     while any(Path(f"/proc/{pid}").exists() for pid in left.values()) and time.monotonic() < end:
         time.sleep(0.1)
     assert serving.get("/healthz") == 0

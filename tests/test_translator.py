@@ -44,7 +44,7 @@ def settings(room: Database, folder: Path, models: Path | None) -> Settings:
     return Settings(data=folder, database_url=room.dsn, blobs="memory:///", origin="http://x", models=models)
 
 
-async def until(holds: Callable[[], Awaitable[object]], seconds: float = 40) -> None:
+async def until(holds: Callable[[], Awaitable[object]], seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not await holds():
         assert time.monotonic() < end, "it did not come to that"
@@ -74,7 +74,7 @@ class Process:
 
     async def end(self, sign: signal.Signals) -> int:
         self.running.send_signal(sign)
-        return await asyncio.wait_for(self.running.wait(), 30)
+        return await asyncio.wait_for(self.running.wait(), 90)
 
 
 async def test_a_kill_in_the_middle_loses_no_passage_and_nobody_waits_for_the_dead(
@@ -177,7 +177,7 @@ async def test_a_model_that_is_missing_is_pulled_in_the_background(
         assert (await state(db)).hosts == ("llm.example",)
     finally:
         stop.set()
-        await asyncio.wait_for(running, 10)
+        await asyncio.wait_for(running, 60)
     assert (await state(db)).state == "none"
 
 
@@ -194,7 +194,7 @@ async def test_whoever_is_told_to_stop_stops_pulling(
     running = asyncio.create_task(Translator(settings(room, tmp_path, tmp_path), DEFAULT).run(stop))
     await until(lambda: _says(room.session(), "pulling"))
     stop.set()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, 60)
     assert not routes.weights.is_set()
 
 

@@ -118,7 +118,7 @@ async def test_a_reader_killed_at_work_is_worth_another_try(ocr: Ocr) -> None:
 
 async def fork_of(ocr: Ocr) -> int:
     """The process id of the fork at work."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while True:
             if (pid := ocr.child_pid) and (children := children_of(pid)):
                 return int(children[0])

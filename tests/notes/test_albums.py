@@ -1,7 +1,6 @@
 """Albums over HTTP: who sees them, what is in them, their order, their limits; and that a long one is no slower."""
 
 import re
-import time
 
 import httpx
 import pytest
@@ -235,9 +234,8 @@ async def test_fifty_thousand_notes_page_as_a_few_do(db: Db, mei: Person) -> Non
     text = "\n".join(row[0] for row in plan)
     assert "album_note_order" in text
     assert "Rows Removed" not in text
-    before = time.perf_counter()
-    await albums.get_album(db, mei.viewer, mei.id, long.id)
-    assert time.perf_counter() - before < 0.5
+    with statements(db, at_most=6):
+        await albums.get_album(db, mei.viewer, mei.id, long.id)
 
 
 async def album_notes_of(db: Db, owner: Person, album_id: Id, at: int) -> str:

@@ -27,7 +27,7 @@ QUESTIONS = {
     "vowels without end": "aiueoaiueoaiueoaiueoaiueo", "thai": "กินข้าว ๆ", "html": "<script>alert(1)</script>",
     "template": "{{ 7*7 }} {% raw %}", "path": "../../etc/passwd", "ligatures": "ﬁ ﬂ ﷺ",
 }  # fmt: skip
-SECONDS = 5.0
+SECONDS = 20.0
 """Far more than any of them takes, on a busy machine too."""
 
 

@@ -126,7 +126,7 @@ async def test_who_gives_up_waiting_takes_no_connection_along(small: Database) -
     first.cancel()  # in the moment in which its turn has come
     with pytest.raises(asyncio.CancelledError):
         await first
-    assert await asyncio.wait_for(second, 2) == held[0]
+    assert await asyncio.wait_for(second, 30) == held[0]
     for one in held:
         await small.give_back(*one, is_sound=True)
 
@@ -136,5 +136,5 @@ async def test_a_connection_that_fails_makes_room_for_who_waits(small: Database)
     waiting = asyncio.create_task(small.take())
     await asyncio.sleep(0)
     await small.give_back(*held[0], is_sound=False)
-    for one in (held[1], await asyncio.wait_for(waiting, 2)):
+    for one in (held[1], await asyncio.wait_for(waiting, 30)):
         await small.give_back(*one, is_sound=True)

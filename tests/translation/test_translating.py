@@ -57,7 +57,7 @@ def translator(room: Database, engine: Engine, language: Language, glossary: Glo
             yield
         finally:
             stop.set()
-            await asyncio.wait_for(asyncio.gather(*tasks), 20)
+            await asyncio.wait_for(asyncio.gather(*tasks), 60)
             for make in makes:
                 await make.close()
 
@@ -81,14 +81,14 @@ async def waiting(db: Db) -> int:
     return int(await db.value("SELECT count(*) FROM translation_queue"))
 
 
-async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not await holds():
         assert time.monotonic() < end, "it did not come to that"
         await asyncio.sleep(0.02)
 
 
-async def done(db: Db, count: int, seconds: float = 30) -> list[str]:
+async def done(db: Db, count: int, seconds: float = 60) -> list[str]:
     """The renderings, once there are so many and nothing waits any more."""
 
     async def so() -> bool:
@@ -106,7 +106,7 @@ async def test_an_idle_translator_is_woken_when_a_page_asks(
     async with translator():
         await asyncio.sleep(0.3)
         await queue.ask(db, comments(1), SEEN)
-        assert await done(db, 1, 10) == ["We went to the seaside today and watched the sun go down 100"]
+        assert await done(db, 1) == ["We went to the seaside today and watched the sun go down 100"]
 
 
 async def test_an_idle_translator_hardly_asks_the_database(room: Database, translator: Translate) -> None:
@@ -194,7 +194,7 @@ async def test_an_engine_that_is_away_costs_no_text_its_tries(
         assert tried <= 1
         assert (await texts(db), await waiting(db)) == ([], 20)
         await engine.start()
-        assert all(await done(db, 20, 40))
+        assert all(await done(db, 20))
 
 
 async def test_a_text_that_ends_its_engine_takes_no_others_with_it(
@@ -274,7 +274,7 @@ async def test_a_cut_connection_loses_no_passage(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE pid <> pg_backend_pid() AND datname = current_database() AND usename = current_user"
             )
-        made = await done(db, 80, 60)
+        made = await done(db, 80)
     assert len(made) == 80
     assert all(made)
 

@@ -28,7 +28,7 @@ class Letters(Batching):
 
     async def try_once(self) -> None:
         self.tried.clear()
-        await asyncio.wait_for(self.tried.wait(), 5)
+        await asyncio.wait_for(self.tried.wait(), 30)
 
 
 async def test_what_came_in_meanwhile_is_one_batch() -> None:

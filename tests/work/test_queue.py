@@ -48,7 +48,7 @@ async def waiting(database: Database) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-async def until(holds: Callable[[], Awaitable[object]], seconds: float = 15) -> None:
+async def until(holds: Callable[[], Awaitable[object]], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not await holds():
         assert time.monotonic() < end, "it did not come to that"
@@ -64,7 +64,7 @@ async def worker(database: Database, periodic: runner.Periodic = ()) -> AsyncIte
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(task, 15)
+        await asyncio.wait_for(task, 60)
 
 
 async def test_what_must_happen_at_once_happens_and_the_rest_is_queued(bells: Database) -> None:
