@@ -81,6 +81,7 @@ from vermilion.search.jobs import add_renderings, count_words, sweep
 from vermilion.search.query import Query, cut, understand
 from vermilion.search.reads import find_notes
 from vermilion.search.schema import EditSavedSearch, Filters, HistoryChoice
+from vermilion.search.spelling import Spelling
 from vermilion.search.suggestions import suggest
 from vermilion.search.towns import find_towns
 from vermilion.search.watching import forget_news, watch
@@ -359,7 +360,7 @@ async def look_for(db: Db, job: Job, mei: factories.Person, word: str) -> None:
     for work in (count_questions, watch, forget_news):
         await work(Job(db=db, blobs=job.blobs, least_asking=1))
     await hot(db, mei.viewer, "en", word)
-    await suggest(db, mei.viewer, word)
+    await suggest(db, mei.viewer, Spelling(), word)
     await history.restore(db, mei.viewer, await history.erase(db, mei.viewer))
     await history.past_searches(db, mei.viewer)
     await history.choose(db, mei.viewer, HistoryChoice(keeps_history=True, erase=True))

@@ -211,6 +211,29 @@ async def test_nothing_is_offered_or_listed_that_may_not_be_seen(
     assert await suggested(client, "ine", mei) == []
 
 
+async def test_who_mistypes_is_offered_and_shown_what_was_meant(
+    client: httpx.AsyncClient, db: Db, job: Job, later: Later, mei: Person, ines: Person
+) -> None:
+    for title in ("Lisbon by tram", "Three days in Lisbon"):
+        await write(db, mei, title, body="#lisbon", place_name="Lisbon")
+    await write(db, ines, "Marrakesh by night", body="#marrakesh", audience="me")
+    await count_words(job)
+    await later()
+    assert ("title", "Lisbon by tram") in await suggested(client, "lisbom")
+    assert await suggested(client, "#lisbom") == [("tag", "lisbon")]
+    assert await suggested(client, "zzzzzz") == []
+    for tab, shown in (("topics", 'href="/topic/lisbon"'), ("places", "<bdi>Lisbon</bdi>")):
+        page = (await client.get("/search", params={"q": "lisbom", "tab": tab})).text
+        assert "Shown instead: lisbon" in page
+        assert shown in page
+        page = (await client.get("/search", params={"q": "zzzzzz", "tab": tab})).text
+        assert "Shown instead" not in page
+    # Nor does a guess give away what may not be seen.
+    assert await suggested(client, "marrakech", mei) == []
+    page = (await client.get("/search", params={"q": "marrakech", "tab": "topics"}, headers=mei.cookie)).text
+    assert "marrakesh" not in page
+
+
 async def test_who_renames_themselves_is_found_by_the_new_name(
     client: httpx.AsyncClient, later: Later, ines: Person
 ) -> None:

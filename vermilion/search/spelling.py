@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from vermilion.engines.tokens import STEM, is_signs
@@ -26,16 +27,18 @@ class Spelling:
 
     async def mend(self, db: Db, query: Query) -> str | None:
         """The question with its unknown words replaced by the nearest known ones; None where there is nothing to mend."""
+        return await self.mend_words(db, query.words)
+
+    async def mend_words(self, db: Db, words: Sequence[str]) -> str | None:
+        """The same for words, each as tokens have it."""
         doubtful = [
-            word
-            for word in query.words
-            if len(word) >= LEAST_LETTERS and word.isalpha() and not is_signs(word)
+            word for word in words if len(word) >= LEAST_LETTERS and word.isalpha() and not is_signs(word)
         ]
         if not doubtful:
             return None
         await self._read(db)
         mended = {word: near for word in doubtful if (near := self._nearest(word)) is not None}
-        return " ".join(mended.get(word, word) for word in query.words) if mended else None
+        return " ".join(mended.get(word, word) for word in words) if mended else None
 
     def _nearest(self, word: str) -> str | None:
         verbosity = importlib.import_module("symspellpy").Verbosity

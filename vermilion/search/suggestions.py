@@ -13,6 +13,7 @@ from vermilion.search.asked import MOST_KEPT
 from vermilion.search.hot import answered
 from vermilion.search.questions import key_of
 from vermilion.search.schema import Suggestion, SuggestionKind
+from vermilion.search.spelling import Spelling
 from vermilion.search.suggesting import LONGEST_KEY, plain
 from vermilion.storage.db import Db
 
@@ -45,14 +46,22 @@ _OFFERS = " UNION ALL ".join(
 )
 
 
-async def suggest(db: Db, viewer: Viewer, typed: str) -> list[Suggestion]:
+async def suggest(db: Db, viewer: Viewer, spelling: Spelling, typed: str) -> list[Suggestion]:
     """What the viewer may mean: what they and many others asked, topics, people, places, titles; eight statements.
 
-    After an @ people alone, after a # topics.
+    After an @ people alone, after a # topics. Where nothing begins so, what begins as the nearest known words do.
     """
     begun = _key(typed)
     if not begun:
         return []
+    found = await _suggest(db, viewer, typed, begun)
+    if not found and (meant := await spelling.mend_words(db, begun.split())):
+        mark = typed.lstrip()[:1]
+        found = await _suggest(db, viewer, mark + meant if mark in _MARKED else meant, _key(meant))
+    return found
+
+
+async def _suggest(db: Db, viewer: Viewer, typed: str, begun: str) -> list[Suggestion]:
     only = _MARKED.get(typed.lstrip()[:1])
     asked = [] if only else await _asked(db, viewer, typed, begun)
     rows = await db.all(_Row, _OFFERS, begun, begun + LAST, MOST_ROWS // 4)

@@ -2752,7 +2752,7 @@ class Operations:
         return self._call(list[str], "GET", "/api/v1/search/places", query={"q": q})
 
     def suggest(self, *, q: str) -> list[Suggestion]:
-        """Topics, people, places and titles that begin so. Scope of a token: `read`, or `public` for what guests see."""
+        """Topics, people, places and titles that begin so; where none does, those that begin as the nearest known words do. Scope of a token: `read`, or `public` for what guests see."""
         return self._call(list[Suggestion], "GET", "/api/v1/search/suggestions", query={"q": q})
 
     def list_alike(self, note_id: str) -> Alike:

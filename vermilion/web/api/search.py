@@ -106,9 +106,9 @@ async def search_places(db: TheDb, viewer: TheViewer, q: Typed) -> list[str]:
 
 
 @get("/search/suggestions", tags=["search"])
-async def suggest(db: TheDb, viewer: TheViewer, q: Typed) -> list[Suggestion]:
-    """Topics, people, places and titles that begin so."""
-    return await suggestions.suggest(db, viewer, q)
+async def suggest(db: TheDb, viewer: TheViewer, parts: TheParts, q: Typed) -> list[Suggestion]:
+    """Topics, people, places and titles that begin so; where none does, those that begin as the nearest known words do."""
+    return await suggestions.suggest(db, viewer, parts.spelling, q)
 
 
 HANDLERS = [search, search_answers, search_people, search_topics, search_places, suggest]

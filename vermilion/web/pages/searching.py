@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode
 
 from litestar import get
 from litestar.params import QueryParameter
+from msgspec import structs
 
 from vermilion.kernel.errors import NotFound
 from vermilion.kernel.ids import Id
@@ -94,7 +95,7 @@ async def search(
         )
     if tab not in AMONG_NOTES:
         note_down(request, viewer, parts, asked, None)
-        listed = await _listed(db, viewer, parts, asked, str(tab))
+        listed = await _listed_or_meant(db, viewer, parts, asked, str(tab))
         return await whole(
             db, viewer, locale, "search.html", sheet=sheet(words, asked, viewer), **context, **listed,
             **nothing(words, asked, [], []),
@@ -172,6 +173,16 @@ async def _start(request: AnyRequest, db: Db, viewer: Viewer, locale: str) -> di
     return start
 
 
+async def _listed_or_meant(db: Db, viewer: Viewer, parts: State, asked: Asked, tab: str) -> dict[str, Any]:
+    """What the tabs beside notes list; where nothing is called so, what was probably meant."""
+    listed = await _listed(db, viewer, parts, asked, tab)
+    if any(listed.values()) or (meant := await parts.spelling.mend(db, asked.query)) is None:
+        return listed
+    better = structs.replace(asked, query=await ask(viewer, parts, meant))
+    instead = await _listed(db, viewer, parts, better, tab)
+    return {**instead, "instead": meant} if any(instead.values()) else listed
+
+
 async def _listed(db: Db, viewer: Viewer, parts: State, asked: Asked, tab: str) -> dict[str, Any]:
     """What the tabs beside notes list."""
     typed = asked.query.text
@@ -242,9 +253,9 @@ async def snippet(
 
 
 @get("/search/suggestions", include_in_schema=False)
-async def suggest(db: Db, viewer: Viewer, locale: str, q: Typed = "") -> Html:
+async def suggest(db: Db, viewer: Viewer, locale: str, parts: State, q: Typed = "") -> Html:
     """What somebody may mean, for the list below the field."""
-    offered = [(one, _target(one)) for one in await suggestions.suggest(db, viewer, q)]
+    offered = [(one, _target(one)) for one in await suggestions.suggest(db, viewer, parts.spelling, q)]
     return fragment(locale, "parts/suggestions.html", viewer, offered=offered, typed=q.strip()[:80])
 
 
