@@ -28,6 +28,7 @@ from vermilion.search import reads, suggestions
 from vermilion.search.actions import forget_notes
 from vermilion.search.query import Meaning, cut, understand
 from vermilion.search.schema import Filters
+from vermilion.search.spelling import Spelling
 from vermilion.storage.db import Database, Db
 from vermilion.wiring import WIRING
 
@@ -116,10 +117,11 @@ async def _ask(
 async def _type(db: Db, said: Sequence[Tongue], chance: random.Random) -> float:
     """The beginnings of words, as they are typed."""
     typed: list[float] = []
+    spelling = Spelling()
     for _ in range(ASKED):
         begun = chance.choice(said).word(chance)[: chance.randint(1, 3)]
         started = time.perf_counter()
-        await suggestions.suggest(db, GUEST, begun)
+        await suggestions.suggest(db, GUEST, spelling, begun)
         typed.append(time.perf_counter() - started)
     return _part(typed, 0.99)
 
