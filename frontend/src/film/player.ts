@@ -218,11 +218,18 @@ export class Player {
     const onRight = over && over.left > left && over.left < right ? right - over.left : 0;
     const onLeft = over && over.right > left && over.right < right ? over.right - left : 0;
     const space = width - onRight - onLeft;
-    for (const cue of track.cues ?? []) {
+    // Of lines that are said together those that begin later stand above the others, and of two at once the first.
+    const cues = [...(track.cues ?? [])].reverse().sort((one, other) => one.startTime - other.startTime);
+    let shown: { until: number; from: number; to: number }[] = [];
+    for (const cue of cues) {
       if (!(cue instanceof VTTCue)) continue;
+      const takes = rows(cue.text, space);
+      shown = shown.filter(({ until }) => until > cue.startTime).sort((one, other) => one.from - other.from);
+      const from = shown.reduce((free, other) => (other.from < free + takes && free < other.to ? other.to : free), 0);
+      shown.push({ until: cue.endTime, from, to: from + takes });
       // By share of the height: lines counted from below are laid out above first and jump.
       cue.snapToLines = false;
-      cue.line = (100 * Math.max(0, height - below - CUE_ROW_PX * rows(cue.text, space))) / height;
+      cue.line = (100 * Math.max(0, height - below - CUE_ROW_PX * (from + takes))) / height;
       cue.size = (100 * space) / width;
       cue.position = (100 * (onLeft + space / 2)) / width;
     }

@@ -149,6 +149,7 @@ async def _page(
         db, viewer, locale, "captions.html", status=status, note=note, film=chosen, films=films,
         poster=None, file=film_address(note.id, chosen.film_key, "film.mp4"), tracks=tracks, track=track,
         track_url=address(note.id, chosen.id, track.lang) if track is not None else None,
+        track_at=round(track.updated_at.timestamp() * 1000) if track is not None else 0,
         text=typed if typed is not None else write(track.cues) if track is not None else "",
         rows=_rows(track) if typed is None else [], is_unsaved=typed is not None,
         lang=lang or (track.lang if track is not None else viewer.reads[0]), langs=LANGS,
