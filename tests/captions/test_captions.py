@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from tests import factories
@@ -230,6 +231,22 @@ async def test_the_page_works_without_script(client: httpx.AsyncClient, db: Db, 
     )
     assert sent.status_code == 303
     assert "Até ao farol." in (await client.get(f"{page}?lang=pt", headers=ines.cookie)).text
+
+
+async def test_where_no_machine_listens_nobody_is_told_that_one_will(
+    client: httpx.AsyncClient, db: Db, ines: Person, state: State
+) -> None:
+    note_id, media_id = await film(db, ines)
+    await db.run("INSERT INTO caption_queue (media_id, note_id) VALUES ($1, $2)", media_id, note_id)
+
+    async def told() -> str:
+        return (await client.get(f"/n/{note_id}/captions", headers=ines.cookie)).text
+
+    assert "The machine will listen to this film soon." in await told()
+    state.settings = msgspec.structs.replace(state.settings, models=None)
+    page = await told()
+    assert "The machine will listen" not in page
+    assert "No machine listens to films here." in page
 
 
 async def test_renderings_are_asked_for_ahead_and_go_with_the_note(db: Db, ines: Person) -> None:
