@@ -40,8 +40,9 @@ export class Player {
     this.stream = new Stream(this.video, root.dataset.list ?? "", (isBroken) => this.tell(isBroken));
     const { video } = this;
     video.controls = false;
-    const { muted, loop, speed } = kept();
+    const { muted, loop, speed, volume } = kept();
     video.muted = muted ?? isReel;
+    video.volume = volume ?? 1;
     video.loop = loop ?? isReel;
     video.defaultPlaybackRate = video.playbackRate = speed ?? 1;
     this.listen();
@@ -87,8 +88,8 @@ export class Player {
       End: () => this.go(video.duration),
     };
     if (!this.isReel) {
-      deeds.ArrowUp = () => (video.volume = Math.min(1, video.volume + 0.1));
-      deeds.ArrowDown = () => (video.volume = Math.max(0, video.volume - 0.1));
+      deeds.ArrowUp = () => this.louder(0.1);
+      deeds.ArrowDown = () => this.louder(-0.1);
     }
     const deed = deeds[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!deed) return false;
@@ -171,6 +172,13 @@ export class Player {
   private mute(): void {
     this.video.muted = !this.video.muted;
     keep({ muted: this.video.muted });
+  }
+
+  private louder(by: number): void {
+    const volume = Math.round(10 * Math.min(1, Math.max(0, this.video.volume + by))) / 10;
+    this.video.volume = volume;
+    keep({ volume });
+    this.say(new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(volume));
   }
 
   private faster(by: number): void {
