@@ -40,7 +40,7 @@ from vermilion.comments.schema import CommentEdited, CommentHeld, CommentsAllowe
 from vermilion.feed import watching
 from vermilion.learning.schema import CorrectionSuggested, CorrectionThanked
 from vermilion.media import arriving, film_jobs
-from vermilion.media.schema import FilmFailed, FilmPlayable, PictureRead, PicturesDropped
+from vermilion.media.schema import CoverChosen, FilmFailed, FilmPlayable, PictureRead, PicturesDropped
 from vermilion.notes.draft_schema import DraftNotPublished
 from vermilion.notes.drafts import purge_drafts
 from vermilion.notes.places import match_unplaced
@@ -78,6 +78,7 @@ WIRING = Wiring(
         NoteRestored: [feed.offer_note, search.index_note],
         NoteEdited: [feed.review_note, search.index_note],
         FilmPlayable: [feed.offer_film, search.index_film],
+        CoverChosen: [search.index_cover],
         NoteHidden: [feed.forget_note, search.forget_note, webhooks.queue_hidden],
         AccountUnfollowed: [feed.forget_author],
         AccountBlocked: [feed.part, notifications.part],

@@ -30,6 +30,7 @@ whenShown((root) => {
 if (one(".pulling")) void import("./pulling");
 whenShown((root) => {
   if (one("[data-pick-film]", root)) void import("./film");
+  if (one("[data-cover-of]", root)) void import("./covers");
 });
 // Nobody has said yet where the clock stands: the browser knows.
 whenShown((root) => {

@@ -115,6 +115,14 @@ export function begin(section: HTMLElement): void {
     keep(deed());
   };
 
+  /** The same, after which the lines stand by when they begin; `deed` gives the line that is to have the cursor. */
+  const arrange = (deed: () => Cue): void =>
+    change(() => {
+      const cue = deed();
+      cues.sort((one, other) => one.start - other.start);
+      return cues.indexOf(cue);
+    });
+
   const turn = (from: string[], into: string[]): void => {
     const state = from.pop();
     if (state === undefined) return;
@@ -161,31 +169,24 @@ export function begin(section: HTMLElement): void {
     const cut = caret > 0 && caret < cue.text.length ? caret : Math.ceil(cue.text.length / 2);
     const middle = cue.start + ((cue.end - cue.start) * cut) / Math.max(1, cue.text.length);
     const border = Math.min(cue.end - LEAST, Math.max(cue.start + LEAST, middle));
-    change(() => {
-      cues.splice(at, 1, { ...cue, end: border, text: cue.text.slice(0, cut).trim() }, { ...cue, start: border, text: cue.text.slice(cut).trim() });
-      return at + 1;
-    });
+    const rest = { ...cue, start: border, text: cue.text.slice(cut).trim() };
+    arrange(() => (cues.splice(at, 1, { ...cue, end: border, text: cue.text.slice(0, cut).trim() }, rest), rest));
   };
 
   const merge = (at: number): void => {
     const [cue, next] = [cues[at], cues[at + 1]];
     if (!cue || !next) return;
-    change(() => {
-      cues.splice(at, 2, { start: cue.start, end: next.end, text: `${cue.text} ${next.text}`.trim(), unsure: cue.unsure || next.unsure });
-      return at;
-    });
+    const [start, end] = [Math.min(cue.start, next.start), Math.max(cue.end, next.end)];
+    const both = { start, end, text: `${cue.text} ${next.text}`.trim(), unsure: cue.unsure || next.unsure };
+    arrange(() => (cues.splice(at, 2, both), both));
   };
 
+  /** A line after another, before the next where there is room for it, else beside it. */
   const add = (at: number): void => {
-    const last = cues[at];
-    const start = last ? last.end : (film?.currentTime ?? 0);
-    const next = cues[at + 1];
-    const end = Math.min(start + 2, next ? next.start : Infinity);
-    if (end - start < LEAST) return;
-    change(() => {
-      cues.splice(at + 1, 0, { start, end, text: "", unsure: false });
-      return at + 1;
-    });
+    const start = cues[at]?.end ?? film?.currentTime ?? 0;
+    const next = cues.find((cue) => cue.start >= start + LEAST)?.start ?? Infinity;
+    const made = { start, end: Math.min(start + 2, next), text: "", unsure: false };
+    arrange(() => (cues.splice(at + 1, 0, made), made));
   };
 
   const act = (deed: string, at: number, caret = 0): void => {
@@ -241,8 +242,8 @@ export function begin(section: HTMLElement): void {
   });
 
   film?.addEventListener("timeupdate", () => {
-    const at = current();
-    all("li", list).forEach((item, place) => item.toggleAttribute("data-now", place === at && film.currentTime < (cues[at]?.end ?? 0)));
+    const at = film.currentTime;
+    all("li", list).forEach((item, place) => item.toggleAttribute("data-now", cues.slice(place, place + 1).some(({ start, end }) => start <= at && at < end)));
   });
 
   details.open = false;

@@ -1,22 +1,9 @@
 /** A film is sent piece by piece by the tus protocol, so that it goes on after a broken line or a reload. */
 
+import { covers, FILMS, type Progress } from "./covers";
 import { all, one } from "./dom";
-import { sendPicture } from "./sending";
 import { toast } from "./toast";
 import { pause, problemOf, sendFile, TUS } from "./tus";
-
-const FILMS = "/api/v1/films";
-
-interface Progress {
-  id: string;
-  state: "uploading" | "preparing" | "playable" | "ready" | "failed";
-  length: number;
-  received: number;
-  progress: number;
-  duration_ms: number;
-  cover_ms: number;
-  preview: string | null;
-}
 
 const nameOf = (file: File): string => `film:${file.name}:${file.size}:${file.lastModified}`;
 
@@ -31,18 +18,26 @@ class Sender {
   readonly form: HTMLFormElement;
   #wanted: AbortController | null = null;
 
-  constructor(picker: HTMLElement, input: HTMLInputElement, form: HTMLFormElement) {
+  constructor(
+    readonly picker: HTMLElement,
+    input: HTMLInputElement,
+    form: HTMLFormElement,
+  ) {
     this.words = JSON.parse(picker.dataset.words ?? "{}");
     this.place = one("[data-film-state]", picker) ?? picker;
     this.form = form;
     input.addEventListener("change", () => {
       const [file] = input.files ?? [];
       input.value = "";
-      if (!file) return;
-      if (file.size > Number(picker.dataset.most) * 1024 * 1024) toast(this.words.large ?? "");
-      else void this.#take(file);
+      if (file) this.take(file);
     });
     void this.#recall();
+  }
+
+  /** Send a film, in the place of one that stands in the form. */
+  take(file: File): void {
+    if (file.size > Number(this.picker.dataset.most) * 1024 * 1024) toast(this.words.large ?? "");
+    else void this.#send(file);
   }
 
   /** The film of a draft, or one that was sent before a reload, stands in the form again; one that was not finished is spoken of. */
@@ -63,7 +58,7 @@ class Sender {
     return line;
   }
 
-  async #take(file: File): Promise<void> {
+  async #send(file: File): Promise<void> {
     this.#wanted?.abort();
     const wanted = (this.#wanted = new AbortController());
     const line = this.#say(this.words.sending ?? "");
@@ -138,7 +133,7 @@ class Sender {
     shot.append(tools);
     if (!standing) one("[data-picked]", this.form)?.prepend(shot);
     const line = this.#say(this.words.preparing ?? "");
-    this.place.append(this.#covers(found, image));
+    this.place.append(covers(found, image, this.words));
     void this.#watch(found, line, shot);
   }
 
@@ -157,54 +152,6 @@ class Sender {
     return shot;
   }
 
-  /** A second of the film for its cover, or a picture. */
-  #covers(found: Progress, image: HTMLImageElement): HTMLElement {
-    const place = document.createElement("div");
-    const at = document.createElement("input");
-    at.type = "range";
-    at.min = "0";
-    at.step = "0.1";
-    at.max = String(Math.max(0, found.duration_ms / 1000 - 0.1));
-    at.value = String(Math.max(0, found.cover_ms) / 1000);
-    const second = document.createElement("label");
-    second.append(this.words.cover ?? "", at);
-    const take = document.createElement("button");
-    take.type = "button";
-    take.className = "quiet-button small";
-    take.textContent = this.words.take ?? "";
-    const input = document.createElement("input");
-    input.type = "file";
-    input.accept = "image/*,.heic,.heif";
-    input.className = "unseen";
-    const picture = document.createElement("label");
-    picture.className = "quiet-button small";
-    picture.append(this.words.picture ?? "", input);
-
-    const choose = async (chosen: () => Promise<object>, name: string): Promise<void> => {
-      take.disabled = input.disabled = true;
-      try {
-        const body = JSON.stringify(await chosen());
-        const headers = { "Content-Type": "application/json" };
-        const answer = await fetch(`${FILMS}/${found.id}/cover`, { method: "PUT", headers, body });
-        if (!answer.ok) throw await problemOf(answer);
-        image.src = `${found.preview}?${name}`;
-      } catch (error) {
-        toast(error instanceof Error ? error.message : "");
-      } finally {
-        take.disabled = input.disabled = false;
-      }
-    };
-    take.addEventListener("click", () => void choose(async () => ({ at_ms: Math.round(Number(at.value) * 1000) }), at.value));
-    input.addEventListener("change", () => {
-      const [file] = input.files ?? [];
-      input.value = "";
-      const way = { signal: new AbortController().signal, progress: () => undefined, broken: () => undefined };
-      if (file) void choose(async () => ({ picture: (await sendPicture(file, way)).id }), String(Date.now()));
-    });
-    place.append(second, take, picture);
-    return place;
-  }
-
   async #watch(found: Progress, line: HTMLElement, shot: HTMLElement): Promise<void> {
     while (shot.isConnected) {
       const answer = await fetch(`${FILMS}/${found.id}`).catch(() => null);
@@ -219,8 +166,15 @@ class Sender {
   }
 }
 
+const senders = new Map<HTMLFormElement, Sender>();
+
+/** A film that was dropped, pasted or chosen among pictures. */
+export function takeFilm(form: HTMLFormElement, file: File): void {
+  senders.get(form)?.take(file);
+}
+
 for (const input of all<HTMLInputElement>("[data-pick-film]")) {
   const picker = input.closest<HTMLElement>("[data-films]");
-  if (picker && input.form) new Sender(picker, input, input.form);
+  if (picker && input.form) senders.set(input.form, new Sender(picker, input, input.form));
 }
 for (const form of all<HTMLFormElement>("form[data-publish]")) form.addEventListener("submit", () => sessionStorage.removeItem("film"));

@@ -213,12 +213,26 @@ function wait(file: File, shot: HTMLElement, sentence: string): void {
   shot.append(again);
 }
 
+const isFilm = (file: File): boolean => file.type.startsWith("video/") || /\.(mkv|mov|m4v|mp4|webm)$/i.test(file.name);
+
+/** The pictures among some files. A film is taken by itself where no picture stands, else it is said that it stands alone. */
+function withoutFilms(form: HTMLFormElement, files: File[]): File[] {
+  const alone = one("[data-alone]", form)?.dataset.alone;
+  const [film] = files.filter(isFilm);
+  const stands = one("[data-film-shot], [data-film-state] progress", form);
+  if (alone === undefined || (!film && !stands)) return files;
+  if (film && files.length === 1 && one("[data-pick-film]", form) && !one(".shot:not([data-film-shot])", form)) {
+    void import("./film").then(({ takeFilm }) => takeFilm(form, film));
+  } else if (files.length) toast(alone);
+  return stands ? [] : files.filter((file) => !isFilm(file));
+}
+
 /** Begin to upload files for a form; what does not fit is said. */
 export function take(form: HTMLFormElement, files: Iterable<File>): void {
   const place = picked(form);
   if (!place) return;
   const isList = place.tagName === "OL";
-  for (const file of files) {
+  for (const file of withoutFilms(form, [...files])) {
     if (place.children.length >= most(form)) {
       toast(word("too_many"));
       return;

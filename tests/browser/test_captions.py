@@ -117,13 +117,11 @@ def editor(server: Server, visit: Visit, note_id: str) -> Page:
 def test_what_is_refused_stays_in_the_list_and_the_wrong_line_is_told(editor: Page) -> None:
     words, times = editor.locator("[data-cues] [data-words]"), editor.locator("[data-cues] [data-from]")
     words.nth(2).fill("Sleep <well> & long.")
-    times.nth(1).fill("0:01")
+    times.nth(1).fill("0:05")
     times.nth(1).press("Enter")
-    expect(editor.get_by_role("alert")).to_have_text(
-        "Line 2: it begins while the one above it is still shown."
-    )
+    expect(editor.get_by_role("alert")).to_have_text("Line 2: it has to end later than it begins.")
     assert lines(editor) == ["First we walk", "to the lighthouse.", "Sleep <well> & long."]
-    expect(times.nth(1)).to_have_value("00:00:01.000")
+    expect(times.nth(1)).to_have_value("00:00:05.000")
     expect(times.nth(1)).to_be_focused()
     assert editor.locator("[data-cues] li:has([aria-invalid])").count() == 1
     words.nth(0).fill("We walk")
@@ -164,6 +162,47 @@ def test_what_was_typed_is_taken_in_before_a_key_acts(editor: Page) -> None:
     editor.keyboard.press("Alt+N")
     expect(editor.locator("[data-cues]")).to_be_hidden()
     expect(text).to_have_value("neither line nor remark")
+
+
+@pytest.mark.browser
+def test_lines_that_are_said_at_once_are_edited_and_shown_together(
+    editor: Page, visit: Visit, note_id: str
+) -> None:
+    words, times = editor.locator("[data-cues] [data-words]"), editor.locator("[data-cues] [data-from]")
+    times.nth(2).fill("0:00.5")
+    times.nth(2).press("Enter")
+    expect(editor).to_have_url(re.compile("kept=1"))
+    expect(words).to_have_count(3)
+    assert lines(editor) == ["First we walk", "Good night.", "to the lighthouse."]
+    editor.locator("video").evaluate("film => (film.currentTime = 1)")
+    expect(editor.locator("[data-cues] li[data-now]")).to_have_count(2)
+    words.nth(1).focus()
+    words.nth(1).evaluate("area => area.setSelectionRange(4, 4)")
+    editor.keyboard.press("Alt+S")
+    assert lines(editor) == saved(editor) == ["First we walk", "Good", "to the lighthouse.", "night."]
+    expect(words.nth(3)).to_be_focused()
+    editor.keyboard.press("Alt+Z")
+    assert lines(editor) == saved(editor) == ["First we walk", "Good night.", "to the lighthouse."]
+    words.nth(1).focus()
+    editor.keyboard.press("Alt+M")
+    assert lines(editor) == saved(editor) == ["First we walk", "Good night. to the lighthouse."]
+    expect(editor.locator("[data-cues] [data-to]").nth(1)).to_have_value("00:00:05.500")
+    editor.keyboard.press("Alt+Z")
+    words.nth(0).focus()
+    editor.keyboard.press("Alt+N")
+    expect(words.nth(2)).to_be_focused()
+    expect(times.nth(2)).to_have_value("00:00:01.900")
+    editor.keyboard.press("Alt+Z")
+    assert saved(editor) == ["First we walk", "Good night.", "to the lighthouse."]
+    cues = "film => [...(film.textTracks[0]?.cues ?? [])].map((cue) => [cue.startTime, cue.line])"
+    assert [at for at, _ in editor.locator("video").evaluate(cues)] == [0, 0.5, 2]
+    page = visit(f"/n/{note_id}")
+    page.wait_for_function(f"() => ({cues})(document.querySelector('.note-page video')).length === 3")
+    first, beside, again = (line for _, line in page.locator(".note-page video").evaluate(cues))
+    assert beside < first - 2, "the later of two lines stands above the other"
+    assert again == pytest.approx(first, abs=0.1), "where a line has ended there is room again"
+    editor.get_by_role("button", name="Take back the last change").click()
+    expect(times.nth(2)).to_have_value("00:00:04.000")
 
 
 @pytest.mark.browser

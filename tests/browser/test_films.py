@@ -213,6 +213,72 @@ def test_a_film_is_published_by_keyboard(visit: Visit, server: Server, light: by
     expect(page.get_by_role("button", name="Crop and turn")).to_have_count(0)
 
 
+DROP = """([selector, name, type, bytes]) => {
+    const files = new DataTransfer();
+    files.items.add(new File([Uint8Array.from(bytes)], name, { type }));
+    const event = new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true });
+    document.querySelector(selector).dispatchEvent(event);
+}"""
+
+
+def test_a_film_is_taken_however_it_comes_and_stands_alone(
+    visit: Visit, server: Server, light: bytes
+) -> None:
+    page = publishing(visit, server, "jess_writes")
+    shots, toasts = page.locator("[data-picked] .shot"), page.locator("#toasts")
+    page.evaluate(DROP, ["[name=title]", "day.mp4", "video/mp4", list(light)])
+    expect(page.locator("[data-film-shot] img")).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-film-state]").get_by_role("slider")).to_be_visible()
+    expect(shots).to_have_count(1)
+    page.locator("[data-pick]").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    expect(toasts).to_contain_text("A film stands alone in its note")
+    expect(shots).to_have_count(1)
+    page.get_by_role("button", name="Remove").click()
+    expect(shots).to_have_count(0)
+    page.locator("[data-pick]").set_input_files(chosen(light))
+    expect(page.locator("[data-film-shot] img")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Remove").click()
+    expect(shots).to_have_count(0)
+    page.locator("[data-pick]").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    expect(shots).to_have_count(1)
+    page.evaluate("document.querySelector('#toasts').replaceChildren()")
+    page.evaluate(DROP, ["[name=title]", "day.mkv", "", list(light)])
+    expect(toasts).to_contain_text("A film stands alone in its note")
+    expect(page.locator("[data-film-state]")).to_be_empty()
+
+
+def test_the_cover_of_a_published_film_is_chosen_anew(visit: Visit, server: Server, light: bytes) -> None:
+    page = publishing(visit, server, "jess_writes")
+    page.locator("[data-pick-film]").set_input_files(chosen(light))
+    expect(page.locator("[data-film-shot] img")).to_be_visible(timeout=60_000)
+    page.locator("[name=title]").fill("A cover of another day")
+    page.locator("form[data-publish] .buttons .button").click()
+    page.wait_for_url("**/n/*")
+    expect(page.locator(".film-live")).to_be_visible(timeout=60_000)
+    poster, note = page.locator(VIDEO).get_attribute("poster"), page.url
+    page.goto(f"{note}/edit")
+    image, tool = page.locator("[data-film-shot] img"), page.locator("[data-cover-of]")
+    before = image.get_attribute("src")
+    assert before == poster
+    tool.get_by_role("slider").fill("3")
+    tool.get_by_role("button", name="Show this one").click()
+    expect(image).not_to_have_attribute("src", str(before))
+    expect(image).to_have_js_property("complete", True)
+    frame = image.get_attribute("src")
+    tool.get_by_label("Or a picture of yours").set_input_files(
+        {"name": "cover.png", "mimeType": "image/png", "buffer": picture(color="red")}
+    )
+    expect(image).not_to_have_attribute("src", str(frame))
+    assert Axe().run(page).violations_count == 0
+    page.get_by_role("button", name="Save changes").click()
+    page.wait_for_url(note)
+    assert page.locator(VIDEO).get_attribute("poster") not in {before, frame}
+
+
 def test_a_film_that_is_replaced_no_longer_waits(visit: Visit, server: Server, light: bytes) -> None:
     page = publishing(visit, server, "jess_writes")
     gone: list[str] = []

@@ -173,12 +173,20 @@ def test_a_film_obeys_keys(visit: Visit, films: Films) -> None:
     page.keyboard.press(">")
     expect(page.locator(VIDEO)).to_have_js_property("playbackRate", 1.25)
     expect(page.locator(".film-said")).to_have_text("1.25×")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator(".film-said")).to_have_text("90%")
     page.keyboard.press("f")
     page.wait_for_function("() => document.fullscreenElement?.matches('.film')")
     page.keyboard.press("f")
     page.wait_for_function("() => !document.fullscreenElement")
     page.keyboard.press("Space")
     expect(page.locator(VIDEO)).to_have_js_property("paused", True)
+    page.reload()  # how it is liked is kept on the device
+    expect(page.locator(".film-live")).to_be_visible()
+    said = page.locator(VIDEO).evaluate("video => [video.volume, video.muted, video.playbackRate]")
+    assert said == [pytest.approx(0.9), True, 1.25]
 
 
 def test_a_film_obeys_keys_over_the_feed_and_esc_closes_its_menu_first(visit: Visit, films: Films) -> None:
@@ -246,9 +254,6 @@ def test_one_film_plays_at_a_time_and_silently(visit: Visit, way: str) -> None:
         "[...document.querySelectorAll('.reel video')].flatMap((v, i) => v.paused ? [] : [[i, v.muted]])"
     )
     page.wait_for_function(f"() => JSON.stringify({playing}) === '[[0,true]]'")
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.reel video')].filter(v => v.readyState > 1).length === 3"
-    )
     page.keyboard.press("ArrowDown")
     page.wait_for_function(f"() => JSON.stringify({playing}) === '[[1,true]]'")
     page.locator(".now [data-do=mute]").click()
@@ -260,6 +265,81 @@ def test_one_film_plays_at_a_time_and_silently(visit: Visit, way: str) -> None:
     page.wait_for_function(f"() => JSON.stringify({playing}) === '[[0,true]]'")
     page.keyboard.press("ArrowDown")
     page.wait_for_function(f"() => JSON.stringify({playing}) === '[[1,false]]'")
+
+
+FETCHED = """() => {
+    const order = [...document.querySelectorAll('.reel [data-film]')].map(film => film.dataset.film);
+    const found = order.map(() => ({segments: 0, bytes: 0}));
+    for (const {name, transferSize, encodedBodySize} of performance.getEntriesByType('resource')) {
+        const [, note, file] = name.match(/\\/f\\/(\\d+)\\/[^/]+\\/(.*)/) ?? [];
+        const of = found[order.indexOf(note)];
+        if (of) of.bytes += transferSize;
+        if (of && file.endsWith('.m4s') && transferSize) of.segments += 1;
+    }
+    return found; }"""
+"""Of each film under Watch how many segments and bytes came over the line."""
+MOST_BYTES = 2_000_000
+
+
+@pytest.mark.usefixtures("films")
+@pytest.mark.parametrize("way", ["native", "hls"])
+def test_of_the_next_two_films_only_the_beginning_is_fetched(visit: Visit, way: str) -> None:
+    page = visit("/about/photographs", **PHONE)
+    if way == "hls":
+        page.add_init_script(f"({NO_STREAMS})()")
+    page.emulate_media(reduced_motion="no-preference")
+    page.goto("/watch")
+    wait_to_play(page, ".reel video")
+    page.wait_for_function(f"() => ({FETCHED})().slice(0, 3).every(film => film.segments)")
+    page.wait_for_function("() => document.querySelector('.reel .now video').currentTime > 4")
+    found = page.evaluate(FETCHED)
+    assert found[0]["segments"] > 2
+    assert all(
+        one["segments"] <= 2 and one["bytes"] <= MOST_BYTES for one in found[1:3]
+    )  # of two seconds each
+    assert not any(one["bytes"] for one in found[3:])
+    page.keyboard.press("ArrowDown")
+    wait_to_play(page, ".reel .now video")
+    first = "e => e.initiatorType === 'video' && /0\\.m4s/.test(e.name)"
+    cached = f"performance.getEntriesByType('resource').filter({first}).map(e => e.transferSize)"
+    if way == "native":  # what was fetched ahead is what it begins with
+        page.wait_for_function(f"() => {cached}.at(-1) === 0")
+
+
+@pytest.mark.usefixtures("films")
+@pytest.mark.parametrize("way", ["native", "hls"])
+def test_who_saves_data_gets_nothing_in_advance(visit: Visit, way: str) -> None:
+    page = visit("/about/photographs", **PHONE)
+    if way == "hls":
+        page.add_init_script(f"({NO_STREAMS})()")
+    page.add_init_script("localStorage.setItem('films', JSON.stringify({saves: true}))")
+    page.emulate_media(reduced_motion="no-preference")
+    page.goto("/watch")
+    expect(page.locator(".reel .now .film-live")).to_be_visible()
+    page.wait_for_timeout(1500)
+    assert not any(one["bytes"] for one in page.evaluate(FETCHED))
+    page.locator(".now .film-bar [data-do=play]").click()
+    wait_to_play(page, ".reel .now video")
+    page.wait_for_function("() => document.querySelector('.reel .now video').currentTime > 2")
+    assert not any(one["bytes"] for one in page.evaluate(FETCHED)[1:])
+    assert page.locator(".reel .now video").evaluate("video => video.videoWidth") == 120
+
+
+@pytest.mark.usefixtures("films")
+def test_a_film_that_is_too_heavy_is_not_fetched_ahead(visit: Visit) -> None:
+    page = visit("/about/photographs", **PHONE)
+    page.emulate_media(reduced_motion="no-preference")
+    heavy = re.compile(r"/f/.*/0\.m4s")
+
+    def weigh(route: Route) -> None:
+        if route.request.resource_type == "fetch":
+            route.fulfill(status=200, body=b"x" * (MOST_BYTES + 1))
+        else:
+            route.continue_()
+
+    page.route(heavy, weigh)
+    with page.expect_event("requestfailed", lambda request: heavy.search(request.url) is not None):
+        page.goto("/watch")
 
 
 @pytest.mark.usefixtures("films")

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from tests import factories
@@ -112,6 +113,48 @@ async def test_the_author_corrects_takes_back_and_deletes_and_nobody_else_does(
     assert (await track(client, ines, f"/notes/{note_id}/captions"))[1] == []
 
 
+async def test_two_who_speak_at_once_are_kept_translated_and_found(
+    client: httpx.AsyncClient, db: Db, ines: Person, people: People
+) -> None:
+    note_id, media_id = await film(db, ines)
+    where = f"/notes/{note_id}/captions/{media_id}"
+    file = (
+        "1\n00:00:04,000 --> 00:00:06,000\nto the lighthouse.\n\n2\n00:00:00,000 --> 00:00:04,001\nFirst we walk\n\n"
+        "3\n00:00:02,000 --> 00:00:05,000\nI shall stay in the harbour!\n"
+    )
+    sent = {"text": file, "is_file": True}
+    written = await client.put(f"{API}{where}/en", json=sent, headers=ines.bearer)
+    assert written.status_code == 200
+    assert [(cue["start_ms"], cue["end_ms"]) for cue in written.json()["cues"]] == [
+        (0, 4000),
+        (2000, 5000),
+        (4000, 6000),
+    ]
+    for text, made in (
+        ("First we walk to the lighthouse.", "Primero caminamos hasta el faro."),
+        ("I shall stay in the harbour!", "¡Yo me quedo en el puerto!"),
+    ):
+        words = Words(text=text, lang="en", subject_id=media_id, part="caption", is_public=True)
+        await db.run(
+            """INSERT INTO rendering (text_hash, lang, source_lang, engine, text, account_id, correction_id, created_at)
+               VALUES ($1, 'es', 'en', 'test', $2, 0, 0, $3)""",
+            words.hash,
+            made,
+            now(),
+        )
+    rosa = await people("rosa", reads=("es",))
+    _, page = await track(client, rosa, f"{where}/es")
+    assert page["waits"] == 0
+    assert [(cue["start_ms"], cue["text"]) for cue in page["cues"]] == [
+        (0, "Primero caminamos"),
+        (2000, "¡Yo me quedo en el puerto!"),
+        (4000, "hasta el faro."),
+    ]
+    for asked in ("harbour", "lighthouse"):
+        answer = await client.get(f"{API}/search", params={"q": asked})
+        assert [one["note"]["id"] for one in answer.json()["items"]] == [str(int(note_id))]
+
+
 async def test_captions_are_seen_by_those_who_may_see_the_note(
     client: httpx.AsyncClient, db: Db, ines: Person, mei: Person
 ) -> None:
@@ -176,7 +219,7 @@ async def test_the_page_works_without_script(client: httpx.AsyncClient, db: Db, 
     assert "Line 1" in wrong.text
     assert ">nonsense</textarea>" in wrong.text
     assert "Ahoy!" not in wrong.text
-    backwards = {**form, "text": f"{form['text']}\n00:01.000 --> 00:03.000\nAgain\n"}
+    backwards = {**form, "text": f"{form['text']}\n00:03.000 --> 00:01.000\nAgain\n"}
     assert "Line 6: " in (await client.post(page, data=backwards, headers=ines.cookie)).text
     backwards["counted"] = "rows"
     assert "Line 2: " in (await client.post(page, data=backwards, headers=ines.cookie)).text
@@ -188,6 +231,22 @@ async def test_the_page_works_without_script(client: httpx.AsyncClient, db: Db, 
     )
     assert sent.status_code == 303
     assert "Até ao farol." in (await client.get(f"{page}?lang=pt", headers=ines.cookie)).text
+
+
+async def test_where_no_machine_listens_nobody_is_told_that_one_will(
+    client: httpx.AsyncClient, db: Db, ines: Person, state: State
+) -> None:
+    note_id, media_id = await film(db, ines)
+    await db.run("INSERT INTO caption_queue (media_id, note_id) VALUES ($1, $2)", media_id, note_id)
+
+    async def told() -> str:
+        return (await client.get(f"/n/{note_id}/captions", headers=ines.cookie)).text
+
+    assert "The machine will listen to this film soon." in await told()
+    state.settings = msgspec.structs.replace(state.settings, models=None)
+    page = await told()
+    assert "The machine will listen" not in page
+    assert "No machine listens to films here." in page
 
 
 async def test_renderings_are_asked_for_ahead_and_go_with_the_note(db: Db, ines: Person) -> None:

@@ -15,6 +15,26 @@ def test_a_group_ends_with_a_sentence_or_a_pause() -> None:
     assert [len(group) for group in grouped([*said, late])] == [2, 2, 1]
 
 
+def cue(start_ms: int, end_ms: int, text: str) -> Cue:
+    return Cue(start_ms=start_ms, end_ms=end_ms, text=text)
+
+
+def test_who_speaks_beside_somebody_is_not_taken_for_them() -> None:
+    said = [
+        cue(0, 3000, "First we walk"),
+        cue(1000, 2500, "No,"),
+        cue(2600, 3500, "not I!"),
+        cue(3500, 5000, "to the river."),
+        cue(5000, 6000, "Then"),
+        cue(5950, 7000, "we eat."),
+    ]
+    assert [[one.text for one in group] for group in grouped(said)] == [
+        ["First we walk", "to the river."],
+        ["No,", "not I!"],
+        ["Then", "we eat."],
+    ]
+
+
 def test_words_of_a_group_are_joined_as_their_language_does() -> None:
     chinese = passages_of(cues("我们先走", "到河边。"), "zh", Id(5), is_public=True)
     assert [words.text for words in chinese] == ["我们先走到河边。"]

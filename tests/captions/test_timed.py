@@ -44,6 +44,35 @@ def test_subrip_is_read_as_well_and_empty_lines_are_left_out() -> None:
     assert [(cue.start_ms, cue.text) for cue in read(SRT)] == [(1000, "Bom dia"), (5000, "Tchau")]
 
 
+def test_lines_may_be_shown_together_and_stand_by_when_they_begin() -> None:
+    found = read(
+        "1\n00:00:05,000 --> 00:00:06,000\nlast\n\n2\n00:00:01,000 --> 00:00:04,000\n- first\n\n"
+        "3\n00:00:01,000 --> 00:00:03,000\n- second\n\n4\n00:00:02,000 --> 00:00:09,000\n- third\n"
+    )
+    assert [(cue.start_ms, cue.end_ms, cue.text) for cue in found] == [
+        (1000, 4000, "- first"),
+        (1000, 3000, "- second"),
+        (2000, 9000, "- third"),
+        (5000, 6000, "last"),
+    ]
+    assert read(write(found)) == found
+
+
+def test_times_that_were_rounded_over_one_another_follow_one_another() -> None:
+    found = read(
+        "1\n00:00:01,000 --> 00:00:02,001\na\n\n2\n00:00:02,000 --> 00:00:03,080\nb\n\n"
+        "3\n00:00:03,000 --> 00:00:04,200\nc\n\n4\n00:00:04,000 --> 00:00:04,050\nd\n\n"
+        "5\n00:00:04,040 --> 00:00:05,000\ne\n"
+    )
+    assert [(cue.start_ms, cue.end_ms) for cue in found] == [
+        (1000, 2000),
+        (2000, 3000),
+        (3000, 4200),
+        (4000, 4050),
+        (4040, 5000),
+    ]
+
+
 def test_what_is_written_is_read_again() -> None:
     cues = (
         Cue(start_ms=0, end_ms=900, text="a < b & c > d"),
@@ -64,8 +93,8 @@ def test_what_is_written_is_read_again() -> None:
         ("WEBVTT\n\n00:01.000 --> 00:0x.000\na", "captions_times", 3),
         ("WEBVTT\n\n00:61.000 --> 01:02.000\na", "captions_times", 3),
         ("WEBVTT\n\n00:03.000 --> 00:02.000\na", "captions_backwards", 3),
-        ("WEBVTT\n\n00:05.000 --> 00:06.000\na\n\n00:01.000 --> 00:02.000\nb", "captions_backwards", 6),
-        ("1\n00:00:01,000 --> 00:00:04,000\na\n\n2\n00:00:03,000 --> 00:00:05,000\nb", "captions_overlap", 6),
+        ("WEBVTT\n\n00:03.000 --> 00:03.000\na", "captions_backwards", 3),
+        ("WEBVTT\n\n00:05.000 --> 00:06.000\na\n\n00:04.000 --> 00:02.000\nb", "captions_backwards", 6),
         ("WEBVTT\n\n02:00.000 --> 02:01.000\na", "captions_after_end", 3),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\na\n00:02.000 --> 00:03.000\nb", "captions_times", 5),
         (f"WEBVTT\n\n00:01.000 --> 00:02.000\n{'a' * 500}", "captions_long", 4),

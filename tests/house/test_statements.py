@@ -52,7 +52,7 @@ from vermilion.media import arriving
 from vermilion.media.actions import discard
 from vermilion.media.film_jobs import drop_old_films, prepare_films
 from vermilion.media.film_table import read_table
-from vermilion.media.film_uploads import Desk, choose_cover, progress, take_in
+from vermilion.media.film_uploads import Desk, progress, take_in
 from vermilion.media.jobs import drop_old_uploads, read_pictures
 from vermilion.media.texts import get_upload_text
 from vermilion.moderation.actions import label, lift
@@ -62,6 +62,7 @@ from vermilion.notes import hiding as notes_hiding
 from vermilion.notes import jobs as note_jobs
 from vermilion.notes import reads as note_reads
 from vermilion.notes.album_table import NewAlbum, Placing
+from vermilion.notes.films import choose_cover
 from vermilion.notes.places import match_unplaced
 from vermilion.notes.reads import Offer
 from vermilion.notes.saved import saved as saved_notes
@@ -277,6 +278,7 @@ async def film_and_captions(
     page = await notes.publish(db, ines.viewer, language, shown)
     await prepare_films(Job(db=db, blobs=job.blobs, films=works))
     await progress(db, ines.viewer, film.id)
+    await choose_cover(db, ines.viewer, desk, film.id, 20, None)
     await run_due(db.database, job.blobs, WIRING)
     assert await hear_films(Job(db=db, blobs=job.blobs, speech=Ears(killed_after=-1))) == 1
     for text in (word, f"{word}2"):

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import os
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -362,3 +363,96 @@ async def test_a_film_stands_alone_and_may_be_given_a_cover(client: httpx.AsyncC
     assert (await client.put(f"/api/v1/films/{film_id}/cover", headers=ines.bearer, json=cover)).json()[
         "cover_ms"
     ] == -1
+
+
+async def test_the_cover_of_a_published_film_is_another_wherever_it_is_shown(
+    client: httpx.AsyncClient, job: Job, database: Database, ines: Person, mei: Person
+) -> None:
+    film_id = await sent(client, ines, film(2))
+    note_id = await publish(client, ines, film_id)
+    await prepared(job, database)
+    cover, note = f"/api/v1/films/{film_id}/cover", f"/api/v1/notes/{note_id}"
+
+    async def shown() -> dict[str, set[str]]:
+        """The addresses of the cover on the note, a card, the page for other sites and the share card."""
+        page = (await client.get(note)).json()
+        found = (await client.get("/api/v1/search", params={"q": "day"})).json()["items"]
+        head = (await client.get(f"/n/{note_id}")).text
+        return {
+            "note": {source["url"] for source in page["cover"]["picture"]["sources"]},
+            "found": {
+                source["url"] for one in found for source in one["note"]["cover"]["picture"]["sources"]
+            },
+            "og": set(re.findall(r'"og:image" content="([^"]+)"', head)),
+            "share": set(re.findall(r"/card/n/[^\"?]+", (await client.get(f"/n/{note_id}/share")).text)),
+        }
+
+    async def changed(body: dict[str, object]) -> dict[str, set[str]]:
+        before = await shown()
+        answer = await client.put(cover, headers=ines.bearer, json=body)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["cover_ms"] == body.get("at_ms", -1)
+        after = await shown()
+        assert all(after[place] and not after[place] & before[place] for place in after), (before, after)
+        assert answer.json()["preview"] in after["note"] == after["found"]
+        for url in after["note"]:
+            assert (await client.get(url)).status_code == 200
+        await run_due(database, job.blobs, WIRING)
+        for url in before["note"]:
+            assert (await client.get(url)).status_code == 404
+        return after
+
+    assert (await client.get(f"/api/v1/films/{film_id}", headers=ines.bearer)).json()["preview"] in (
+        await shown()
+    )["note"]
+    await changed({"at_ms": 1500})
+    picture = await client.post("/api/v1/uploads", headers=ines.bearer, content=factories.picture(900, 600))
+    await changed({"picture": picture.json()["id"]})
+    page = (await client.get(note)).json()
+    assert page["cover"]["width"] > page["cover"]["height"]
+    assert page["pictures"][0]["film"]["is_playable"]
+    refused = await client.put(cover, headers=mei.bearer, json={"at_ms": 100})
+    assert (refused.status_code, refused.json()["code"]) == (404, "film_gone")
+    used = await client.put(cover, headers=ines.bearer, json={"picture": picture.json()["id"]})
+    assert (used.status_code, used.json()["code"]) == (404, "upload_gone")
+    await client.delete(note, headers=ines.bearer)
+    gone = await client.put(cover, headers=ines.bearer, json={"at_ms": 100})
+    assert (gone.status_code, gone.json()["code"]) == (404, "note_gone")
+
+
+async def test_the_cover_of_a_published_film_is_chosen_without_script(
+    client: httpx.AsyncClient, job: Job, database: Database, ines: Person
+) -> None:
+    film_id = await sent(client, ines, film(2))
+    note_id = await publish(client, ines, film_id)
+    await prepared(job, database)
+    form = f"/n/{note_id}/edit"
+    assert 'name="cover_at"' in (await client.get(form, headers=ines.cookie)).text
+    fields = {"title": "My day", "picture": film_id, "cover_of": film_id, "audience": "everyone"}
+
+    async def saved(more: dict[str, str], **files: Any) -> int:  # noqa: ANN401 - as httpx takes them
+        answer = await client.post(form, data={**fields, **more}, headers=ines.cookie, **files)
+        assert answer.status_code == 303, answer.text
+        told = await client.get(f"/api/v1/films/{film_id}", headers=ines.bearer)
+        return int(told.json()["cover_ms"])
+
+    before = await saved({"cover_at": ""})
+    assert before != 1500
+    assert await saved({"cover_at": "1.5"}) == 1500
+    assert await saved({"cover_at": ""}, files={"cover": ("a.png", factories.picture(90, 60))}) == -1
+    wrong = await client.post(form, data={**fields, "cover_at": "soon"}, headers=ines.cookie)
+    assert wrong.status_code == 400
+
+
+async def test_a_film_among_pictures_is_taken_as_one_where_it_stands_alone(
+    client: httpx.AsyncClient, ines: Person
+) -> None:
+    fields = {"title": "My day", "audience": "everyone"}
+    sent_along = [("file", ("a.mov", film(2)))]
+    answer = await client.post("/publish", data=fields, files=sent_along, headers=ines.cookie)
+    assert answer.status_code == 303, answer.text
+    note = await client.get(f"/api/v1/notes/{answer.headers['location'][3:]}", headers=ines.bearer)
+    assert [one["kind"] for one in note.json()["pictures"]] == ["film"]
+    both = [*sent_along, ("file", ("a.png", factories.picture(90, 60)))]
+    refused = await client.post("/publish", data=fields, files=both, headers=ines.cookie)
+    assert (refused.status_code, "My day" in refused.text) == (400, True)

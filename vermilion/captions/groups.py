@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from vermilion.captions.schema import Cue
+from vermilion.captions.schema import BRIEF_MS, Cue
 from vermilion.kernel.ids import Id
 from vermilion.translation.schema import Words
 
@@ -15,21 +15,31 @@ _AFTER_MARK = re.compile(r"[,;:.!?…。！？，、；：؟،]\s*$")
 
 
 def grouped(cues: Sequence[Cue]) -> list[tuple[Cue, ...]]:
-    """Cues that are said in one breath: to the end of a sentence, to a pause, or as many as can be translated at once."""
+    """Cues that are said in one breath: to the end of a sentence, to a pause, or as many as can be translated at once.
+
+    Cues that are shown together are said by several people, and stand in a group for each of them.
+    """
     found: list[list[Cue]] = []
+    going: list[list[Cue]] = []
     for cue in cues:
-        held = found[-1] if found else []
-        if (
-            held
-            and not _ENDS.search(held[-1].text)
-            and cue.start_ms - held[-1].end_ms < PAUSE_MS
-            and len(held) < MOST_CUES
-            and sum(len(one.text) for one in held) + len(cue.text) <= MOST_LETTERS
-        ):
+        heard = [group for group in going if group[-1].end_ms > cue.start_ms + BRIEF_MS]
+        ended = sorted((group for group in going if group not in heard), key=lambda group: -group[-1].end_ms)
+        held = next((group for group in ended if _goes_on(group, cue)), None)
+        if held is not None:
             held.append(cue)
         else:
             found.append([cue])
+            going = [*heard, found[-1]]
     return [tuple(group) for group in found]
+
+
+def _goes_on(held: Sequence[Cue], cue: Cue) -> bool:
+    return (
+        not _ENDS.search(held[-1].text)
+        and cue.start_ms - held[-1].end_ms < PAUSE_MS
+        and len(held) < MOST_CUES
+        and sum(len(one.text) for one in held) + len(cue.text) <= MOST_LETTERS
+    )
 
 
 def passages_of(cues: Sequence[Cue], lang: str, media_id: Id, *, is_public: bool) -> list[Words]:

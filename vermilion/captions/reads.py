@@ -126,6 +126,7 @@ async def _translated(db: Db, viewer: Viewer, note: SeenNote, spoken: Caption, l
     cues: list[Cue] = []
     for group, passage in zip(grouped(spoken.cues), found, strict=True):
         cues += spread(passage.text, group) if passage.lang == lang else group
+    cues.sort(key=lambda cue: cue.start_ms)
     missing = [passage for passage in found if passage.kind == "missing"]
     page = CaptionPage(
         media_id=spoken.media_id, lang=lang, origin="translated", cues=tuple(cues), waits=len(missing)

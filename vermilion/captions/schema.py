@@ -16,6 +16,8 @@ translated: rendered for this reader from what is spoken."""
 SILENT = "und"
 """The language of a film in which nobody speaks."""
 MOST_CUES, MOST_CUE_CHARACTERS, MOST_CHARACTERS = 2_000, 400, 200_000
+BRIEF_MS = 100
+"""Lines that are shown together for no longer follow one another: their times were rounded."""
 
 TrackText = Annotated[str, Meta(description="WebVTT or SubRip")]
 

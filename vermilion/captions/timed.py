@@ -7,11 +7,14 @@ it refers to is opened.
 import codecs
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from vermilion.captions.schema import MOST_CHARACTERS, MOST_CUE_CHARACTERS, MOST_CUES, Cue
+from msgspec.structs import replace
+
+from vermilion.captions.schema import BRIEF_MS, MOST_CHARACTERS, MOST_CUE_CHARACTERS, MOST_CUES, Cue
 from vermilion.kernel.errors import Invalid
 from vermilion.kernel.text import clean, is_blank
 
@@ -67,23 +70,19 @@ def _sound(text: str) -> str:
 
 
 def read(text: str, *, until_ms: int | None = None) -> tuple[Cue, ...]:
-    """The cues of WebVTT or SubRip, in order; none may begin after `until_ms`.
+    """The cues of WebVTT or SubRip by when they begin; none may begin after `until_ms`, several may be shown at once.
 
     Raises Invalid with the number of the line where it knows one: captions_too_large, captions_empty, captions_no_times,
-    captions_times, captions_backwards, captions_overlap, captions_after_end, captions_long, captions_many.
+    captions_times, captions_backwards, captions_after_end, captions_long, captions_many.
     """
     if len(text) > 2 * MOST_CHARACTERS:
         raise Invalid("captions_too_large", field=FIELD)
     cues: list[Cue] = []
     for block in _blocks(text.removeprefix("\ufeff")):
         cue = _cue(block)
-        last = cues[-1] if cues else None
         number = block.number + (0 if "-->" in block.lines[0] else 1)
         if cue.end_ms <= cue.start_ms:
             raise Invalid("captions_backwards", field=FIELD, line=number)
-        if last is not None and cue.start_ms < last.end_ms:
-            code = "captions_overlap" if cue.start_ms >= last.start_ms else "captions_backwards"
-            raise Invalid(code, field=FIELD, line=number)
         if until_ms is not None and cue.start_ms >= until_ms:
             raise Invalid("captions_after_end", field=FIELD, line=number)
         if len(cues) == MOST_CUES:
@@ -94,7 +93,16 @@ def read(text: str, *, until_ms: int | None = None) -> tuple[Cue, ...]:
         raise Invalid("captions_empty", field=FIELD)
     if sum(len(cue.text) for cue in cues) > MOST_CHARACTERS:
         raise Invalid("captions_too_large", field=FIELD)
-    return tuple(cues)
+    return tuple(_apart(sorted(cues, key=lambda cue: cue.start_ms)))
+
+
+def _apart(cues: Sequence[Cue]) -> Iterator[Cue]:
+    """Cues in order, each ended where another begins that it would be shown beside for a moment only."""
+    starts = [cue.start_ms for cue in cues]
+    for cue in cues:
+        after = bisect_left(starts, max(cue.end_ms - BRIEF_MS, cue.start_ms + BRIEF_MS))
+        border = starts[after] if after < len(starts) else cue.end_ms
+        yield replace(cue, end_ms=border) if border < cue.end_ms else cue
 
 
 def _blocks(text: str) -> Iterator[_Block]:

@@ -78,6 +78,14 @@ def format_of(head: bytes) -> str:
     raise Refusal("film_type")
 
 
+def is_film(data: bytes) -> bool:
+    """Whether a file begins as films do that are taken here."""
+    try:
+        return bool(format_of(data[:16]))
+    except Refusal:
+        return False
+
+
 def open_film(source: Source) -> InputContainer:
     """The film in a source. Raises Refusal, or av.FFmpegError where it is damaged."""
     head = source.read(16)

@@ -1,7 +1,7 @@
 """Taking pictures in."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -184,16 +184,21 @@ async def attach(
     if subject_id == note_id:
         await keep_looks(db, note_id, {found.id: found.look for found in taken})
     await ask_to_read(db, note_id, [media.id for media in made])
+    await store_sizes(db, note_id, {found.id: found.renditions for found in taken})
+    return made
+
+
+async def store_sizes(db: Db, note_id: Id, sizes: Mapping[Id, Sequence[Rendition]]) -> None:
+    """Write down the sizes of pictures of a note, by picture, inside a transaction."""
     await db.run_many(
         """INSERT INTO rendition (note_id, media_id, name, format, width, height, bytes)
            VALUES ($1, $2, $3, $4, $5, $6, $7)""",
         [
-            [note_id, found.id, size.name, size.format, size.width, size.height, size.bytes]
-            for found in taken
-            for size in found.renditions
+            [note_id, media_id, size.name, size.format, size.width, size.height, size.bytes]
+            for media_id, every in sizes.items()
+            for size in every
         ],
     )
-    return made
 
 
 async def _with_film(db: Db, viewer: Viewer, cover: Media, *, is_alone: bool) -> Media:
@@ -324,6 +329,11 @@ def sources_of(key: str, source_key: str) -> list[str]:
     return [original_key(source_key), *whole]
 
 
+def avif_sizes(found: Upload) -> str:
+    """The sizes that are there as AVIF too, a letter each."""
+    return "".join(sorted(size.name for size in found.renditions if size.format == "avif"))
+
+
 def _media(found: Upload, note_id: Id, subject_id: Id, position: int, alt: str, lang: str) -> Media:
     return Media(
         note_id=note_id,
@@ -336,7 +346,7 @@ def _media(found: Upload, note_id: Id, subject_id: Id, position: int, alt: str, 
         height=found.height,
         thumbhash=found.thumbhash,
         mean_color=found.mean_color,
-        avif_sizes="".join(sorted(size.name for size in found.renditions if size.format == "avif")),
+        avif_sizes=avif_sizes(found),
         alt=alt,
         alt_lang=lang,
         alt_hash=content_hash(alt),

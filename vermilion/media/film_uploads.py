@@ -1,4 +1,4 @@
-"""Films on their way in: begun, continued where it broke off, looked at, given a cover, thrown away."""
+"""Films on their way in: begun, continued where it broke off, looked at, thrown away."""
 
 import secrets
 from collections.abc import AsyncIterator, Sequence
@@ -14,12 +14,12 @@ from vermilion.kernel.errors import Conflict, Invalid, NotFound, TooMany
 from vermilion.kernel.ids import Id, new_id
 from vermilion.kernel.record import Record, columns
 from vermilion.kernel.viewer import Viewer
-from vermilion.media.actions import decode, drop, keep, keys_of, sources_of
+from vermilion.media.actions import decode, drop, keep, keys_of
 from vermilion.media.film_source import FilmSource
 from vermilion.media.film_table import FilmTable
 from vermilion.media.films import drop_unnoted, find_film, parts_of, sizes_of
 from vermilion.media.parts import receive_parts
-from vermilion.media.schema import Film, FilmProgress, Upload, film_blob
+from vermilion.media.schema import Film, FilmProgress, address, film_blob
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Db
 
@@ -82,6 +82,10 @@ async def progress(db: Db, viewer: Viewer, film_id: Id) -> FilmProgress:
     """How far a film of one's own is."""
     film = await get_own(db, viewer, film_id)
     made = await sizes_of(db, film.account_id, film_id)
+    preview = None if film.state == "uploading" else f"/u/{film.id}"
+    if film.note_id:
+        key = await db.value("SELECT key FROM media WHERE note_id = $1 AND id = $2", film.note_id, film.id)
+        preview = address(film.note_id, key, "m", "webp") if key else None
     return FilmProgress(
         id=film.id,
         state=film.state,
@@ -96,7 +100,7 @@ async def progress(db: Db, viewer: Viewer, film_id: Id) -> FilmProgress:
         height=film.height,
         has_sound=film.has_sound,
         cover_ms=film.cover_ms,
-        preview=f"/u/{film.id}" if film.state != "uploading" and not film.note_id else None,
+        preview=preview,
     )
 
 
@@ -191,24 +195,6 @@ async def take_in(db: Db, viewer: Viewer, desk: Desk, data: bytes) -> Film:
     return await finish(db, viewer, desk, film.id)
 
 
-async def choose_cover(
-    db: Db, viewer: Viewer, desk: Desk, film_id: Id, at_ms: int | None, picture: Id | None
-) -> None:
-    """Let a frame, or a picture that was sent, be the cover of a film that stands in no note yet."""
-    film = await get_own(db, viewer, film_id)
-    if film.note_id or film.state in {"uploading", "failed"}:
-        raise Conflict("film_not_ready")
-    if picture is not None:
-        taken = await _taken(db, film.account_id, picture)
-        await _cover_with(db, desk.blobs, film, taken, -1)
-        await desk.blobs.delete(sources_of(taken.key, taken.source_key))
-        return
-    at = min(max(0, at_ms or 0), max(0, film.duration_ms - 1))
-    still = await desk.works.still(await source_of(db, desk.blobs, film), at)
-    made = await decode(db, viewer, desk.blobs, desk.images, still, film.id)
-    await _cover_with(db, desk.blobs, film, made, at)
-
-
 async def source_of(db: Db, blobs: Blobs, film: Film) -> FilmSource:
     """Where a film can be read: what was sent while that is kept, then the largest size."""
     try:
@@ -218,41 +204,6 @@ async def source_of(db: Db, blobs: Blobs, film: Film) -> FilmSource:
         if not sizes:
             raise
         return FilmSource.of_size(blobs, film.key, sizes[-1])
-
-
-async def _taken(db: Db, account_id: Id, picture: Id) -> Upload:
-    found = await db.maybe(
-        Upload,
-        f"DELETE FROM upload WHERE account_id = $1 AND id = $2 AND kind = 'picture' RETURNING {columns(Upload)}",
-        account_id,
-        picture,
-    )
-    if found is None:
-        raise NotFound("upload_gone")
-    return found
-
-
-async def _cover_with(db: Db, blobs: Blobs, film: Film, made: Upload, at_ms: int) -> None:
-    async with db.transaction():
-        rows = await db.rows(
-            "SELECT key, renditions, source_key FROM upload WHERE account_id = $1 AND id = $2 FOR UPDATE",
-            film.account_id,
-            film.id,
-        )
-        if rows:
-            await db.run(
-                """UPDATE upload SET key = $3, width = $4, height = $5, thumbhash = $6, mean_color = $7, renditions = $8
-                   WHERE account_id = $1 AND id = $2""",
-                film.account_id, film.id, made.key, made.width, made.height, made.thumbhash, made.mean_color,
-                [{name: getattr(one, name) for name in one.__struct_fields__} for one in made.renditions],
-            )  # fmt: skip
-            await db.run(
-                "UPDATE film SET cover_ms = $3 WHERE account_id = $1 AND id = $2",
-                film.account_id,
-                film.id,
-                at_ms,
-            )
-    await (blobs.delete([key for row in rows for key in keys_of(*row)]) if rows else drop(blobs, made))
 
 
 async def drop_films(db: Db, blobs: Blobs, account_id: Id, film_ids: Sequence[Id]) -> None:

@@ -43,6 +43,12 @@ async def keep_looks(db: Db, note_id: Id, looks: Mapping[Id, bytes]) -> None:
     )
 
 
+async def replace_look(db: Db, note_id: Id, media_id: Id, look: bytes) -> None:
+    """Keep what a picture of a note looks like that has become another, inside a transaction."""
+    await db.run("DELETE FROM picture_look WHERE note_id = $1 AND media_id = $2", note_id, media_id)
+    await keep_looks(db, note_id, {media_id: look})
+
+
 async def find_look(db: Db, note_id: int, media_id: int) -> str | None:
     """The bits of a picture in a note, whoever may see it; None: nothing to tell it by. Raises NotFound("not_found")."""
     rows = await db.rows(

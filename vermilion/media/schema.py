@@ -353,6 +353,13 @@ class PictureRead(Event, kw_only=True, frozen=True):
     media_id: Id
 
 
+class CoverChosen(Event, kw_only=True, frozen=True):
+    """A film that stands in a note shows another cover."""
+
+    note_id: Id
+    media_id: Id
+
+
 class FilmPlayable(Event, kw_only=True, frozen=True):
     """The first size of a film that stands in a note is made."""
 

@@ -44,6 +44,13 @@ async def ask_to_read(db: Db, note_id: Id, picture_ids: Sequence[Id], account_id
     )
 
 
+async def read_anew(db: Db, note_id: Id, media_id: Id) -> None:
+    """Forget what is written in a picture of a note that has become another, and queue it again, inside a transaction."""
+    await db.run("DELETE FROM picture_text WHERE note_id = $1 AND media_id = $2", note_id, media_id)
+    await db.run("DELETE FROM picture_queue WHERE picture_id = $1", media_id)
+    await ask_to_read(db, note_id, [media_id])
+
+
 async def get_upload_text(db: Db, viewer: Viewer, upload_id: Id) -> UploadText:
     """What is written in an upload of one's own, so far: asking begins the reading. Raises NotFound("upload_gone")."""
     me = signed_in(viewer)

@@ -1,4 +1,4 @@
-"""The films of notes, for those who may see the notes; addresses of restricted ones are sealed and expire."""
+"""The films of notes, for those who may see the notes; addresses of restricted ones are sealed and expire. Their covers."""
 
 import hashlib
 import hmac
@@ -9,10 +9,12 @@ from vermilion.accounts.schema import Wishes
 from vermilion.kernel.errors import Forbidden, NotFound
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
+from vermilion.media import film_covers
+from vermilion.media.film_uploads import Desk, get_own
 from vermilion.media.films import find_film, sizes_of
 from vermilion.media.reads import is_key
 from vermilion.media.schema import Film, FilmSize
-from vermilion.notes.reads import get_note
+from vermilion.notes.reads import get_note, get_own_note
 from vermilion.storage.db import Db
 from vermilion.translation.seals import get_secret
 
@@ -53,6 +55,19 @@ async def get_film(db: Db, viewer: Viewer, note_id: Id, key: str) -> ShownFilm:
     if film is None:
         raise NotFound("not_found")
     return ShownFilm(film, sizes, note.is_for_all, note.wishes)
+
+
+async def choose_cover(
+    db: Db, viewer: Viewer, desk: Desk, film_id: Id, at_ms: int | None, picture: Id | None
+) -> None:
+    """Let a frame of a film of one's own, or a picture that was sent, be its cover, also in its note.
+
+    Raises NotFound("film_gone" | "note_gone" | "upload_gone"), Conflict("film_not_ready").
+    """
+    film = await get_own(db, viewer, film_id)
+    if film.note_id and (await get_own_note(db, viewer, film.note_id)).deleted_at:
+        raise NotFound("note_gone")
+    await film_covers.choose_cover(db, viewer, desk, film_id, at_ms, picture)
 
 
 async def sealed(db: Db, viewer: Viewer, film: Film, *, moment: float | None = None) -> str:

@@ -14,7 +14,7 @@ from vermilion.captions.schema import CaptionsChanged
 from vermilion.engines.tokens import tokens
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
-from vermilion.media.schema import FilmPlayable, PictureRead
+from vermilion.media.schema import CoverChosen, FilmPlayable, PictureRead
 from vermilion.notes.schema import NoteEdited, NoteHidden, NoteReleased, NoteRestored, NotesPlaced
 from vermilion.search import vectors
 from vermilion.search.asking import FILM
@@ -64,6 +64,11 @@ async def index_picture(db: Db, event: PictureRead) -> None:
 
 async def index_film(db: Db, event: FilmPlayable) -> None:
     """Let a note be found among films from now on."""
+    await index_notes(db, [event.note_id])
+
+
+async def index_cover(db: Db, event: CoverChosen) -> None:
+    """Let a note no longer be found by what was written on the cover its film had."""
     await index_notes(db, [event.note_id])
 
 

@@ -2020,7 +2020,7 @@ class Operations:
         self._call(type(None), "DELETE", f"/api/v1/films/{quote(film_id, safe='')}")
 
     def choose_cover(self, film_id: str, data: NewCover) -> FilmProgress:
-        """Let another frame, or a picture you have sent, be the cover of a film that stands in no note yet. Scope of a token: `write`."""
+        """Let another frame, or a picture you have sent, be the cover of a film of yours, in its note or before it stands in one. Scope of a token: `write`."""
         return self._call(FilmProgress, "PUT", f"/api/v1/films/{quote(film_id, safe='')}/cover", body=data)
 
     def publish(self, data: NewNote, *, idempotency_key: str | None = None) -> NotePage:

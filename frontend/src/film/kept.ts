@@ -4,6 +4,7 @@ import { calm } from "../dom";
 
 interface Kept {
   muted?: boolean;
+  volume?: number;
   speed?: number;
   loop?: boolean;
   /** Of captions: a language, "" for none; nothing said: the reader's own. */

@@ -40,8 +40,9 @@ export class Player {
     this.stream = new Stream(this.video, root.dataset.list ?? "", (isBroken) => this.tell(isBroken));
     const { video } = this;
     video.controls = false;
-    const { muted, loop, speed } = kept();
+    const { muted, loop, speed, volume } = kept();
     video.muted = muted ?? isReel;
+    video.volume = volume ?? 1;
     video.loop = loop ?? isReel;
     video.defaultPlaybackRate = video.playbackRate = speed ?? 1;
     this.listen();
@@ -87,8 +88,8 @@ export class Player {
       End: () => this.go(video.duration),
     };
     if (!this.isReel) {
-      deeds.ArrowUp = () => (video.volume = Math.min(1, video.volume + 0.1));
-      deeds.ArrowDown = () => (video.volume = Math.max(0, video.volume - 0.1));
+      deeds.ArrowUp = () => this.louder(0.1);
+      deeds.ArrowDown = () => this.louder(-0.1);
     }
     const deed = deeds[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!deed) return false;
@@ -173,6 +174,13 @@ export class Player {
     keep({ muted: this.video.muted });
   }
 
+  private louder(by: number): void {
+    const volume = Math.round(10 * Math.min(1, Math.max(0, this.video.volume + by))) / 10;
+    this.video.volume = volume;
+    keep({ volume });
+    this.say(new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(volume));
+  }
+
   private faster(by: number): void {
     const at = SPEEDS.indexOf(this.video.playbackRate);
     this.speed(SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, at + by))] ?? 1);
@@ -218,11 +226,18 @@ export class Player {
     const onRight = over && over.left > left && over.left < right ? right - over.left : 0;
     const onLeft = over && over.right > left && over.right < right ? over.right - left : 0;
     const space = width - onRight - onLeft;
-    for (const cue of track.cues ?? []) {
+    // Of lines that are said together those that begin later stand above the others, and of two at once the first.
+    const cues = [...(track.cues ?? [])].reverse().sort((one, other) => one.startTime - other.startTime);
+    let shown: { until: number; from: number; to: number }[] = [];
+    for (const cue of cues) {
       if (!(cue instanceof VTTCue)) continue;
+      const takes = rows(cue.text, space);
+      shown = shown.filter(({ until }) => until > cue.startTime).sort((one, other) => one.from - other.from);
+      const from = shown.reduce((free, other) => (other.from < free + takes && free < other.to ? other.to : free), 0);
+      shown.push({ until: cue.endTime, from, to: from + takes });
       // By share of the height: lines counted from below are laid out above first and jump.
       cue.snapToLines = false;
-      cue.line = (100 * Math.max(0, height - below - CUE_ROW_PX * rows(cue.text, space))) / height;
+      cue.line = (100 * Math.max(0, height - below - CUE_ROW_PX * (from + takes))) / height;
       cue.size = (100 * space) / width;
       cue.position = (100 * (onLeft + space / 2)) / width;
     }

@@ -19,6 +19,8 @@ const LONGEST_WAIT_S = 20;
 export class Stream {
   private hls: Hls | null = null;
   private begun: Promise<void> | null = null;
+  /** Ends what is fetched ahead of the browser's own streams. */
+  private ahead: AbortController | null = null;
   private readonly isNative: boolean;
   private size: Size | null = null;
   private peeked = 0;
@@ -54,14 +56,14 @@ export class Stream {
   }
 
   /** Fetch its beginning, and no more than the budget of it. */
-  peek(): Promise<void> {
-    this.begun ??= this.begin();
-    return this.begun;
+  async peek(): Promise<void> {
+    if (!this.isNative) await this.start();
+    else if (!this.begun && !this.ahead) await this.fetchAhead((this.ahead = new AbortController()));
   }
 
   /** Fetch on as it plays. */
   async flow(): Promise<void> {
-    await this.peek();
+    await this.start();
     if (!this.isPeeking) return;
     this.isPeeking = false;
     this.video.preload = "auto";
@@ -74,6 +76,8 @@ export class Stream {
   drop(): void {
     clearTimeout(this.timer);
     this.isWanted = false;
+    this.ahead?.abort();
+    this.ahead = null;
     if (!this.begun) return;
     this.hls?.destroy();
     this.hls = null;
@@ -135,11 +139,34 @@ export class Stream {
     if (this.isWanted) video.play().catch(() => undefined);
   }
 
+  private start(): Promise<void> {
+    this.begun ??= this.begin();
+    return this.begun;
+  }
+
+  /** The browser's own streams fetch on as they please once they begin: only what they ask for first is laid into its cache. */
+  private async fetchAhead(ahead: AbortController): Promise<void> {
+    const { signal } = ahead;
+    try {
+      const list = (this.size ?? (await this.sizes())[0])?.address ?? "";
+      const text = await (await fetch(list, { signal })).text();
+      let left = BUDGET;
+      for (const [, first, other] of text.matchAll(/#EXT-X-MAP:URI="([^"]+)"|#EXTINF:.*\n(.+)/g)) {
+        const answer = await fetch(new URL(first ?? other ?? "", list), { signal });
+        left -= Number(answer.headers.get("Content-Length"));
+        if (left < 0) ahead.abort();
+        await answer.arrayBuffer();
+        if (other) return;
+      }
+    } catch {
+      // what could not be fetched ahead is fetched when it is played
+    }
+  }
+
   private async begin(): Promise<void> {
     if (!this.size && saves()) this.size = (await this.sizes().catch(() => []))[0] ?? null;
     if (this.isNative) {
       for (const source of all("source", this.video)) source.remove(); // what is dropped is not to load them
-      this.video.preload = "metadata";
       this.video.src = this.size?.address ?? this.list;
       return;
     }

@@ -9,6 +9,7 @@ from vermilion.media import film_uploads
 from vermilion.media.actions import discard
 from vermilion.media.film_uploads import Desk
 from vermilion.media.schema import Film, FilmProgress
+from vermilion.notes.films import choose_cover as choose
 from vermilion.web.api import tus
 from vermilion.web.api.deeds import IdempotencyKey, known
 from vermilion.web.context import AnyRequest, State, TheDb, TheParts, TheViewer
@@ -99,8 +100,8 @@ async def discard_film(
 async def choose_cover(
     data: NewCover, film_id: FromPath[Id], db: TheDb, viewer: TheViewer, parts: TheParts
 ) -> FilmProgress:
-    """Let another frame, or a picture you have sent, be the cover of a film that stands in no note yet."""
-    await film_uploads.choose_cover(db, viewer, desk_of(parts), film_id, data.at_ms, data.picture)
+    """Let another frame, or a picture you have sent, be the cover of a film of yours, in its note or before it stands in one."""
+    await choose(db, viewer, desk_of(parts), film_id, data.at_ms, data.picture)
     return await film_uploads.progress(db, viewer, film_id)
 
 

@@ -16,7 +16,7 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.media.schema import film_address
 from vermilion.notes.reads import get_own_note
 from vermilion.storage.db import Db
-from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
+from vermilion.web.context import AnyRequest, State, TheDb, TheParts, TheViewer
 from vermilion.web.idempotency import Answer, fingerprint, once
 from vermilion.web.limits import CAPTIONS
 from vermilion.web.pages.answers import Html, go, said, to_door, whole
@@ -50,16 +50,18 @@ async def show_track(
 
 @get("/n/{note_id:str}/captions", include_in_schema=False)
 async def show_editor(
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id, film: str = "", lang: str = "",
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id, film: str = "", lang: str = "",
 ) -> Html:  # fmt: skip
     """The film with its captions, to be corrected."""
     if viewer.is_guest:
         return to_door(request)
-    return await _page(db, viewer, locale, note_id, film, lang)
+    return await _page(db, viewer, locale, note_id, film, lang, listens=_listens(parts))
 
 
 @post("/n/{note_id:str}/captions", include_in_schema=False, opt={"limit": CAPTIONS})
-async def save_captions(request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id) -> Html:
+async def save_captions(
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id
+) -> Html:
     """Keep what the author wrote, or a file of theirs."""
     if viewer.is_guest:
         return to_door(request)
@@ -73,7 +75,7 @@ async def save_captions(request: AnyRequest, db: Db, viewer: Viewer, locale: str
         if wrong is not None:
             problem.facts["line"] = wrong
         shown = {**said(request, problem), "typed": form.text("text") or None, "wrong": wrong}
-        return await _page(db, viewer, locale, note_id, film, lang, **shown)
+        return await _page(db, viewer, locale, note_id, film, lang, listens=_listens(parts), **shown)
     return go(f"/n/{note_id}/captions?film={film}&lang={lang}&kept=1")
 
 
@@ -112,7 +114,7 @@ def _film_id(form: Form) -> Id:
 
 @post("/n/{note_id:str}/captions/{deed:str}", include_in_schema=False, opt={"limit": CAPTIONS})
 async def change_captions(
-    request: AnyRequest, db: Db, viewer: Viewer, locale: str, note_id: Id, deed: str
+    request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: State, note_id: Id, deed: str
 ) -> Html:
     """Take the last change back, or delete a track."""
     if deed not in {"undo", "delete"}:
@@ -127,8 +129,14 @@ async def change_captions(
         else:
             await actions.drop_captions(db, viewer, note_id, film, lang)
     except Problem as problem:
-        return await _page(db, viewer, locale, note_id, str(int(film)), lang, **said(request, problem))
+        told = said(request, problem)
+        return await _page(db, viewer, locale, note_id, str(int(film)), lang, listens=_listens(parts), **told)
     return go(f"/n/{note_id}/captions?film={int(film)}" + (f"&lang={lang}" if deed == "undo" else ""))
+
+
+def _listens(parts: State) -> bool:
+    """Whether a machine hears what is said in films."""
+    return parts.settings.models is not None
 
 
 async def _page(
@@ -149,6 +157,7 @@ async def _page(
         db, viewer, locale, "captions.html", status=status, note=note, film=chosen, films=films,
         poster=None, file=film_address(note.id, chosen.film_key, "film.mp4"), tracks=tracks, track=track,
         track_url=address(note.id, chosen.id, track.lang) if track is not None else None,
+        track_at=round(track.updated_at.timestamp() * 1000) if track is not None else 0,
         text=typed if typed is not None else write(track.cues) if track is not None else "",
         rows=_rows(track) if typed is None else [], is_unsaved=typed is not None,
         lang=lang or (track.lang if track is not None else viewer.reads[0]), langs=LANGS,

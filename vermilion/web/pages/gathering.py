@@ -1,9 +1,13 @@
 """The pictures of a form."""
 
+import math
+
+from vermilion.engines.film_read import is_film
 from vermilion.kernel.errors import Invalid
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.actions import upload
 from vermilion.media.film_uploads import take_in
+from vermilion.notes.films import choose_cover
 from vermilion.notes.schema import NewPicture
 from vermilion.storage.db import Db
 from vermilion.web.api.films import desk_of
@@ -27,9 +31,33 @@ async def gather(
     files = await form.files("file")
     if len(found) + len(files) > most:
         raise Invalid("too_many_pictures", field="pictures", most=most)
-    for data in await form.files("film"):
+    alone = files.pop() if len(files) == 1 and not found and is_film(files[0]) else None
+    for data in [*([alone] if alone else []), *await form.files("film")]:
         film = await take_in(db, viewer, desk_of(parts), data)
         found.append(NewPicture(id=film.id))
     for data in files:
         card = await upload(db, viewer, parts.blobs, parts.images, data)
         found.append(NewPicture(id=card.id))
+
+
+async def cover_film(db: Db, viewer: Viewer, parts: State, form: Form) -> None:
+    """Let the film of a note have the cover a browser without script sent or named the second of. Raises Invalid."""
+    films, files, second = form.ids("cover_of"), await form.files("cover"), form.text("cover_at").strip()
+    if not films or not (files or second):
+        return
+    at_ms, picture = None, None
+    if files:
+        picture = (await upload(db, viewer, parts.blobs, parts.images, files[0])).id
+    else:
+        at_ms = _milliseconds(second)
+    await choose_cover(db, viewer, desk_of(parts), films[0], at_ms, picture)
+
+
+def _milliseconds(second: str) -> int:
+    try:
+        found = float(second)
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise Invalid("bad_value", field="cover_at")
+    return round(found * 1000)

@@ -23,7 +23,7 @@ from vermilion.web.idempotency import Answer, fingerprint, once
 from vermilion.web.limits import DRAFTS, UPLOADS
 from vermilion.web.pages.answers import Html, go, said, to_door, whole
 from vermilion.web.pages.forms import Form, new_key, read_form
-from vermilion.web.pages.gathering import gather
+from vermilion.web.pages.gathering import cover_film, gather
 from vermilion.web.pages.versions import Own, helped, own_versions, preview, sent_versions, texts_of
 from vermilion.web.problems import sentence
 from vermilion.web.received import from_fields
@@ -131,6 +131,7 @@ async def change_note(
     try:
         await gather(db, viewer, parts, form, pictures, MOST_PICTURES)
         await actions.edit(db, viewer, parts.language, note_id, note_in(form, pictures, EditNote))
+        await cover_film(db, viewer, parts, form)
     except Problem as problem:
         return await form_page(
             db, viewer, locale, f"/n/{note_id}/edit", typed(form, pictures, source),
