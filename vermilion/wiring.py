@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import vermilion.captions.jobs as caption_jobs
 import vermilion.comments.actions as comments
+import vermilion.comments.counting as comment_counting
 import vermilion.comments.jobs as comment_jobs
 import vermilion.feed.actions as feed
 import vermilion.feed.jobs as feed_jobs
@@ -20,6 +21,7 @@ import vermilion.search.jobs as search_jobs
 import vermilion.translation.actions as translation
 import vermilion.webhooks.actions as webhooks
 from vermilion.accounts.closing import erase_closed
+from vermilion.accounts.counting import count_follows
 from vermilion.accounts.jobs import forget_old_entries
 from vermilion.accounts.schema import (
     AccountBlocked,
@@ -119,7 +121,13 @@ WIRING = Wiring(
         ],
         NoteRestored: [feed_jobs.offer_to_followers, search_jobs.spell_note, ask_to_hear],
         AccountJoined: [search_jobs.spell_person],
-        AccountReopened: [search_jobs.spell_person],
+        AccountClosed: [count_follows, notes.count_account, comment_counting.count_account],
+        AccountReopened: [
+            count_follows,
+            notes.count_account,
+            comment_counting.count_account,
+            search_jobs.spell_person,
+        ],
         ProfileEdited: [search_jobs.spell_person, search_jobs.rename_author],
         CommentHeld: [notification_jobs.tell_held],
         CommentsAllowed: [notification_jobs.tell_allowed, comment_jobs.render_allowed],

@@ -13,17 +13,19 @@ from tests import factories
 from tests.factories import Person
 from tests.scene import Later
 from vermilion.accounts import actions as accounts
-from vermilion.accounts import applications, closing, entry, grants
+from vermilion.accounts import applications, closing, counting, entry, grants
 from vermilion.accounts.applications import NewApplication
 from vermilion.accounts.entry import GRACE, join
 from vermilion.accounts.passwords import Passwords
 from vermilion.accounts.schema import NewAccount
+from vermilion.comments import counting as comment_counting
 from vermilion.feed import watching
 from vermilion.feed.schema import Watched, WatchedBatch
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Forbidden, Unauthorized
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
+from vermilion.notes import leaving
 from vermilion.notes.jobs import roll_up
 from vermilion.search.jobs import count_words
 from vermilion.storage.blobs import Blobs
@@ -190,7 +192,7 @@ async def test_an_account_that_is_closed_is_hidden_at_once_and_can_be_taken_back
     later: Later,
 ) -> None:
     own, theirs = await lived(client, db, blobs, leaver, mei, later)
-    with pytest.raises(Unauthorized, match="wrong_password"):
+    with pytest.raises(Unauthorized, match="not_your_password"):
         await closing.close(db, leaver, passwords, "something else")
     assert (await client.get(f"/n/{own}")).status_code == 200
     gone_at = await closing.close(db, leaver, passwords, SECRET)
@@ -213,6 +215,111 @@ async def test_an_account_that_is_closed_is_hidden_at_once_and_can_be_taken_back
     assert (await closing.reopen(db, passwords, CANARY, SECRET)).viewer.account_id == leaver.account_id
     assert f"{CANARY} in Lisbon" in (await client.get(f"/n/{own}")).text
     assert f"{CANARY} was here" in (await client.get(f"/n/{theirs}")).text
+
+
+async def counted(client: httpx.AsyncClient, note_id: str, handle: str) -> dict[str, object]:
+    """The counts of a note, of what is said under it, and of a person, as everybody reads them."""
+    note = (await client.get(f"/api/v1/notes/{note_id}")).json()
+    thread = (await client.get(f"/api/v1/notes/{note_id}/comments")).json()["items"]
+    profile = (await client.get(f"/api/v1/profiles/{handle}")).json()
+    return {
+        "note": (note["like_count"], note["save_count"], note["comment_count"]),
+        "said": [(card["body"]["text"], card["like_count"], card["reply_count"]) for card in thread],
+        "person": (profile["follower_count"], profile["following_count"]),
+    }
+
+
+Settled = Callable[[], Awaitable[None]]
+
+
+@pytest.fixture
+def settled(db: Db, blobs: Blobs, later: Later, monkeypatch: pytest.MonkeyPatch) -> Settled:
+    """Runs what is due and adds the counts up; accounts are counted one row at a time."""
+    for module in (counting, leaving, comment_counting):
+        monkeypatch.setattr(module, "AT_ONCE_MOST", 1)
+
+    async def settle() -> None:
+        await later()
+        while await roll_up(Job(db=db, blobs=blobs)):
+            await later()
+
+    return settle
+
+
+async def test_an_account_that_is_closed_leaves_the_counts_of_others_until_it_is_taken_back(
+    client: httpx.AsyncClient,
+    db: Db,
+    blobs: Blobs,
+    passwords: Passwords,
+    leaver: Viewer,
+    mei: Person,
+    later: Later,
+    settled: Settled,
+) -> None:
+    _, theirs = await lived(client, db, blobs, leaver, mei, later)
+    handle = str(mei.viewer.handle)
+    before = await counted(client, theirs, handle)
+    assert before == {
+        "note": (1, 1, 4),
+        "said": [("More tea", 1, 1), (f"{CANARY} was here", 0, 1)],
+        "person": (1, 1),
+    }
+    told = await db.value("SELECT count(*) FROM notice_actor")
+    without = {"note": (0, 0, 1), "said": [("More tea", 0, 0)], "person": (0, 0)}
+    for _ in range(2):
+        await closing.close(db, leaver, passwords, SECRET)
+        await settled()
+        assert await counted(client, theirs, handle) == without
+        await closing.reopen(db, passwords, CANARY, SECRET)
+        await settled()
+        assert await counted(client, theirs, handle) == before
+    assert await db.value("SELECT count(*) FROM notice_actor") == told  # nobody is told of a like again
+    await closing.close(db, leaver, passwords, SECRET)
+    await closing.reopen(db, passwords, CANARY, SECRET)
+    await settled()  # the jobs of both find it open
+    assert await counted(client, theirs, handle) == before
+    await closing.close(db, leaver, passwords, SECRET)
+    await settled()
+    await db.run("UPDATE account SET closed_at = $2 WHERE id = $1", leaver.account_id, now() - 2 * GRACE)
+    assert await closing.erase_closed(Job(db=db, blobs=blobs)) == 1
+    await settled()
+    assert await counted(client, theirs, handle) == without
+
+
+async def test_what_is_done_before_the_counts_are_back_is_counted_once(
+    client: httpx.AsyncClient,
+    db: Db,
+    blobs: Blobs,
+    passwords: Passwords,
+    leaver: Viewer,
+    mei: Person,
+    later: Later,
+    settled: Settled,
+) -> None:
+    _, theirs = await lived(client, db, blobs, leaver, mei, later)
+    thread = (await client.get(f"/api/v1/notes/{theirs}/comments")).json()["items"]
+    above, said = thread[0]["id"], thread[1]["id"]
+    await closing.close(db, leaver, passwords, SECRET)
+    await settled()
+    other = await as_api(client, db, mei.id)
+    await other(
+        "DELETE", f"/notes/{theirs}/comments/{thread[0]['replies'][0]['id']}"
+    )  # their note, a hidden comment
+    await closing.reopen(db, passwords, CANARY, SECRET)
+    me = await as_api(client, db, leaver.account_id)
+    for path in (f"/notes/{theirs}/like", f"/notes/{theirs}/save", f"/notes/{theirs}/comments/{above}/like",
+                 f"/accounts/{mei.id}/follow"):  # fmt: skip
+        await me("DELETE", path)
+    await other("POST", f"/notes/{theirs}/comments", json={"body": "Back!", "reply_to": said})
+    await other("DELETE", f"/accounts/{leaver.account_id}/follow")
+    await settled()
+    assert await counted(client, theirs, str(mei.viewer.handle)) == {
+        "note": (0, 0, 4),
+        "said": [("More tea", 0, 0), (f"{CANARY} was here", 0, 2)],
+        "person": (0, 0),
+    }
+    profile = (await client.get(f"/api/v1/profiles/{CANARY}")).json()
+    assert (profile["follower_count"], profile["following_count"]) == (0, 0)
 
 
 async def test_after_fourteen_days_nothing_of_an_account_is_left(
@@ -293,6 +400,21 @@ async def test_what_was_pending_when_an_account_closed_is_there_when_it_is_taken
     assert [card["id"] for card in following] == [own]
     kinds = {notice["kind"] for notice in (await other("GET", "/notices")).json()["items"]}
     assert kinds >= {"mentioned", "commented"}
+
+
+async def test_a_password_that_is_not_ones_own_is_told_as_that(
+    client: httpx.AsyncClient, db: Db, passwords: Passwords, leaver: Viewer
+) -> None:
+    session = await entry.sign_in(db, passwords, CANARY, SECRET)
+    headers = {"cookie": f"__Host-session={session.secret}", "sec-fetch-site": "same-origin"}
+    for path, form in (
+        ("closing", {"password": "x" * 9}),
+        ("password", {"old": "x" * 9, "new": "four loud lighthouses"}),
+    ):
+        answer = await client.post(f"/settings/{path}", data=form, headers=headers)
+        assert answer.status_code == 401
+        assert "Esta não é a sua senha." in answer.text
+    assert await db.value("SELECT state FROM account WHERE id = $1", leaver.account_id) == "active"
 
 
 async def test_the_door_and_the_settings_say_how_long_there_is(

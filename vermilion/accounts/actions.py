@@ -1,10 +1,12 @@
 """What people do about each other and about themselves."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
+from vermilion.accounts.counting import hold
 from vermilion.accounts.reads import get_own, get_person, get_profile, people
 from vermilion.accounts.rules import signed_in
 from vermilion.accounts.schema import (
@@ -28,7 +30,7 @@ from vermilion.kernel.ids import Id
 from vermilion.kernel.text import clean, content_hash, fold_tag, named
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.blobs import Blobs
-from vermilion.storage.db import Db
+from vermilion.storage.db import Db, Row
 from vermilion.work.events import emit
 
 
@@ -80,7 +82,7 @@ async def block(db: Db, viewer: Viewer, account_id: Id) -> AccountCard:
     if account_id == me:
         raise Conflict("cannot_block_yourself")
     async with db.transaction():
-        await _hold(db, me, account_id)
+        await hold(db, me, account_id)
         # Somebody who has blocked the viewer can be blocked back without a word about it.
         if not await db.value("SELECT 1 FROM account WHERE id = $1", account_id):
             raise NotFound("account_gone")
@@ -228,50 +230,51 @@ async def _store_follow(db: Db, follower: Id, followee: Id, state: str) -> None:
 
 
 async def _accept(db: Db, follower: Id, followee: Id) -> bool:
-    await _hold(db, follower, followee)
-    changed = await db.run(
-        "UPDATE follow_in SET state = 'accepted' WHERE account_id = $1 AND follower_id = $2 AND state = 'requested'",
+    await hold(db, follower, followee)
+    followed = await db.rows(
+        """UPDATE follow_in SET state = 'accepted' WHERE account_id = $1 AND follower_id = $2 AND state = 'requested'
+           RETURNING is_counted""",
         followee,
         follower,
     )
-    if not changed:
+    if not followed:
         return False
-    await db.run(
-        "UPDATE follow_out SET state = 'accepted' WHERE account_id = $1 AND followee_id = $2",
+    follows = await db.rows(
+        "UPDATE follow_out SET state = 'accepted' WHERE account_id = $1 AND followee_id = $2 RETURNING is_counted",
         follower,
         followee,
     )
-    await _count_follow(db, follower, followee, 1)
+    await _count_follow(db, follower, followee, 1, _counts(follows), _counts(followed))
     await emit(db, FollowAccepted(account_id=follower, followee_id=followee))
     return True
 
 
-async def _hold(db: Db, *pair: Id) -> None:
-    """Lock what two people have to do with each other, always in the order of ids, before anything of it is changed.
-
-    Only new follows go without: nobody can wait for a row that is not there yet.
-    """
-    for account_id in sorted(pair):
-        await db.value(
-            "SELECT account_id FROM account_count WHERE account_id = $1 FOR NO KEY UPDATE", account_id
-        )
-
-
 async def _end_follow(db: Db, follower: Id, followee: Id) -> None:
-    await _hold(db, follower, followee)
-    state = await db.value(
-        "DELETE FROM follow_out WHERE account_id = $1 AND followee_id = $2 RETURNING state",
+    await hold(db, follower, followee)
+    follows = await db.rows(
+        "DELETE FROM follow_out WHERE account_id = $1 AND followee_id = $2 RETURNING is_counted, state",
         follower,
         followee,
     )
-    await db.run("DELETE FROM follow_in WHERE account_id = $1 AND follower_id = $2", followee, follower)
-    if state == "accepted":
-        await _count_follow(db, follower, followee, -1)
+    followed = await db.rows(
+        "DELETE FROM follow_in WHERE account_id = $1 AND follower_id = $2 RETURNING is_counted",
+        followee,
+        follower,
+    )
+    if follows and follows[0][1] == "accepted":
+        await _count_follow(db, follower, followee, -1, _counts(follows), _counts(followed))
         await emit(db, AccountUnfollowed(account_id=follower, followee_id=followee))
 
 
-async def _count_follow(db: Db, follower: Id, followee: Id, delta: int) -> None:
-    changes = [(follower, 0, delta), (followee, delta, 0)]
+def _counts(rows: Sequence[Row]) -> bool:
+    return bool(rows and rows[0][0])
+
+
+async def _count_follow(
+    db: Db, follower: Id, followee: Id, delta: int, follows: bool = True, followed: bool = True
+) -> None:
+    """Count a follow with the one who follows and the one who is followed, or not: where the other is closed."""
+    changes = [(follower, 0, delta * follows), (followee, delta * followed, 0)]
     for account_id, followers, following in sorted(changes):  # always in the order of ids: no deadlock
         await db.run(
             """UPDATE account_count SET follower_count = follower_count + $2, following_count = following_count + $3

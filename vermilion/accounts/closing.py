@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from vermilion.accounts.counting import hold
 from vermilion.accounts.entry import GRACE, SignedIn, sign_in
 from vermilion.accounts.passwords import Passwords
 from vermilion.accounts.rules import signed_in
@@ -22,14 +23,14 @@ ERASED_AT_ONCE = 20
 async def close(db: Db, viewer: Viewer, passwords: Passwords, password: str) -> datetime:
     """Hide the viewer's account and all they wrote, and end their sessions and tokens; gives when it will be gone.
 
-    Raises Unauthorized("wrong_password").
+    Raises Unauthorized("not_your_password").
     """
     me = signed_in(viewer)
     stored = await db.value(
         "SELECT secret FROM credential WHERE account_id = $1 AND kind = 'password'", viewer.account_id
     )
     if not await passwords.verify(stored, password):
-        raise Unauthorized("wrong_password", field="password")
+        raise Unauthorized("not_your_password", field="password")
     moment = now()
     async with db.transaction():
         changed = await db.run(
@@ -86,34 +87,32 @@ async def erase_closed(job: Job) -> int:
 
 
 async def _part_from_others(db: Db, ids: Sequence[Id]) -> None:
-    """End their follows, blocks and mutes on the other side, and count the follows down there."""
-    ties = await db.rows(
-        """SELECT account_id, followee_id, 0, (state = 'accepted')::integer FROM follow_out WHERE account_id = ANY($1)
-           UNION ALL
-           SELECT follower_id, account_id, (state = 'accepted')::integer, 0 FROM follow_in WHERE account_id = ANY($1)""",
-        ids,
+    """End their follows, blocks and mutes on the other side, and count the follows down that are still counted there."""
+    followers = await db.rows("SELECT follower_id, account_id FROM follow_in WHERE account_id = ANY($1)", ids)
+    followed = await db.rows("SELECT followee_id, account_id FROM follow_out WHERE account_id = ANY($1)", ids)
+    await hold(db, *ids, *(row[0] for row in (*followers, *followed)))
+    left = await db.rows(
+        """DELETE FROM follow_out WHERE (account_id, followee_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
+           RETURNING account_id, 0, (is_counted AND state = 'accepted')::integer""",
+        [row[0] for row in followers],
+        [row[1] for row in followers],
     )
-    pairs = [row[0] for row in ties], [row[1] for row in ties]
-    await db.run(
-        """DELETE FROM follow_in WHERE (follower_id, account_id) IN
-               (SELECT * FROM unnest($1::bigint[], $2::bigint[]))""",
-        *pairs,
-    )
-    await db.run(
-        """DELETE FROM follow_out WHERE (account_id, followee_id) IN
-               (SELECT * FROM unnest($1::bigint[], $2::bigint[]))""",
-        *pairs,
+    left += await db.rows(
+        """DELETE FROM follow_in WHERE (account_id, follower_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
+           RETURNING account_id, (is_counted AND state = 'accepted')::integer, 0""",
+        [row[0] for row in followed],
+        [row[1] for row in followed],
     )
     await db.run(
         """UPDATE account_count c SET follower_count = c.follower_count - w.followers,
                following_count = c.following_count - w.following
            FROM (SELECT id, sum(followers) AS followers, sum(following) AS following
-                 FROM unnest($1::bigint[], $2::integer[], $3::integer[]) AS every (id, following, followers)
+                 FROM unnest($1::bigint[], $2::integer[], $3::integer[]) AS every (id, followers, following)
                  GROUP BY id) w
            WHERE c.account_id = w.id""",
-        [row[1] if row[0] in ids else row[0] for row in ties],
-        [row[2] for row in ties],
-        [row[3] for row in ties],
+        [row[0] for row in left],
+        [row[1] for row in left],
+        [row[2] for row in left],
     )
     blocked = await db.rows(
         """SELECT account_id, blocked_id FROM block WHERE account_id = ANY($1)

@@ -45,8 +45,8 @@ async def say(db: Db, viewer: Viewer, language: Language, note_id: Id, new: NewC
         note = await get_note(db, viewer, note_id)
         if note.state != "public":
             raise Conflict("note_waits")
-        answered, comment_id = await _answered(db, viewer, note_id, new.reply_to), new_id()
-        parent_id = (answered.parent_id or answered.id) if answered else None
+        parent, comment_id = await _parent(db, viewer, note_id, new.reply_to), new_id()
+        parent_id = parent.id if parent else None
         state, held_for = await received(db, viewer, note, body, [text for _, _, text in versions], now())
         await db.run(
             """WITH counted AS (INSERT INTO comment_count (note_id, comment_id, is_first) VALUES ($1, $2, $3::bigint IS NULL))
@@ -73,7 +73,7 @@ async def say(db: Db, viewer: Viewer, language: Language, note_id: Id, new: NewC
         )
         await store_versions(db, note_id, comment_id, versions)
         if state == "public":
-            await log_comments(db, viewer, note_id, parent_id, 1, 1)
+            await log_comments(db, viewer, note_id, parent_id, int(parent is None or parent.is_counted), 1)
             await emit(
                 db, CommentWritten(note_id=note_id, comment_id=comment_id, author_id=viewer.account_id)
             )
@@ -189,13 +189,14 @@ async def add_counts(db: Db, event: CountsRolledUp) -> None:
         )
 
 
-async def _answered(db: Db, viewer: Viewer, note_id: Id, reply_to: Id | None) -> Comment | None:
+async def _parent(db: Db, viewer: Viewer, note_id: Id, reply_to: Id | None) -> Comment | None:
+    """The comment of the first level under which an answer will stand."""
     if reply_to is None:
         return None
     comment, _ = await find_comment(db, viewer, note_id, reply_to)
-    if comment.parent_id is not None:
-        await _standing(db, viewer, note_id, comment.parent_id)
-    return await _standing(db, viewer, note_id, reply_to)
+    parent = await _standing(db, viewer, note_id, comment.parent_id) if comment.parent_id else None
+    answered = await _standing(db, viewer, note_id, reply_to)
+    return parent or answered
 
 
 async def _standing(db: Db, viewer: Viewer, note_id: Id, comment_id: Id) -> Comment:
@@ -235,25 +236,25 @@ def versions_of(sent: Sequence[CommentVersion], lang: str) -> list[tuple[str, st
 async def count_again(db: Db, viewer: Viewer, comment: Comment, state: str) -> None:
     """Log that a comment that stands is held by now, or stands after it was held."""
     sign = 1 if state == "public" else -1
-    await log_comments(
-        db, viewer, comment.note_id, comment.parent_id, sign * await _weight(db, comment), sign
-    )
+    if comment.is_counted:
+        weight = await _weight(db, comment)
+        await log_comments(db, viewer, comment.note_id, comment.parent_id, sign * weight, sign)
 
 
 async def _count(db: Db, viewer: Viewer, comment: Comment, sign: int) -> None:
     """Log that a comment has left (-1) or come back (1); a reply counts for its parent whatever became of that."""
-    if comment.state == "public":
-        await log_comments(
-            db, viewer, comment.note_id, comment.parent_id, sign * await _weight(db, comment), sign
-        )
+    if comment.state == "public" and comment.is_counted:
+        weight = await _weight(db, comment)
+        await log_comments(db, viewer, comment.note_id, comment.parent_id, sign * weight, sign)
 
 
 async def _weight(db: Db, comment: Comment) -> int:
-    """How many comments a reader sees more or fewer with this one: itself and its replies, 0 under a deleted one."""
+    """How many comments a reader sees more or fewer with this one: itself and its replies, 0 under one that does not stand."""
     if comment.parent_id is not None:
         return int(
             await db.value(
-                "SELECT count(*) FROM comment WHERE note_id = $1 AND id = $2 AND deleted_at IS NULL AND state = 'public'",
+                """SELECT count(*) FROM comment WHERE note_id = $1 AND id = $2 AND deleted_at IS NULL AND state = 'public'
+                       AND is_counted""",
                 comment.note_id,
                 comment.parent_id,
             )
@@ -261,7 +262,7 @@ async def _weight(db: Db, comment: Comment) -> int:
     return 1 + int(
         await db.value(
             """SELECT count(*) FROM comment WHERE note_id = $1 AND parent_id = $2 AND deleted_at IS NULL
-           AND state = 'public'""",
+                   AND state = 'public' AND is_counted""",
             comment.note_id,
             comment.id,
         )

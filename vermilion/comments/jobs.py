@@ -60,9 +60,9 @@ async def forget_accounts(db: Db, event: AccountsErased) -> None:
                    SELECT note_id, id FROM own
                    UNION SELECT c.note_id, c.id FROM comment c JOIN own o ON o.note_id = c.note_id AND o.id = c.parent_id)
            SELECT c.note_id, c.id, c.parent_id,
-                  (c.state = 'public' AND c.deleted_at IS NULL
-                   AND (p.id IS NULL OR (p.deleted_at IS NULL AND p.state = 'public')))::integer,
-                  (c.state = 'public' AND c.deleted_at IS NULL AND c.parent_id IS NOT NULL)::integer
+                  (c.state = 'public' AND c.deleted_at IS NULL AND c.is_counted
+                   AND (p.id IS NULL OR (p.deleted_at IS NULL AND p.state = 'public' AND p.is_counted)))::integer,
+                  (c.state = 'public' AND c.deleted_at IS NULL AND c.is_counted AND c.parent_id IS NOT NULL)::integer
            FROM gone g JOIN comment c ON c.note_id = g.note_id AND c.id = g.id
            LEFT JOIN comment p ON p.note_id = c.note_id AND p.id = c.parent_id""",
         list(event.account_ids),

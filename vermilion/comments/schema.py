@@ -72,6 +72,8 @@ class Comment(Record, kw_only=True, frozen=True):
     """The note's author, where it is theirs to decide whether others see it."""
     state_before: str | None
     decided_at: datetime | None
+    is_counted: bool
+    """False while its author's account is closed."""
 
 
 class CommentCard(Record, kw_only=True, frozen=True):

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from vermilion.accounts.rules import signed_in
+from vermilion.comments.counting import hold_families, log_difference, standing
 from vermilion.comments.schema import CommentsAllowed, Deed, Tended
 from vermilion.kernel.clock import now
 from vermilion.kernel.errors import Conflict, Invalid
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes.actions import UNDO_LASTS
-from vermilion.notes.leaving import Gone, log_gone
 from vermilion.notes.reads import get_own_note
 from vermilion.storage.db import Db
 from vermilion.work.events import emit
@@ -35,13 +35,6 @@ _UNDO = """UPDATE comment SET state = CASE WHEN deleted_at = $3 THEN state ELSE 
         deleted_at = CASE WHEN deleted_at = $3 THEN NULL ELSE deleted_at END,
         deleted_by = CASE WHEN deleted_at = $3 THEN NULL ELSE deleted_by END, decided_at = NULL
     WHERE note_id = $1 AND id = ANY($2) AND decided_at = $3 AND $4::bigint IS NOT NULL RETURNING id, state"""
-
-# Of the comments of the first level that these are or stand under: how many readers see with them, and how many answer them.
-_STANDING = """WITH family AS (SELECT DISTINCT coalesce(parent_id, id) AS id FROM comment WHERE note_id = $1 AND id = ANY($2))
-    SELECT f.id, CASE WHEN p.state = 'public' AND p.deleted_at IS NULL THEN 1 + count(r.id) ELSE 0 END, count(r.id)
-    FROM family f JOIN comment p ON p.note_id = $1 AND p.id = f.id
-    LEFT JOIN comment r ON r.note_id = $1 AND r.parent_id = f.id AND r.deleted_at IS NULL AND r.state = 'public'
-    GROUP BY f.id, p.state, p.deleted_at"""
 
 
 async def tend(db: Db, viewer: Viewer, note_id: Id, deed: Deed, ids: Sequence[int]) -> Tended:
@@ -73,28 +66,12 @@ async def _change(
 ) -> Tended:
     me = signed_in(viewer)
     async with db.transaction():
-        await db.rows(
-            """SELECT id FROM comment WHERE note_id = $1 AND (id = ANY($2)
-                   OR id = ANY(ARRAY(SELECT parent_id FROM comment WHERE note_id = $1 AND id = ANY($2))))
-               ORDER BY id FOR UPDATE""",
-            note_id,
-            ids,
-        )
-        before = await _standing(db, note_id, ids)
+        family = [note_id] * len(ids), ids
+        await hold_families(db, *family)
+        before = await standing(db, *family)
         changed = await db.rows(sql, note_id, ids, at, me)
-        after = await _standing(db, note_id, ids)
-        await log_gone(
-            db,
-            [
-                Gone(note_id, family, family, shown - after[family][0], replies - after[family][1])
-                for family, (shown, replies) in before.items()
-            ],
-        )
+        await log_difference(db, before, await standing(db, *family))
         waited = tuple(Id(row[0]) for row in changed if row[1] == "held")
         if deed == "allow" and waited:
             await emit(db, CommentsAllowed(note_id=note_id, comment_ids=waited))
     return Tended(count=len(changed), at=at)
-
-
-async def _standing(db: Db, note_id: Id, ids: list[int]) -> dict[int, tuple[int, int]]:
-    return {row[0]: (row[1], row[2]) for row in await db.rows(_STANDING, note_id, ids)}

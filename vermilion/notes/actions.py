@@ -192,13 +192,13 @@ def _changed_like(on: bool) -> str:
     """The beginning of a statement that changes a like and, if it did not stand so already, logs it."""
     change = (
         """INSERT INTO note_like (note_id, subject_id, account_id, created_at) VALUES ($1, $2, $3, $4)
-           ON CONFLICT DO NOTHING RETURNING 1"""
+           ON CONFLICT DO NOTHING RETURNING is_counted"""
         if on
-        else "DELETE FROM note_like WHERE note_id = $1 AND subject_id = $2 AND account_id = $3 RETURNING 1"
+        else "DELETE FROM note_like WHERE note_id = $1 AND subject_id = $2 AND account_id = $3 RETURNING is_counted"
     )
     return f"""WITH changed AS ({change}),
         logged AS (INSERT INTO count_log (note_id, subject_id, field, delta, owner_id, actor_id, created_at)
-                   SELECT $1, $2, 'like', $6, $5, $3, $4 FROM changed RETURNING delta)"""
+                   SELECT $1, $2, 'like', $6, $5, $3, $4 FROM changed WHERE is_counted RETURNING delta)"""
 
 
 def _like_of(viewer: Viewer, note_id: Id, subject_id: Id, owner_id: Id, on: bool) -> tuple[object, ...]:
@@ -220,7 +220,9 @@ async def save(db: Db, viewer: Viewer, note_id: Id, on: bool) -> Liked:
                 moment,
             )
         else:
-            changed = await db.run("DELETE FROM save WHERE account_id = $1 AND note_id = $2", me, note_id)
+            changed = await db.value(
+                "DELETE FROM save WHERE account_id = $1 AND note_id = $2 RETURNING is_counted", me, note_id
+            )
         if changed:
             await db.run(
                 """INSERT INTO count_log (note_id, subject_id, field, delta, owner_id, actor_id, created_at)

@@ -138,20 +138,23 @@ _OF_PEOPLE = (
 _RECOUNT = (
     "DELETE FROM count_log WHERE note_id = ANY($1)",
     """UPDATE note_count k SET
-        like_count = (SELECT count(*) FROM note_like l WHERE l.note_id = k.note_id AND l.subject_id = k.note_id),
-        save_count = (SELECT count(*) FROM save s WHERE s.note_id = k.note_id),
+        like_count = (SELECT count(*) FROM note_like l WHERE l.note_id = k.note_id AND l.subject_id = k.note_id AND l.is_counted),
+        save_count = (SELECT count(*) FROM save s WHERE s.note_id = k.note_id AND s.is_counted),
         comment_count = (
             SELECT count(*) FROM comment c LEFT JOIN comment p ON p.note_id = c.note_id AND p.id = c.parent_id
-            WHERE c.note_id = k.note_id AND c.deleted_at IS NULL AND c.state = 'public' AND p.deleted_at IS NULL
-              AND (p.id IS NULL OR p.state = 'public'))
+            WHERE c.note_id = k.note_id AND c.deleted_at IS NULL AND c.state = 'public' AND c.is_counted
+              AND (p.id IS NULL OR (p.state = 'public' AND p.deleted_at IS NULL AND p.is_counted)))
        WHERE k.note_id = ANY($1)""",
     """UPDATE comment_count k SET
-        like_count = (SELECT count(*) FROM note_like l WHERE l.note_id = k.note_id AND l.subject_id = k.comment_id),
+        like_count = (SELECT count(*) FROM note_like l WHERE l.note_id = k.note_id AND l.subject_id = k.comment_id
+                      AND l.is_counted),
         reply_count = (SELECT count(*) FROM comment c WHERE c.note_id = k.note_id AND c.parent_id = k.comment_id
-                       AND c.deleted_at IS NULL AND c.state = 'public')
+                       AND c.deleted_at IS NULL AND c.state = 'public' AND c.is_counted)
        WHERE k.note_id = ANY($1)""",
 )
 
 _COUNT_FOLLOWS = """UPDATE account_count c SET
-        follower_count = (SELECT count(*) FROM follow_in f WHERE f.account_id = c.account_id AND f.state = 'accepted'),
-        following_count = (SELECT count(*) FROM follow_out f WHERE f.account_id = c.account_id AND f.state = 'accepted')"""
+        follower_count = (SELECT count(*) FROM follow_in f WHERE f.account_id = c.account_id AND f.state = 'accepted'
+                          AND f.is_counted),
+        following_count = (SELECT count(*) FROM follow_out f WHERE f.account_id = c.account_id AND f.state = 'accepted'
+                          AND f.is_counted)"""
