@@ -150,7 +150,7 @@ async def test_who_asks_for_too_many_cards_waits(
 ) -> None:
     note = await factories.note(db, ines, "Harbour", lang="en")
     address = await card_of(client, f"/n/{note.id}")
-    state.limits = Limits(1 / 60)
+    state.limits = Limits(1 / 60, lambda: 0.0)
     statuses = [(await client.get(address)).status_code for _ in range(4)]
     assert (statuses[0], statuses[-1]) == (200, 429)
     assert drawn.orders

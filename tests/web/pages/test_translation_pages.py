@@ -192,7 +192,7 @@ async def test_on_tap_nothing_is_asked_for_by_itself(
 async def test_who_taps_in_haste_is_slowed(
     client: httpx.AsyncClient, state: State, ines: Person, note: Note
 ) -> None:
-    state.limits = Limits(1.0)
+    state.limits = Limits(1.0, lambda: 0.0)
     place = f"body.{note.id}.{note.id}"
     answers = [await client.post("/translate", data={"at": place}, headers=ines.cookie) for _ in range(60)]
     assert {answer.status_code for answer in answers} == {303}
