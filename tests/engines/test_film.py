@@ -5,6 +5,7 @@ import io
 import av
 import pytest
 from msgspec.structs import replace
+from PIL import Image
 
 from bench.hostile_films import SIZE
 from tests.films import Held, film, turned
@@ -97,3 +98,54 @@ async def test_hdr_becomes_what_every_screen_shows(transfer: int) -> None:
         )
         light = next(container.decode(video=0)).to_ndarray(format="gray")
     assert light.max() - light.min() > 60
+
+
+def red(width: int, height: int, colours: int) -> bytes:
+    """A film of one red as BT.601 has it, whose colours are numbered so after ITU-T H.273; 2: it does not say."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=10, options={"preset": "ultrafast", "qp": "1"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.codec_context.colorspace = colours
+        for _ in range(10):
+            frame = av.VideoFrame(width, height, "yuv420p")
+            for plane, shade in zip(frame.planes, RED, strict=True):
+                plane.update(bytes([shade]) * plane.buffer_size)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return out.getvalue()
+
+
+RED = (81, 90, 240)
+RED_AS_709 = (63, 102, 240)
+SAME = 2
+"""How far a shade may be from another and be the same: rounding, and what an encoder leaves out."""
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "colours", "shades"),
+    [
+        (
+            1280,
+            720,
+            2,
+            RED,
+        ),  # a browser shows a large film as BT.709 where it says nothing, and a small one as BT.601
+        (640, 480, 2, RED_AS_709),
+        (1280, 720, 1, RED),
+        (1280, 720, 5, RED_AS_709),
+    ],
+)
+async def test_a_film_keeps_the_colours_it_was_shown_in(
+    width: int, height: int, colours: int, shades: tuple[int, ...]
+) -> None:
+    data = red(width, height, colours)
+    _, small = await made(data, replace(SIZE, side=480, crf=10))
+    with av.open(io.BytesIO(small)) as container:
+        frame = next(container.decode(video=0))
+    assert int(frame.colorspace) == 1
+    found = [bytes(plane)[plane.line_size * 8 + 8] for plane in frame.planes]
+    assert all(abs(shade - wanted) <= SAME for shade, wanted in zip(found, shades, strict=True)), found
+    still = Image.open(io.BytesIO((await FilmWorks().probe(Held(data))).still)).getpixel((8, 8))
+    assert isinstance(still, tuple)
+    assert (still[1] > 12) == (shades == RED), still  # this red is a little orange as BT.709

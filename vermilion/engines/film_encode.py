@@ -16,6 +16,7 @@ from vermilion.engines.film_read import (
     Source,
     check_sides,
     is_heard,
+    name_colours,
     open_film,
     picture_of,
     rate_of,
@@ -378,4 +379,5 @@ def _decoded(packet: Any, max_ms: int) -> Iterator[VideoFrame]:  # noqa: ANN401 
         check_sides(frame.width, frame.height)
         if (frame.time or 0) * 1000 > max_ms + 2000:
             raise Refusal("film_too_long")
+        name_colours(frame)
         yield frame

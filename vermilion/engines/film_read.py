@@ -19,6 +19,8 @@ AUDIO = frozenset(
     {"aac", "mp3", "mp3float", "opus", "libopus", "vorbis", "flac", "alac", "ac3", "eac3", "mp2", "mp1"}
 )
 _BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"}
+_UNNAMED, _BT709, _BT601, _LIMITED = 2, 1, 5, 1  # as ITU-T H.273 and FFmpeg number them
+_LEAST_HD = 720
 _STILLS = {b"heic", b"heix", b"heim", b"heis", b"mif1", b"avif", b"avis"}
 
 
@@ -152,7 +154,18 @@ def frames_of(container: InputContainer, stream: VideoStream) -> Iterator[VideoF
         for frame in frames:
             if isinstance(frame, VideoFrame) and frame.pts is not None:
                 check_sides(frame.width, frame.height)
+                name_colours(frame)
                 yield frame
+
+
+def name_colours(frame: VideoFrame) -> None:
+    """Say of a frame that does not say so which colours it has: what browsers take it for, BT.601 where it is small, else BT.709."""
+    if frame.format.is_rgb:
+        return
+    if int(frame.colorspace) == _UNNAMED:
+        frame.colorspace = _BT709 if frame.height >= _LEAST_HD else _BT601
+    if int(frame.color_range) == 0 and not frame.format.name.startswith("yuvj"):
+        frame.color_range = _LIMITED
 
 
 def duration_of(container: InputContainer, stream: VideoStream) -> int:

@@ -2909,7 +2909,7 @@ class Operations:
         )
 
     def write_track(self, note_id: str, media_id: str, lang: str, data: WrittenCaptions) -> CaptionPage:
-        """Let a track of a film of your own say this. What does not fit is told with the number of its line. Scope of a token: `write`."""
+        """Let a track of a film of your own say this. Lines may come in any order and be shown together. What does not fit is told with the number of its line. Scope of a token: `write`."""
         return self._call(
             CaptionPage,
             "PUT",

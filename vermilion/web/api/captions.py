@@ -56,7 +56,10 @@ async def write_track(
     viewer: TheViewer,
     parts: TheParts,
 ) -> CaptionPage:
-    """Let a track of a film of your own say this. What does not fit is told with the number of its line."""
+    """Let a track of a film of your own say this. Lines may come in any order and be shown together.
+
+    What does not fit is told with the number of its line.
+    """
     await actions.write_captions(db, known(viewer), note_id, media_id, lang, data.text, is_file=data.is_file)
     return await _shown(db, viewer, parts, note_id, media_id, lang)
 
