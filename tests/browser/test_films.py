@@ -189,7 +189,7 @@ def test_a_film_is_published_by_keyboard(visit: Visit, server: Server, light: by
     page = publishing(visit, server, "jess_writes")
     page.locator("[data-pick-film]").set_input_files(chosen(light))
     slider = page.locator("[data-film-state]").get_by_role("slider")
-    expect(slider).to_be_visible()
+    expect(slider).to_be_visible(timeout=60_000)
     slider.focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
