@@ -189,7 +189,7 @@ def test_a_film_is_published_by_keyboard(visit: Visit, server: Server, light: by
     page = publishing(visit, server, "jess_writes")
     page.locator("[data-pick-film]").set_input_files(chosen(light))
     slider = page.locator("[data-film-state]").get_by_role("slider")
-    expect(slider).to_be_visible()
+    expect(slider).to_be_visible(timeout=60_000)
     slider.focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
@@ -213,12 +213,16 @@ def test_a_film_is_published_by_keyboard(visit: Visit, server: Server, light: by
     expect(page.get_by_role("button", name="Crop and turn")).to_have_count(0)
 
 
-DROP = """([selector, name, type, bytes]) => {
+GIVE = """([way, name, type, bytes]) => {
     const files = new DataTransfer();
     files.items.add(new File([Uint8Array.from(bytes)], name, { type }));
-    const event = new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true });
-    document.querySelector(selector).dispatchEvent(event);
+    const how = { bubbles: true, cancelable: true };
+    const event = way === 'paste'
+        ? new ClipboardEvent('paste', { clipboardData: files, ...how })
+        : new DragEvent('drop', { dataTransfer: files, ...how });
+    document.querySelector('[name=title]').dispatchEvent(event);
 }"""
+"""Drops or pastes a file into the form."""
 
 
 def test_a_film_is_taken_however_it_comes_and_stands_alone(
@@ -226,7 +230,7 @@ def test_a_film_is_taken_however_it_comes_and_stands_alone(
 ) -> None:
     page = publishing(visit, server, "jess_writes")
     shots, toasts = page.locator("[data-picked] .shot"), page.locator("#toasts")
-    page.evaluate(DROP, ["[name=title]", "day.mp4", "video/mp4", list(light)])
+    page.evaluate(GIVE, ["drop", "day.mp4", "video/mp4", list(light)])
     expect(page.locator("[data-film-shot] img")).to_be_visible(timeout=60_000)
     expect(page.locator("[data-film-state]").get_by_role("slider")).to_be_visible()
     expect(shots).to_have_count(1)
@@ -235,6 +239,10 @@ def test_a_film_is_taken_however_it_comes_and_stands_alone(
     )
     expect(toasts).to_contain_text("A film stands alone in its note")
     expect(shots).to_have_count(1)
+    page.get_by_role("button", name="Remove").click()
+    expect(shots).to_have_count(0)
+    page.evaluate(GIVE, ["paste", "day.mp4", "video/mp4", list(light)])
+    expect(page.locator("[data-film-shot] img")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Remove").click()
     expect(shots).to_have_count(0)
     page.locator("[data-pick]").set_input_files(chosen(light))
@@ -246,7 +254,7 @@ def test_a_film_is_taken_however_it_comes_and_stands_alone(
     )
     expect(shots).to_have_count(1)
     page.evaluate("document.querySelector('#toasts').replaceChildren()")
-    page.evaluate(DROP, ["[name=title]", "day.mkv", "", list(light)])
+    page.evaluate(GIVE, ["drop", "day.mkv", "", list(light)])
     expect(toasts).to_contain_text("A film stands alone in its note")
     expect(page.locator("[data-film-state]")).to_be_empty()
 
