@@ -142,9 +142,9 @@ def test_a_film_is_sent_over_a_broken_line_covered_published_and_watched(
     def watch_again() -> None:
         page.reload()
         plays(page)
+        page.locator(".film-menu summary").click()
 
     until(page, lambda: sizes.count() == 3, watch_again)
-    page.locator(".film-menu summary").click()
     expect(sizes).to_have_text(["Automatic", "120p", "180p"])
     page.locator("[data-set=size]").select_option("180p")
     page.wait_for_function(f"() => document.querySelector('{VIDEO}').videoWidth === 180")
