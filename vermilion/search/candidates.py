@@ -10,8 +10,8 @@ from vermilion.search.query import Meaning
 from vermilion.search.schema import Candidate
 from vermilion.storage.db import Db
 
-MOST_CANDIDATES = 240
-"""Notes with the words that are ranked."""
+MOST_CANDIDATES, MOST_LATEST = 240, 400
+"""Notes with the words that are ranked; and notes, where no words are asked for."""
 
 MAY = "(s.audience = 'everyone' OR s.author_id = $2 OR s.author_id = ANY($3))"
 _COLUMNS = "s.note_id, s.author_id, s.lang, s.tier, s.terms, s.length, s.released_at"
@@ -44,7 +44,7 @@ HAVING, HAVING_NARROWED = _tiers(""), _tiers(_NARROWED)
 # Some notes, as far as the filters leave them.
 LATEST = together(f"""SELECT {_COLUMNS} FROM search_note s
     WHERE s.note_id = ANY($1) AND ($2::bigint IS NULL OR s.note_id > $2) AND ($3::text[] IS NULL OR s.lang = ANY($3))
-      AND ($4::text IS NULL OR s.words @@ $4::text::tsquery) LIMIT {MOST_CANDIDATES}""")
+      AND ($4::text IS NULL OR s.words @@ $4::text::tsquery) LIMIT {MOST_LATEST}""")
 
 # Some notes, as far as the viewer may see them and the question leaves them.
 THESE = together(f"""SELECT {_COLUMNS} FROM search_note s WHERE s.note_id = ANY($1) AND {MAY}

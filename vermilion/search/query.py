@@ -16,7 +16,7 @@ MOST_PHRASES = 4
 MOST_PEOPLE = 4
 SIGN, PAIR, KANA_PAIR, STEM_WEIGHT = 0.3, 1.0, 0.5, 0.85
 """A pair with hiragana in it is grammar more often than not."""
-AMONG_SIGNS = 2.0
+AMONG_SIGNS = 1.75
 """A word of letters or digits in a question with runs: it has one token where a run has one for each of its signs and pairs."""
 
 _PART = re.compile(

@@ -25,6 +25,7 @@ from vermilion.search.candidates import (
     HAVING_NARROWED,
     LATEST,
     MOST_CANDIDATES,
+    MOST_LATEST,
     look_closer,
     read,
 )
@@ -235,13 +236,13 @@ async def _by(
             """SELECT note_id FROM author_note WHERE account_id = ANY($1) AND ($3::bigint[] IS NULL OR note_id = ANY($3))
                AND note_id <> ALL($4::bigint[]) ORDER BY note_id DESC LIMIT $2""",
             list(authors)[:MOST_FOLLOWED],
-            MOST_CANDIDATES,
+            MOST_LATEST,
             None if narrow.only is None else list(narrow.only),
             list(narrow.never),
         )
         ids = [row[0] for row in rows]
-    found = await read(db, LATEST, ids[:MOST_CANDIDATES], least, langs, asking.every(query))
-    return found, len(ids) >= MOST_CANDIDATES
+    found = await read(db, LATEST, ids[:MOST_LATEST], least, langs, asking.every(query))
+    return found, len(ids) >= MOST_LATEST
 
 
 async def followed_by(db: Db, viewer: Viewer) -> list[int]:
