@@ -188,12 +188,12 @@ async def _draw_tiers(db: Db, count: int) -> None:
 
 
 async def _settle(db: Db) -> None:
-    """What the worker does in time: every note in its tier, the indexes merged."""
+    """What worker and database do in time: every note in its tier, the indexes merged, entries of earlier tiers taken out."""
     job = Job(db=db, blobs=Blobs("memory:///"))
     await sweep(job)
     while await db.value("SELECT swept_to FROM search_size"):
         await sweep(job)
-    await db.run("ANALYZE")
+    await db.run("VACUUM (ANALYZE)")
 
 
 _INSERT = """WITH counted AS (INSERT INTO note_count (note_id, like_count) VALUES ($1, $7))

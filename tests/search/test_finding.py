@@ -77,6 +77,18 @@ async def test_the_note_that_says_more_of_it_stands_first(db: Db, job: Job, ines
     assert {"words", "fresh"} <= set(first.note.reason.terms)
 
 
+async def test_a_word_of_letters_counts_as_much_as_a_run_and_grammar_less(
+    db: Db, job: Job, ines: Person, mei: Person
+) -> None:
+    await write(db, ines, "PS5入荷", lang="ja")
+    await write(db, mei, "修理情報", lang="ja")
+    await write(db, ines, "京都の秋", lang="ja")
+    await write(db, mei, "奈良でも", lang="ja")
+    await count_words(job)
+    assert await titles(db, GUEST, "PS5 修理") == ["PS5入荷", "修理情報"]
+    assert await titles(db, GUEST, "京都でも") == ["京都の秋", "奈良でも"]
+
+
 async def test_operators_narrow_what_is_found(db: Db, ines: Person, mei: Person) -> None:
     await write(db, ines, "Cat on the roof #cats")
     await write(db, mei, "Roof garden with a cat")

@@ -102,7 +102,7 @@ def _as_written(word: str, groups: Sequence[Group]) -> list[str]:
     if not own:
         return []
     if is_signs(word[0]) and len(word) > 1:
-        pairs = [group for group in own if group.alternatives[0].weight >= 1]
+        pairs = [group for group in own if group.alternatives[0].weight >= LEAST]
         return [_all([_way(group.alternatives[0]) for group in pairs])]
     return [_way(one) for group in own for one in group.alternatives]
 

@@ -1,52 +1,37 @@
-"""Candidates by what was meant: how close each note that has the words is, and the closest of the first tier besides."""
+"""Candidates by what was meant: the closest of the first tier, beside those that have the words."""
 
-from collections.abc import Mapping, Sequence
-
-from msgspec import structs
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from vermilion.kernel.viewer import Viewer
-from vermilion.search import asking
+from vermilion.search import asking, candidates
 from vermilion.search.query import Query
 from vermilion.search.schema import Candidate
 from vermilion.search.signs import Bounds, likely
 from vermilion.storage.db import Db
 
-MOST_NEAR = 60
-"""Notes that are found by meaning alone. They are looked for among the best and freshest."""
-COMPARED, COMPARED_REQUIRED = 120, 2_000
-"""Notes whose vectors are compared, by their signs the most alike; more where most of these lack a word that must be there."""
-
-# The vectors are of length one: their inner product is how close they are. That of the question is read once, not once a row.
-_LIKENESS = """SELECT note_id, max(inner_product(vector, (SELECT $1::text::halfvec))) AS likeness
-    FROM search_vector WHERE note_id = ANY($2) AND model = $3 GROUP BY note_id"""
-
-_NEAR = """SELECT s.note_id, s.author_id, s.lang, s.terms, s.length, s.released_at, c.like_count, c.save_count, c.comment_count
-    FROM search_note s JOIN note_count c ON c.note_id = s.note_id
-    WHERE s.note_id = ANY($1) AND (s.audience = 'everyone' OR s.author_id = $2 OR s.author_id = ANY($3))
-      AND ($4::text[] IS NULL OR s.lang = ANY($4)) AND ($5::text IS NULL OR s.words @@ $5::text::tsquery)"""
+MOST_NEAR, NEAR_BESIDE, NEAR_REQUIRED = 60, 24, 2_000
+"""Notes that are found by meaning alone, by their signs the most alike; fewer beside many that have the words; more are
+looked at where most of these lack a word that must be there. They are looked for among the best and freshest."""
 
 
-async def add_near(
-    db: Db, viewer: Viewer, query: Query, candidates: Sequence[Candidate], bounds: Bounds
-) -> list[Candidate]:
-    """The candidates with how close they are to what was meant, and those that are found by that alone."""
+async def find_near(
+    db: Db, viewer: Viewer, query: Query, known: AbstractSet[int], bounds: Bounds, most: int
+) -> tuple[dict[int, float], list[Candidate]]:
+    """About how close the closest of the first tier are to what was meant, and the candidates of these that are not known yet."""
     if query.meaning is None:
-        return list(candidates)
+        return {}, []
     required = asking.every(query)
-    some = await likely(db, viewer, query.meaning, bounds, COMPARED_REQUIRED if required else COMPARED)
-    known = {int(one.note_id) for one in candidates}
-    rows = await db.rows(_LIKENESS, query.meaning.vector, list(known.union(some)), query.meaning.model)
-    likeness = {int(row[0]): float(row[1]) for row in rows}
-    others = sorted(
-        (one for one in some if one in likeness and one not in known), key=likeness.__getitem__, reverse=True
-    )
-    near = await db.all(
-        Candidate, _NEAR, others if required else others[:MOST_NEAR], viewer.account_id, list(bounds.followed),
+    some = await likely(db, viewer, query.meaning, bounds, NEAR_REQUIRED if required else most)
+    found = await candidates.read(
+        db, candidates.THESE, [one for one in some if one not in known], viewer.account_id, list(bounds.followed),
         bounds.langs, required,
     )  # fmt: skip
-    near.sort(key=lambda one: likeness[one.note_id], reverse=True)
-    return _with(likeness, [*candidates, *near[:MOST_NEAR]])
+    return some, found
 
 
-def _with(likeness: Mapping[int, float], candidates: Sequence[Candidate]) -> list[Candidate]:
-    return [structs.replace(one, likeness=likeness.get(one.note_id)) for one in candidates]
+def nearest(found: Sequence[Candidate], known: AbstractSet[int]) -> list[Candidate]:
+    """The candidates that were known, and of the others those that are closest to what was meant."""
+    near = [one for one in found if one.note_id not in known and one.likeness is not None]
+    near.sort(key=lambda one: one.likeness or 0.0, reverse=True)
+    return [*(one for one in found if one.note_id in known), *near[:MOST_NEAR]]

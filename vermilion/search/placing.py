@@ -1,6 +1,6 @@
 """The places of candidates: how well their words fit, how close they are to what was meant, how fresh and liked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from vermilion.kernel.record import Record
@@ -11,6 +11,7 @@ from vermilion.search.ranking import (
     DAY,
     FRESH,
     LIKED,
+    Bounds,
     fresh,
     inverse_frequency,
     liked,
@@ -20,7 +21,7 @@ from vermilion.search.ranking import (
 )
 from vermilion.search.schema import Candidate, Filters
 from vermilion.search.small import ENOUGH, SHARE, small_groups
-from vermilion.search.terms import counts
+from vermilion.search.terms import Floats, counts
 
 WEAK, WEAK_SORTED = 0.2, 0.5
 """What fits so much less than the best is no answer; where likes or time decide the order, it has to fit better."""
@@ -43,6 +44,7 @@ class Words(Record, kw_only=True, frozen=True):
     mean: float
     having: dict[str, int]
     langs: dict[str, int] = {}  # noqa: RUF012 - a Record copies it
+    tiers: Bounds = Bounds(best_from=-1e9, good_from=-1e9)
 
     def says(self, word: str, lang: str) -> float:
         """How much a word says among the notes of a language, or among all where there are few of that."""
@@ -61,20 +63,9 @@ def rank(
     """Candidates from the best to the least; each with the terms its place is the sum of."""
     if not candidates:
         return []
-    idf = {
-        word: words.says(word, query.lang if group.source == "words" else "")
-        for group in reversed(query.groups)
-        for one in group.alternatives
-        for word in one.words
-    }
-    small = small_groups(query, words.rates(query.lang))
-    table = counts([one.terms for one in candidates], list(idf))
-    scores = word_scores(table, [one.length for one in candidates], words.mean, query.groups, idf)
-    telling = scores[:, [at for at in range(len(query.groups)) if at not in small]].sum(axis=1)
-    for at in small:
-        scores[:, at] *= SHARE
+    scores, telling, weight, small = _fits(query, words, candidates)
     sources = [group.source for group in query.groups]
-    meant = nearness([one.likeness for one in candidates], weight_of(query.groups, idf, small))
+    meant = nearness([one.likeness for one in candidates], weight)
     fitting = scores.sum(axis=1) + meant
     least = (WEAK if filters.sort == "best" else WEAK_SORTED) * float(fitting.max())
     told = max(WEAK * float(telling.max()), 1e-6)
@@ -106,6 +97,46 @@ def rank(
         )
     ranked.sort(key=lambda one: (one.key, one.candidate.note_id), reverse=True)
     return ranked
+
+
+def first(
+    query: Query,
+    words: Words,
+    candidates: Sequence[Candidate],
+    alike: Mapping[int, float],
+    moment: datetime,
+    most: int,
+) -> list[Candidate]:
+    """Those that stand first by their words, by about how close they are, how fresh, and how well liked at the least."""
+    if len(candidates) <= most:
+        return list(candidates)
+    scores, _, weight, _ = _fits(query, words, candidates)
+    meant = nearness([alike.get(one.note_id) for one in candidates], weight)
+    fits = (scores.sum(axis=1) + meant).tolist()
+    for at, one in enumerate(candidates):
+        fits[at] += FRESH * fresh((moment - one.released_at).total_seconds() / DAY)
+        fits[at] += LIKED * words.tiers.least_liked(one.tier, one.released_at)
+    order = sorted(range(len(candidates)), key=fits.__getitem__, reverse=True)
+    return [candidates[at] for at in order[:most]]
+
+
+def _fits(
+    query: Query, words: Words, candidates: Sequence[Candidate]
+) -> tuple[Floats, Floats, float, frozenset[int]]:
+    """How well each candidate fits each group; how well it does without small words; what all groups weigh; the small ones."""
+    idf = {
+        word: words.says(word, query.lang if group.source == "words" else "")
+        for group in reversed(query.groups)
+        for one in group.alternatives
+        for word in one.words
+    }
+    small = small_groups(query, words.rates(query.lang))
+    table = counts([one.terms for one in candidates], list(idf))
+    scores = word_scores(table, [one.length for one in candidates], words.mean, query.groups, idf)
+    telling = scores[:, [at for at in range(len(query.groups)) if at not in small]].sum(axis=1)
+    for at in small:
+        scores[:, at] *= SHARE
+    return scores, telling, weight_of(query.groups, idf, small), small
 
 
 def is_by_meaning(one: Ranked) -> bool:

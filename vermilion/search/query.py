@@ -14,13 +14,18 @@ MOST_GROUPS = 160
 """Of a long question the single signs are left out first."""
 MOST_PHRASES = 4
 MOST_PEOPLE = 4
-SIGN, PAIR, STEM_WEIGHT = 0.3, 1.0, 0.85
+SIGN, PAIR, KANA_PAIR, STEM_WEIGHT = 0.3, 1.0, 0.5, 0.85
+"""A pair with hiragana in it is grammar more often than not."""
+AMONG_SIGNS = 1.75
+"""A word of letters or digits in a question with runs: it has one token where a run has one for each of its signs and pairs."""
 
 _PART = re.compile(
     r"""(?P<minus>-?)(?:["“”„«»「」](?P<phrase>[^"“”„«»「」]*)["“”„«»「」]|(?P<name>from|lang|in|von|de|来自|语言):(?P<value>[^\s"]+)
         |[#＃](?P<tag>[\w·]{1,50})|[@＠](?P<handle>\w[\w.]{0,29})|(?P<text>[^\s"“”„«»「」]+)|["“”„«»「」])""",
     re.VERBOSE,
 )
+
+_HIRAGANA = re.compile("[\u3041-\u309f]")
 
 
 class Alternative(Record, kw_only=True, frozen=True):
@@ -191,12 +196,9 @@ def lang_of(value: str) -> str:
 def understand(parts: Parts, lang: str, reads: Sequence[str] = ()) -> Query:
     """The question with every word in each of its forms; `lang` and what the viewer reads decide the stems."""
     langs = tuple(dict.fromkeys((lang, *reads)))[:4]
-    groups: list[Group] = []
-    words: list[str] = []
-    for text in (parts.plain, *parts.phrases):
-        for unit in _units(text):
-            groups += _groups(unit, len(words), langs)
-            words.append(unit)
+    words = [unit for text in (parts.plain, *parts.phrases) for unit in _units(text)]
+    letters = AMONG_SIGNS if any(is_signs(word[0]) for word in words) else 1.0
+    groups = [group for number, word in enumerate(words) for group in _groups(word, number, langs, letters)]
     return Query(
         text=parts.text,
         plain=parts.plain,
@@ -233,19 +235,20 @@ def _run(unit: tuple[str, ...]) -> list[str]:
     return list(unit[: (len(unit) + 1) // 2])
 
 
-def _groups(word: str, number: int, langs: Sequence[str]) -> list[Group]:
+def _groups(word: str, number: int, langs: Sequence[str], letters: float) -> list[Group]:
+    """What one word or run asks for; `letters`: what a word weighs."""
     found = next(units(word, ""), ())
     if not found:
         return []
     if is_signs(found[0]):
         signs = _run(found)
         weights = {sign: (1.0 if len(signs) == 1 else SIGN) for sign in signs}
-        weights.update(dict.fromkeys(found[len(signs) :], PAIR))
+        weights.update((pair, KANA_PAIR if _HIRAGANA.search(pair) else PAIR) for pair in found[len(signs) :])
         return [
             Group(alternatives=(Alternative(words=(token,), weight=weight),), units=(number,))
             for token, weight in weights.items()
         ]
-    return [Group(alternatives=said(word, langs), units=(number,))]
+    return [Group(alternatives=said(word, langs, letters), units=(number,))]
 
 
 def said(word: str, langs: Sequence[str], weight: float = 1.0) -> tuple[Alternative, ...]:

@@ -32,6 +32,11 @@ class Bounds(Record, kw_only=True, frozen=True):
     def tier_of(self, standing_: float) -> int:
         return BEST if standing_ >= self.best_from else GOOD if standing_ >= self.good_from else REST
 
+    def least_liked(self, tier: int, released_at: datetime) -> float:
+        """What a note must be liked (see `liked`), or it would not stand in its tier."""
+        least = self.best_from if tier == BEST else self.good_from if tier == GOOD else 0.0
+        return max(0.0, least - standing(released_at, 0, 0, 0))
+
 
 def standing(released_at: datetime, likes: int, saves: int, comments: int) -> float:
     """What decides a note's tier; it does not change while the note only grows older."""

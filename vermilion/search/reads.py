@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 from msgspec import Meta
@@ -19,11 +20,21 @@ from vermilion.notes.schema import NoteCard
 from vermilion.notes.texts import texts
 from vermilion.search import asking
 from vermilion.search.answering import answer_of
+from vermilion.search.candidates import (
+    HAVING,
+    HAVING_NARROWED,
+    LATEST,
+    MOST_CANDIDATES,
+    MOST_LATEST,
+    look_closer,
+    read,
+)
 from vermilion.search.marking import marks
 from vermilion.search.narrowing import EVERYWHERE, Narrow, narrowed
-from vermilion.search.near import add_near
-from vermilion.search.placing import Ranked, Words, is_by_meaning, rank
+from vermilion.search.near import MOST_NEAR, NEAR_BESIDE, find_near, nearest
+from vermilion.search.placing import Ranked, Words, first, is_by_meaning, rank
 from vermilion.search.query import Query
+from vermilion.search.ranking import Bounds as Tiers
 from vermilion.search.ranking import inverse_frequency
 from vermilion.search.schema import Answer, AnswerKind, Candidate, Filters, Found, Hit, Snippet
 from vermilion.search.signs import Bounds
@@ -31,34 +42,14 @@ from vermilion.search.snippets import quote_of, snippet_of
 from vermilion.storage.db import Db
 from vermilion.translation.schema import Passage
 
-MOST_CANDIDATES = 400
+LOOKED_AT = 60
+"""Notes that are looked at closer: those that stand first by all that is known before."""
 MOST_FOLLOWED = 2_000
 MOST_TRIES = 4
 """How often more notes are fetched where the viewer may not see those of the page."""
 WITHIN = {"day": timedelta(days=1), "week": timedelta(days=7), "half-year": timedelta(days=183)}
 
 Score = Annotated[float, Meta(ge=-1e12, le=1e12)]
-
-
-_TIER = """(SELECT s.note_id, s.author_id, s.lang, s.terms, s.length, s.released_at FROM search_note s
-    WHERE s.tier = {tier} AND s.words @@ $1::text::tsquery
-      AND (s.audience = 'everyone' OR s.author_id = $2 OR s.author_id = ANY($3))
-      AND ($4::bigint IS NULL OR s.note_id > $4) AND ($5::text[] IS NULL OR s.lang = ANY($5))
-      AND ($6::bigint[] IS NULL OR s.author_id = ANY($6))
-      AND ($7::bigint[] IS NULL OR s.note_id = ANY($7)) AND s.note_id <> ALL($8::bigint[]) LIMIT {most})"""
-
-# One tier after the other, and no further once there are enough.
-_CANDIDATES = f"""WITH found AS MATERIALIZED (
-    {" UNION ALL ".join(_TIER.format(tier=tier, most=MOST_CANDIDATES) for tier in (0, 1, 2))} LIMIT {MOST_CANDIDATES})
-    SELECT f.note_id, f.author_id, f.lang, f.terms, f.length, f.released_at, c.like_count, c.save_count, c.comment_count
-    FROM found f JOIN note_count c ON c.note_id = f.note_id"""
-
-_BY_AUTHORS = f"""SELECT s.note_id, s.author_id, s.lang, s.terms, s.length, s.released_at, c.like_count, c.save_count,
-        c.comment_count
-    FROM search_note s JOIN note_count c ON c.note_id = s.note_id
-    WHERE s.note_id = ANY($1) AND ($2::bigint IS NULL OR s.note_id > $2) AND ($3::text[] IS NULL OR s.lang = ANY($3))
-      AND ($4::text IS NULL OR s.words @@ $4::text::tsquery)
-    LIMIT {MOST_CANDIDATES}"""
 
 
 async def find_notes(
@@ -150,16 +141,18 @@ async def worth_of(db: Db, query: Query) -> dict[str, float]:
 async def words_of(db: Db, query: Query) -> Words:
     """What is known of the words that are asked for."""
     asked = list({word for group in query.groups for one in group.alternatives for word in one.words})
-    rows = await db.rows(
-        """SELECT s.note_count, s.length, t.term, t.note_count, s.langs FROM search_size s
-           LEFT JOIN search_term t ON t.term = ANY($1) WHERE s.bucket = 0""",
-        asked,
-    )
-    notes, length = (int(rows[0][0]), float(rows[0][1])) if rows else (0, 0.0)
+    size = await db.shared(("search_size", ""), partial(db.rows, _SIZE))
+    rows = await db.rows("SELECT term, note_count FROM search_term WHERE term = ANY($1)", asked)
+    notes, length, langs, best_from, good_from = size[0] if size else (0, 0.0, {}, -1e9, -1e9)
     # Words of the last second are not added up yet: they are taken for rare, so that they are asked for at all.
-    having = {**dict.fromkeys(asked, 1), **{row[2]: int(row[3]) for row in rows if row[2] is not None}}
-    langs = rows[0][4] if rows else {}
-    return Words(notes=max(notes, 1), mean=length / max(notes, 1), having=having, langs=langs)
+    having = {**dict.fromkeys(asked, 1), **{row[0]: row[1] for row in rows}}
+    return Words(
+        notes=max(notes, 1), mean=length / max(notes, 1), having=having, langs=langs,
+        tiers=Tiers(best_from=best_from, good_from=good_from),
+    )  # fmt: skip
+
+
+_SIZE = "SELECT note_count, length, langs, best_from, good_from FROM search_size WHERE bucket = 0"
 
 
 async def candidates_of(
@@ -182,26 +175,41 @@ async def candidates_of(
         authors = followed if authors is None else [one for one in authors if one in set(followed)]
     if not (query.groups or query.tags or query.phrases):
         latest, is_cut = await _by(db, query, authors, least, langs, narrow)
-        return await _wanted(db, viewer, query, latest), is_cut
+        latest = await _wanted(db, viewer, query, latest)
+        return await look_closer(db, None, latest, [one.note_id for one in latest]), is_cut
+    bounds = Bounds(followed=followed, authors=authors, least=least, langs=langs, narrow=narrow)
+    found, is_cut = await _having(db, viewer, query, words, bounds)
+    if filters.sort != "best" or not query.groups:
+        some = await _fitting(db, query, await _wanted(db, viewer, query, list(found.values())))
+        return await look_closer(db, None, some, [one.note_id for one in some]), is_cut
+    alike, others = await find_near(
+        db, viewer, query, found.keys(), bounds, NEAR_BESIDE if is_cut else MOST_NEAR
+    )
+    both = await _fitting(db, query, await _wanted(db, viewer, query, [*found.values(), *others]))
+    some = first(query, words, both, alike, moment, LOOKED_AT)
+    closer = await look_closer(db, query.meaning, both, [one.note_id for one in some])
+    return nearest(closer, found.keys()), is_cut
+
+
+async def _having(
+    db: Db, viewer: Viewer, query: Query, words: Words, bounds: Bounds
+) -> tuple[dict[Id, Candidate], bool]:
+    """Notes that have every word, and where these are few such as have any of the rarest; whether there are more."""
     found: dict[Id, Candidate] = {}
-    is_cut = False
     every = asking.narrow(query, words.having, words.notes)
     some = asking.wide(query, words.having, MOST_CANDIDATES) if query.groups else None
+    who = (viewer.account_id, list(bounds.followed))
+    only = bounds.narrow.only
+    narrowed = () if bounds.is_everywhere else (
+        bounds.least, bounds.langs, None if bounds.authors is None else list(bounds.authors),
+        None if only is None else list(only), list(bounds.narrow.never),
+    )  # fmt: skip
     for text in dict.fromkeys(one for one in (every, some) if one):
-        rows = await db.all(
-            Candidate, _CANDIDATES, text, viewer.account_id, followed, least, langs,
-            None if authors is None else list(authors),
-            None if narrow.only is None else list(narrow.only), list(narrow.never),
-        )  # fmt: skip
+        rows = await read(db, HAVING_NARROWED if narrowed else HAVING, text, *who, *narrowed)
         found |= {row.note_id: row for row in rows}
         if len(rows) >= MOST_CANDIDATES:
-            is_cut = True
-            break
-    both = list(found.values())
-    if filters.sort == "best":
-        bounds = Bounds(followed=followed, authors=authors, least=least, langs=langs, narrow=narrow)
-        both = await add_near(db, viewer, query, both, bounds)
-    return await _fitting(db, query, await _wanted(db, viewer, query, both)), is_cut
+            return found, True
+    return found, False
 
 
 async def _wanted(db: Db, viewer: Viewer, query: Query, candidates: list[Candidate]) -> list[Candidate]:
@@ -228,13 +236,13 @@ async def _by(
             """SELECT note_id FROM author_note WHERE account_id = ANY($1) AND ($3::bigint[] IS NULL OR note_id = ANY($3))
                AND note_id <> ALL($4::bigint[]) ORDER BY note_id DESC LIMIT $2""",
             list(authors)[:MOST_FOLLOWED],
-            MOST_CANDIDATES,
+            MOST_LATEST,
             None if narrow.only is None else list(narrow.only),
             list(narrow.never),
         )
         ids = [row[0] for row in rows]
-    found = await db.all(Candidate, _BY_AUTHORS, ids[:MOST_CANDIDATES], least, langs, asking.every(query))
-    return found, len(ids) >= MOST_CANDIDATES
+    found = await read(db, LATEST, ids[:MOST_LATEST], least, langs, asking.every(query))
+    return found, len(ids) >= MOST_LATEST
 
 
 async def followed_by(db: Db, viewer: Viewer) -> list[int]:

@@ -74,12 +74,14 @@ class Candidate(Record, kw_only=True, frozen=True):
     note_id: Id
     author_id: Id
     lang: str
+    tier: int
     terms: bytes
     length: float
     released_at: datetime
-    like_count: int
-    save_count: int
-    comment_count: int
+    like_count: int = 0
+    """Counts are 0 of what was not looked at closer."""
+    save_count: int = 0
+    comment_count: int = 0
     likeness: float | None = None
     """How close its vector is to that of the question, 1 at the most; None where either has none."""
 
