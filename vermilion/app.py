@@ -32,6 +32,7 @@ from vermilion.translation.table import read as read_translators
 from vermilion.web import developers, files, films, health, oauth
 from vermilion.web.api import routes
 from vermilion.web.context import DEPENDENCIES, State
+from vermilion.web.cors import answer_preflight, is_preflight
 from vermilion.web.limits import Limits
 from vermilion.web.metrics import Metrics
 from vermilion.web.packing import Answer, id_text
@@ -49,9 +50,12 @@ COLLECTED = (20_000, 10, 10)
 
 
 class Room(Litestar):
-    """The application; it answers HEAD as it answers GET, without the body."""
+    """The application; it answers HEAD as it answers GET, without the body, and what scripts of other sites may ask."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - as the server hands them over
+        if scope["type"] == "http" and is_preflight(scope):
+            await answer_preflight(scope, send)
+            return
         if scope["type"] != "http" or scope["method"] != "HEAD":
             await super().__call__(scope, receive, send)
             return

@@ -192,6 +192,57 @@ def test_by_keyboard_without_script_on_a_phone(
     context.close()
 
 
+IN_THE_PAGE = """async ({room, form}) => {
+    const asked = await fetch(`${room}/oauth/token`, {method: "POST", body: new URLSearchParams(form)});
+    const authorization = `Bearer ${(await asked.json()).access_token}`;
+    const me = await fetch(`${room}/api/v1/me`, {headers: {authorization}});
+    const changed = await fetch(`${room}/api/v1/me`, {
+        method: "PATCH", headers: {authorization, "content-type": "application/json"}, body: "{}"});
+    const feed = await fetch(`${room}/search.atom?q=tea`);
+    const refused = async (path, options) => fetch(`${room}${path}`, options).then(() => "read", () => "refused");
+    return {
+        me: (await me.json()).handle, narrow: changed.status, etag: feed.headers.has("etag"),
+        wants: changed.headers.get("www-authenticate"),
+        cookie: await refused("/api/v1/me", {credentials: "include"}),
+        page: await refused("/settings"),
+        write: await refused("/settings/profile", {method: "POST", headers: {"x-fragment": "1"}}),
+    };
+}"""
+
+
+def test_a_client_in_a_page_of_another_site_goes_the_whole_way(
+    browser: Browser, visit: Visit, server: Server, listener: Listener
+) -> None:
+    developer = visit("/")
+    sign_in(developer, server, "mei_lin")
+    client_id, _ = register(developer, name="Tides in a page", kind="public")
+    client = client_of(server, client_id, None, listener)
+    verifier = secrets.token_urlsafe(48)
+    address, _ = client.create_authorization_url(f"{server.address}/oauth/authorize", code_verifier=verifier)
+    context = browser.new_context(base_url=server.address, locale="en")
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    sign_in(page, server, "mei_lin")
+    page.goto(address)
+    page.locator("button[value=allow]").click()
+    page.wait_for_url("http://127.0.0.1:*/back*")
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": client_id,
+        "code": parse_qs(urlsplit(listener.answer()).query)["code"][0],
+        "redirect_uri": listener.address,
+        "code_verifier": verifier,
+    }
+    found = page.evaluate(IN_THE_PAGE, {"room": server.address, "form": form})
+    wants = found.pop("wants")
+    assert found == {
+        "me": "mei_lin", "narrow": 403, "etag": True, "cookie": "refused", "page": "refused", "write": "refused",
+    }  # fmt: skip
+    assert 'error="insufficient_scope"' in wants
+    client.close()
+    context.close()
+
+
 @pytest.mark.parametrize("look", ["right-to-left", "phone"])
 def test_the_pages_are_open_to_everybody(visit: Visit, server: Server, listener: Listener, look: str) -> None:
     page = visit("/", **LOOKS[look])

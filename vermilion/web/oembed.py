@@ -45,7 +45,7 @@ BEHIND_THE_DOOR = ("/following", "/saved", "/inbox", "/settings", "/publish", "/
 Format = Annotated[str, QueryParameter(name="format", max_length=20, required=False)]
 Size = Annotated[str, QueryParameter(max_length=20, required=False)]
 _NOTE = re.compile(r"/n/(\d{1,19})(?:/share)?/?")
-_ANYBODY = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
+_ANYBODY = {"cross-origin-resource-policy": "cross-origin"}
 _VARY = "accept-language"
 
 

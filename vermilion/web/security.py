@@ -18,8 +18,10 @@ from vermilion.web.context import (
     find_viewer,
     has_session_cookie,
     is_api,
+    session_cookie_name,
     state_of,
 )
+from vermilion.web.cors import allowed_anywhere
 from vermilion.web.limits import READS, WRITES, who
 from vermilion.web.robots import Rules
 from vermilion.web.scopes import PERSON, PUBLIC, is_for_guests, scope_of
@@ -88,10 +90,12 @@ async def add_headers(message: Message, scope: Scope) -> None:
         b"cache-control": b"no-store" if scope["path"].startswith("/api/") else b"private, no-cache",
     }
     app_state = getattr(scope["litestar_app"].state, "vermilion", None)
-    if app_state is not None and app_state.settings.robots == "closed":
-        added |= CLOSED
-    if app_state is not None and app_state.settings.origin.startswith("https://"):
-        added[b"strict-transport-security"] = b"max-age=31536000"
+    if app_state is not None:
+        added |= allowed_anywhere(scope, headers, session_cookie_name(app_state.settings))
+        if app_state.settings.robots == "closed":
+            added |= CLOSED
+        if app_state.settings.origin.startswith("https://"):
+            added[b"strict-transport-security"] = b"max-age=31536000"
     message["headers"] = [*message["headers"], *(pair for pair in added.items() if pair[0] not in headers)]
 
 
