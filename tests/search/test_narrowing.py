@@ -52,6 +52,39 @@ async def test_notes_near_by_are_found_by_degrees_or_by_a_place(
     assert "No note that you may see says where that is" in (await client.get("/search?near=Atlantis")).text
 
 
+@pytest.mark.parametrize("params", [
+    {"q": "tea", "lang": "xx"}, {"q": "tea lang:xx"}, {"q": "tea -lang:xx"}, {"q": "lang:xx tea"}, {"q": "tea 语言:xx"},
+])  # fmt: skip
+async def test_a_language_that_is_none_is_an_error_and_on_the_page_a_sentence(
+    client: httpx.AsyncClient, db: Db, ines: Person, params: dict[str, str]
+) -> None:
+    await write(db, ines, "Tea")
+    for path in (f"{API}/search", f"{API}/search/answers", "/search.atom"):
+        if "lang" in params and path.endswith("answers"):
+            continue
+        answer = await client.get(path, params=params, headers={"accept": "application/json"})
+        assert (answer.status_code, answer.json()["code"]) == (400, "language_unknown"), path
+        assert answer.json()["detail"] == "We do not know this language."
+    asked = {"question": params["q"], "lang": params.get("lang")}
+    saved = await client.post(f"{API}/me/saved-searches", json=asked, headers=ines.bearer)
+    assert (saved.status_code, saved.json()["code"]) == (400, "language_unknown")
+    page = (await client.get("/search", params=params, headers=ines.cookie)).text
+    assert "There is no language “xx” here; the search is made without it." in page
+    assert 'href="/n/' in page
+    assert 'action="/search/saved"' not in page or "lang" in params
+    told = (await client.get("/search/answers", params={"q": params["q"]}, headers=ines.cookie)).text
+    assert ("There is no language “xx” here" in told) == ("lang" not in params)
+
+
+async def test_a_language_may_be_named_by_a_region_of_it(
+    client: httpx.AsyncClient, db: Db, ines: Person
+) -> None:
+    await write(db, ines, "Tea", lang="pt")
+    await write(db, ines, "Tea and bread")
+    assert await found(client, q="tea", lang="pt-BR") == {"Tea"}
+    assert await found(client, q="tea lang:PT-br") == {"Tea"}
+
+
 async def test_where_a_hidden_note_is_tells_nobody_where_a_place_is(
     client: httpx.AsyncClient, db: Db, ines: Person
 ) -> None:

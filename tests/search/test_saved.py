@@ -220,6 +220,7 @@ async def test_the_list_is_kept_by_hand(
     [
         ("", "nothing_asked"), ("   ", "nothing_asked"), ("-a -b", "nothing_asked"), ("***", "nothing_asked"),
         ('"', "nothing_asked"), ("lang:en", "nothing_asked"), ("one two three four five six seven eight nine", "question_long"),
+        ("tea lang:xx", "language_unknown"), ("tea -lang:klingon", "language_unknown"),
         ("\u200b", "nothing_asked"), ("x" * 2001, "too_long"), ("a\0b", "text_nul"),
     ],
 )  # fmt: skip

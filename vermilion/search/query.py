@@ -72,6 +72,8 @@ class Query(Record, kw_only=True, frozen=True):
     without_people: tuple[str, ...] = ()
     """Handles whose notes are not wanted."""
     without_langs: tuple[str, ...] = ()
+    strange_langs: tuple[str, ...] = ()
+    """What was named as a language and is none that is known here."""
     is_saved: bool = False
     """in:saved, only what the viewer saved."""
     marks: tuple[str, ...] = ()
@@ -96,6 +98,7 @@ class Parts(Record, kw_only=True, frozen=True):
     langs: tuple[str, ...]
     without_people: tuple[str, ...]
     without_langs: tuple[str, ...]
+    strange_langs: tuple[str, ...]
     is_saved: bool
     was_cut: bool
 
@@ -114,6 +117,7 @@ def cut(typed: str) -> Parts:
         "langs": [],
         "without_people": [],
         "without_langs": [],
+        "strange_langs": [],
         "in": [],
     }
     for part in _PART.finditer(text):
@@ -132,6 +136,7 @@ def cut(typed: str) -> Parts:
         langs=tuple(lists["langs"][:MOST_PEOPLE]),
         without_people=tuple(lists["without_people"][:MOST_PEOPLE]),
         without_langs=tuple(lists["without_langs"][:MOST_PEOPLE]),
+        strange_langs=tuple(lists["strange_langs"][:MOST_PEOPLE]),
         is_saved=bool(lists["in"]),
         was_cut=was_cut,
     )
@@ -159,8 +164,9 @@ def _kind(part: re.Match[str]) -> tuple[str, str]:
         return "without_people" if minus else "people", part["handle"].rstrip(".")
     if part["name"]:
         named, value = _named(part["name"], part["value"])
-        if not minus or named in {"people", "langs"}:
-            return f"without_{named}" if minus else named, value
+        if not minus or named in {"people", "langs", "strange_langs"}:
+            is_left_out = minus and named != "strange_langs"
+            return f"without_{named}" if is_left_out else named, value
     said = part["text"] or part["value"] or ""
     if minus and said:
         return "without", normal(said)
@@ -172,8 +178,14 @@ def _named(name: str, value: str) -> tuple[str, str]:
         return "people", value.lstrip("@＠")[:30]
     if name == "in":
         return ("in", "saved") if value.casefold() == "saved" else ("plain", value)
+    lang = lang_of(value)
+    return ("langs", lang) if lang else ("strange_langs", value[:16])
+
+
+def lang_of(value: str) -> str:
+    """The language of the room that is named, also by one of its regions; empty where there is none."""
     lang = value.casefold().partition("-")[0]
-    return ("langs", lang) if lang in LANGS else ("plain", value)
+    return lang if lang in LANGS else ""
 
 
 def understand(parts: Parts, lang: str, reads: Sequence[str] = ()) -> Query:
@@ -198,6 +210,7 @@ def understand(parts: Parts, lang: str, reads: Sequence[str] = ()) -> Query:
         langs=parts.langs,
         without_people=parts.without_people,
         without_langs=parts.without_langs,
+        strange_langs=parts.strange_langs,
         is_saved=parts.is_saved,
         was_cut=parts.was_cut,
     )

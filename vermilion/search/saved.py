@@ -93,9 +93,11 @@ async def save_search(
 ) -> SavedSearchCard:
     """Save a search; one that is saved already stays as it is.
 
-    Raises Invalid nothing_asked, saved_only, not_left_out, question_long, Conflict("too_many_searches").
+    Raises Invalid nothing_asked, saved_only, not_left_out, language_unknown, question_long, Conflict("too_many_searches").
     """
     account_id = signed_in(viewer)
+    if query.strange_langs:
+        raise Invalid("language_unknown", field="question")
     if query.is_empty:
         raise Invalid("nothing_asked", field="question")
     if query.is_saved or filters.is_saved:

@@ -10,7 +10,6 @@ from vermilion.feed.seen import opened
 from vermilion.kernel.errors import Invalid
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import Record
-from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import Viewer
 from vermilion.notes.reads import Offer
 from vermilion.places.reads import Near
@@ -18,7 +17,7 @@ from vermilion.search.answering import MOST_NOTES
 from vermilion.search.cues import wish_of
 from vermilion.search.emptying import emptied_by
 from vermilion.search.narrowing import coarse, find_spot
-from vermilion.search.query import Query, cut, understand
+from vermilion.search.query import Query, cut, lang_of, understand
 from vermilion.search.reads import add_snippets, find_answer, find_notes
 from vermilion.search.schema import Answer, Filters, Found, Sort, Spot, Within
 from vermilion.storage.db import Db
@@ -71,11 +70,19 @@ async def filters_of(  # noqa: PLR0913 - each is a parameter of the address
         within=cast(Within, within) if within in get_args(Within) else None,
         seen=cast(Seen, seen) if seen in get_args(Seen) and not viewer.is_guest else None,
         is_followed=who == "followed" and not viewer.is_guest,
-        langs=(lang,) if lang in LANGS else (),
+        langs=(known,) if lang and (known := lang_of(lang)) else (),
         is_saved=where == "saved" and not viewer.is_guest,
         near=await spot_of(db, viewer, near) if near else None,
         is_film=only == "films",
     )
+
+
+def check_langs(typed: str, lang: str | None = None) -> None:
+    """Raises Invalid("language_unknown") where a question (`typed`) or its filter names a language that is not known here."""
+    if lang and not lang_of(lang):
+        raise Invalid("language_unknown", field="lang")
+    if cut(typed).strange_langs:
+        raise Invalid("language_unknown", field="q")
 
 
 async def spot_of(db: Db, viewer: Viewer, near: str) -> Spot | None:

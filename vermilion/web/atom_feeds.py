@@ -13,17 +13,16 @@ from vermilion.kernel.errors import Invalid
 from vermilion.kernel.ids import Id
 from vermilion.kernel.pages import Page
 from vermilion.kernel.text import to_html
-from vermilion.kernel.types import LANGS
 from vermilion.kernel.viewer import GUEST
 from vermilion.notes import albums
 from vermilion.notes.entries import NoteEntry, entries
 from vermilion.notes.reads import Offer, notes_by
 from vermilion.notes.schema import NoteCard
 from vermilion.search.latest import Entry, latest
-from vermilion.search.query import Query
+from vermilion.search.query import Query, lang_of
 from vermilion.search.schema import Filters
 from vermilion.storage.db import Db
-from vermilion.web.asked import ask
+from vermilion.web.asked import ask, check_langs
 from vermilion.web.atom import Enclosure, Feed, Item, Words, sent
 from vermilion.web.context import AnyRequest, State, TheDb, TheParts
 from vermilion.web.heads import SITE, album_path, feed_of, note_path, person_path, shown_picture, topic_path
@@ -43,7 +42,8 @@ async def feed_of_search(
     query = await ask(GUEST, parts, q)
     if query.is_empty:
         raise Invalid("nothing_asked", field="q")
-    filters = Filters(langs=(lang,) if lang in LANGS else ())
+    check_langs(q, lang)
+    filters = Filters(langs=(lang_of(lang),) if lang else ())
     found, origin = await latest(db, GUEST, query, filters), parts.settings.origin
     address = feed_address(query, filters)
     feed = Feed(

@@ -11,7 +11,16 @@ from vermilion.kernel.types import Lang
 from vermilion.search import suggestions
 from vermilion.search.schema import Answer, Found, Sort, Suggestion, Within
 from vermilion.web.api.deeds import Cursor
-from vermilion.web.asked import answer, answers, ask, asked_of, filters_of, note_down, with_snippets
+from vermilion.web.asked import (
+    answer,
+    answers,
+    ask,
+    asked_of,
+    check_langs,
+    filters_of,
+    note_down,
+    with_snippets,
+)
 from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 
 Typed = Annotated[
@@ -55,6 +64,7 @@ async def search(  # noqa: PLR0913, PLR0917 - each is a parameter of the address
     Each with the reason it stands there, the passage that was asked for, and where that and its title have the words: in the
     reader's language where there is a translation, and as it was written.
     """
+    check_langs(q, lang)
     filters = await filters_of(
         db,
         viewer,
@@ -83,6 +93,7 @@ async def search_answers(db: TheDb, viewer: TheViewer, parts: TheParts, q: Typed
     Each as it was written and in the reader's language, with its note, author, place and date. They are chosen by ranking;
     nothing is written by a machine but translations. `disagreement` says what notes say otherwise than each other.
     """
+    check_langs(q)
     return (await answers(db, viewer, parts, q))[1]
 
 

@@ -18,7 +18,7 @@ from vermilion.search.schema import (
     SavedSearchCard,
 )
 from vermilion.web.api.deeds import IdempotencyKey, do_once, known
-from vermilion.web.asked import ask, filters_of
+from vermilion.web.asked import ask, check_langs, filters_of
 from vermilion.web.context import AnyRequest, TheDb, TheParts, TheViewer
 
 _ACCOUNT = {"scope": "account"}
@@ -92,6 +92,7 @@ async def save_search(
     key: IdempotencyKey = None,
 ) -> Response[SavedSearchCard]:
     """Save a search, to be told of what is new; one that is saved already is given again. At most fifty."""
+    check_langs("", data.lang)
     filters = await filters_of(db, known(viewer), who=data.who, lang=data.lang)
     query = await ask(viewer, parts, data.question)
     return await do_once(

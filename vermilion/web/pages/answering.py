@@ -30,6 +30,7 @@ async def show_answers(
     typed = cut(q).text
     context: dict[str, Any] = {
         "typed": typed,
+        "strange_langs": cut(q).strange_langs,
         "quotes": [_shown(one, manner, query, words, locale) for one in found.quotes],
         "claims": [_claim(one, words) for one in found.disagreement],
         "instead": found.instead,

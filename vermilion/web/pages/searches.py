@@ -12,7 +12,7 @@ from vermilion.kernel.viewer import Viewer
 from vermilion.search import history, saved
 from vermilion.search.schema import EditSavedSearch, HistoryChoice
 from vermilion.storage.db import Db
-from vermilion.web.asked import ask, filters_of, is_ahead
+from vermilion.web.asked import ask, check_langs, filters_of, is_ahead
 from vermilion.web.context import AnyRequest, State, wants_fragment
 from vermilion.web.idempotency import Answer, fingerprint, once
 from vermilion.web.pages.answers import Html, fragment, go, said, to_door, undoable, whole
@@ -94,6 +94,7 @@ async def save(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts: 
     query = await ask(viewer, parts, form.text("q"))
 
     async def deed() -> Answer:
+        check_langs("", form.text("lang"))
         return Answer(value=await saved.save_search(db, viewer, query, filters))
 
     sent = f"{query.text}\n{filters.is_followed}\n{filters.langs}".encode()

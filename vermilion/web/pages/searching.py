@@ -80,8 +80,7 @@ async def search(
     context: dict[str, Any] = {
         "here": "search",
         "surface": "search",
-        "typed": asked.query.text,
-        "was_cut": asked.query.was_cut,
+        **_typed(request, asked),
         "heading": words.gettext("Search"),
         "tab": tab,
         "tabs": [(key, words.gettext(name), address(asked, key)) for key, name in TABS.items()],
@@ -137,6 +136,13 @@ async def _asked(request: AnyRequest, db: Db, viewer: Viewer, parts: State, q: s
         only=_tab_of(request),
     )  # fmt: skip
     return asked_of(viewer, await ask(viewer, parts, q), filters, near)
+
+
+def _typed(request: AnyRequest, asked: Asked) -> dict[str, Any]:
+    """The question as it was typed, and what of it was not understood."""
+    query, lang = asked.query, request.query_params.get("lang") or ""
+    strange = [*query.strange_langs, *([lang[:16]] if lang and not asked.filters.langs else [])]
+    return {"typed": query.text, "was_cut": query.was_cut, "strange_langs": strange}
 
 
 def _tab_of(request: AnyRequest) -> str:
@@ -202,6 +208,7 @@ def _saving(viewer: Viewer, asked: Asked) -> dict[str, str]:
         viewer.is_guest
         or query.is_empty
         or is_left_out
+        or query.strange_langs
         or filters.is_saved
         or filters.near
         or filters.is_film
