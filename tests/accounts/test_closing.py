@@ -192,7 +192,7 @@ async def test_an_account_that_is_closed_is_hidden_at_once_and_can_be_taken_back
     later: Later,
 ) -> None:
     own, theirs = await lived(client, db, blobs, leaver, mei, later)
-    with pytest.raises(Unauthorized, match="wrong_password"):
+    with pytest.raises(Unauthorized, match="not_your_password"):
         await closing.close(db, leaver, passwords, "something else")
     assert (await client.get(f"/n/{own}")).status_code == 200
     gone_at = await closing.close(db, leaver, passwords, SECRET)
@@ -400,6 +400,21 @@ async def test_what_was_pending_when_an_account_closed_is_there_when_it_is_taken
     assert [card["id"] for card in following] == [own]
     kinds = {notice["kind"] for notice in (await other("GET", "/notices")).json()["items"]}
     assert kinds >= {"mentioned", "commented"}
+
+
+async def test_a_password_that_is_not_ones_own_is_told_as_that(
+    client: httpx.AsyncClient, db: Db, passwords: Passwords, leaver: Viewer
+) -> None:
+    session = await entry.sign_in(db, passwords, CANARY, SECRET)
+    headers = {"cookie": f"__Host-session={session.secret}", "sec-fetch-site": "same-origin"}
+    for path, form in (
+        ("closing", {"password": "x" * 9}),
+        ("password", {"old": "x" * 9, "new": "four loud lighthouses"}),
+    ):
+        answer = await client.post(f"/settings/{path}", data=form, headers=headers)
+        assert answer.status_code == 401
+        assert "Esta não é a sua senha." in answer.text
+    assert await db.value("SELECT state FROM account WHERE id = $1", leaver.account_id) == "active"
 
 
 async def test_the_door_and_the_settings_say_how_long_there_is(

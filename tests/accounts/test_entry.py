@@ -146,7 +146,7 @@ async def test_a_new_password_ends_every_other_session_and_token(db: Db, passwor
     token = await entry.issue_token(
         db, passwords, NewToken(handle="ines", password=SECRET, application="a client")
     )
-    with pytest.raises(Unauthorized, match="wrong_password"):
+    with pytest.raises(Unauthorized, match="not_your_password"):
         await entry.change_password(db, here.viewer, passwords, "wrong one here", "four loud foghorns")
     assert await viewer_of_secret(db, there.secret)
     await entry.change_password(db, here.viewer, passwords, SECRET, "four loud foghorns")
@@ -164,7 +164,7 @@ async def test_who_has_no_password_cannot_be_signed_in_or_changed(
     mei = await people("mei")
     with pytest.raises(Unauthorized, match="wrong_password"):
         await sign_in(db, passwords, "mei", SECRET)
-    with pytest.raises(Unauthorized, match="wrong_password"):
+    with pytest.raises(Unauthorized, match="not_your_password"):
         await entry.change_password(db, mei.viewer, passwords, SECRET, "four loud foghorns")
 
 

@@ -88,8 +88,36 @@ async def test_quiet_hours_are_set_in_the_settings_and_refused_with_what_was_typ
         assert refused.status_code == 400
         assert said in refused.text
         assert str(next(iter(wrong.values()))) in refused.text.replace("&#x2f;", "/")
+    for typed, zone in (
+        ("europe/lisbon", "Europe/Lisbon"),
+        ("America/new york", "America/New_York"),
+        (" utc", "UTC"),
+    ):
+        await client.post("/settings/quiet", data=form | {"zone": typed}, headers=ines.cookie)
+        assert (await client.get(f"{API}/me/quiet", headers=ines.bearer)).json()["zone"] == zone
     await client.post("/settings/quiet", data={**form, "quiet": ""}, headers=ines.cookie)
     assert (await client.get(f"{API}/me/quiet", headers=ines.bearer)).json() is None
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/settings/quiet", {"quiet": "1", "begins": "22:30", "ends": "07:15"}),
+        ("/learn/settings", {"new_a_day": "5", "day_start": "4"}),
+        ("/publish/later", {"title": "Tea", "body": "Tea", "due_at": "2031-01-01T10:00"}),
+    ],
+)
+async def test_time_zones_are_offered_and_one_that_is_none_stays_as_it_was_typed(
+    client: httpx.AsyncClient, ines: Person, path: str, form: dict[str, str]
+) -> None:
+    refused = await client.post(path, data=form | {"zone": "Mars/Base"}, headers=ines.cookie)
+    assert refused.status_code == 400
+    assert "There is no such time zone." in refused.text
+    field = next(line for line in refused.text.splitlines() if 'name="zone"' in line)
+    assert 'value="Mars/Base"' in field.replace("&#x2f;", "/")
+    assert 'list="zones"' in field
+    assert '<option value="Europe/Lisbon">' in refused.text.split('<datalist id="zones">')[1]
+    assert "data-zone" not in field  # no script puts its own in place of it
 
 
 async def test_twenty_thousand_who_followed_are_one_notice_that_is_read_as_fast_as_one(

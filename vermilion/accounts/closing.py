@@ -23,14 +23,14 @@ ERASED_AT_ONCE = 20
 async def close(db: Db, viewer: Viewer, passwords: Passwords, password: str) -> datetime:
     """Hide the viewer's account and all they wrote, and end their sessions and tokens; gives when it will be gone.
 
-    Raises Unauthorized("wrong_password").
+    Raises Unauthorized("not_your_password").
     """
     me = signed_in(viewer)
     stored = await db.value(
         "SELECT secret FROM credential WHERE account_id = $1 AND kind = 'password'", viewer.account_id
     )
     if not await passwords.verify(stored, password):
-        raise Unauthorized("wrong_password", field="password")
+        raise Unauthorized("not_your_password", field="password")
     moment = now()
     async with db.transaction():
         changed = await db.run(

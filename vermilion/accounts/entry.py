@@ -276,13 +276,13 @@ async def end_session(db: Db, viewer: Viewer, session_id: Id) -> None:
 
 
 async def change_password(db: Db, viewer: Viewer, passwords: Passwords, old: str, new: str) -> None:
-    """Set a new password and end every other session and token, applications' too; raises Unauthorized("wrong_password")."""
+    """Set a new password and end every other session and token, applications' too; raises Unauthorized("not_your_password")."""
     check_password(new, viewer.handle or "")
     stored = await db.value(
         "SELECT secret FROM credential WHERE account_id = $1 AND kind = 'password'", viewer.account_id
     )
     if not await passwords.verify(stored, old):
-        raise Unauthorized("wrong_password", field="old_password")
+        raise Unauthorized("not_your_password", field="old_password")
     secret = await passwords.hash(new)
     async with db.transaction():
         await db.run(

@@ -5,8 +5,9 @@ from typing import Annotated
 from msgspec import Meta
 
 from vermilion.accounts.rules import signed_in
+from vermilion.kernel.clock import find_zone
 from vermilion.kernel.errors import Invalid
-from vermilion.kernel.quiet import Quiet, zones
+from vermilion.kernel.quiet import Quiet
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
 from vermilion.storage.db import Db
@@ -32,7 +33,7 @@ async def find_quiet(db: Db, viewer: Viewer) -> Quiet | None:
 async def be_quiet(db: Db, viewer: Viewer, new: NewQuiet) -> None:
     """Set quiet hours; raises Invalid no_such_zone, quiet_empty."""
     me = signed_in(viewer)
-    if new.zone not in zones():
+    if (zone := find_zone(new.zone)) is None:
         raise Invalid("no_such_zone", field="zone")
     if new.begins == new.ends:
         raise Invalid("quiet_empty", field="ends")
@@ -40,7 +41,7 @@ async def be_quiet(db: Db, viewer: Viewer, new: NewQuiet) -> None:
         """INSERT INTO quiet (account_id, zone, begins, ends) VALUES ($1, $2, $3, $4)
            ON CONFLICT (account_id) DO UPDATE SET zone = excluded.zone, begins = excluded.begins, ends = excluded.ends""",
         me,
-        new.zone,
+        zone,
         new.begins,
         new.ends,
     )

@@ -1,7 +1,9 @@
-"""The time, so that a deed takes it once and passes it on."""
+"""The time, so that a deed takes it once and passes it on, and the zones in which people have theirs."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from zoneinfo import available_timezones
 
 
 def now() -> datetime:
@@ -9,10 +11,17 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def is_zone(name: str) -> bool:
-    """Whether there is such a time zone."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+def find_zone(name: str) -> str | None:
+    """The time zone of the IANA database as it is spelt there, however large or small it was typed; None: there is none."""
+    return _zones().get("_".join(name.split()).casefold())
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The time zones that places have, to choose from."""
+    return tuple(sorted(name for name in available_timezones() if "/" in name or name == "UTC"))
+
+
+@cache
+def _zones() -> Mapping[str, str]:
+    return {name.casefold(): name for name in available_timezones()}

@@ -1,8 +1,7 @@
 """Hours in which somebody is not to be disturbed, in their own time zone."""
 
 from datetime import datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from vermilion.kernel.record import Record
 
@@ -13,12 +12,6 @@ class Quiet(Record, kw_only=True, frozen=True):
     zone: str
     begins: int
     ends: int
-
-
-@cache
-def zones() -> tuple[str, ...]:
-    """The time zones of the IANA database that places have."""
-    return tuple(sorted(name for name in available_timezones() if "/" in name or name == "UTC"))
 
 
 def quiet_until(quiet: Quiet | None, moment: datetime) -> datetime | None:

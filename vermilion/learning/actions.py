@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from vermilion.accounts.rules import signed_in
-from vermilion.kernel.clock import is_zone, now
+from vermilion.kernel.clock import find_zone, now
 from vermilion.kernel.errors import Conflict, Invalid, NotFound
 from vermilion.kernel.ids import new_id
 from vermilion.kernel.record import columns
@@ -28,18 +30,18 @@ UNDO_LASTS = timedelta(hours=1)
 
 async def set_learner(db: Db, viewer: Viewer, learner: Learner) -> Learner:
     """How one's day is; raises Invalid("no_such_zone")."""
-    if not is_zone(learner.zone):
+    if (zone := find_zone(learner.zone)) is None:
         raise Invalid("no_such_zone", field="zone")
     await db.run(
         """INSERT INTO learner (account_id, zone, day_start, new_a_day) VALUES ($1, $2, $3, $4)
            ON CONFLICT (account_id) DO UPDATE
            SET zone = excluded.zone, day_start = excluded.day_start, new_a_day = excluded.new_a_day""",
         signed_in(viewer),
-        learner.zone,
+        zone,
         learner.day_start,
         learner.new_a_day,
     )
-    return learner
+    return structs.replace(learner, zone=zone)
 
 
 async def save_word(db: Db, viewer: Viewer, lexicon: Lexicon, new: NewWord) -> WordCard:

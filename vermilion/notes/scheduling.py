@@ -6,7 +6,7 @@ import structlog
 
 from vermilion.accounts.rules import signed_in
 from vermilion.engines.language import Language
-from vermilion.kernel.clock import is_zone, now
+from vermilion.kernel.clock import find_zone, now
 from vermilion.kernel.errors import Conflict, Invalid, Problem, Unavailable
 from vermilion.kernel.ids import Id
 from vermilion.kernel.record import columns
@@ -39,7 +39,7 @@ async def schedule(
     Raises NotFound("draft_gone"), Invalid("schedule_range"), Invalid("no_such_zone"), and whatever keeps it from being
     published as it stands.
     """
-    if not is_zone(zone):
+    if (known := find_zone(zone)) is None:
         raise Invalid("no_such_zone", field="zone")
     if not now() + SOONEST - LEEWAY <= at <= now() + LATEST + LEEWAY:
         raise Invalid("schedule_range", field="due_at")
@@ -54,7 +54,7 @@ async def schedule(
             viewer.account_id,
             draft_id,
             at,
-            zone,
+            known,
         )
         return await get_draft(db, viewer, draft_id)
 

@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup, escape
 from minijinja import Environment
 
+from vermilion.kernel.clock import zones
 from vermilion.kernel.text import to_html
 from vermilion.kernel.types import LANGS
 from vermilion.media.schema import Picture
@@ -115,6 +116,7 @@ def _globals(locale: str, words: Wording) -> dict[str, Any]:
         "asset": asset,
         "room_languages": ROOM_LANGUAGES,
         "language_options": language_options,
+        "zone_options": zone_options,
         "also": lambda note_id, theirs, is_theirs: also(locale, note_id, theirs, is_theirs),
         "card_sizes": CARD_SIZES,
         "note_sizes": NOTE_SIZES,
@@ -141,6 +143,12 @@ def language_options(chosen: str = "") -> Markup:
         )
         for lang in LANGS
     )
+
+
+@lru_cache(maxsize=1)
+def zone_options() -> Markup:
+    """Every time zone, to choose from while one types."""
+    return Markup("").join(Markup('<option value="{}">').format(zone) for zone in zones())
 
 
 @lru_cache(maxsize=1)

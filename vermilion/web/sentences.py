@@ -36,6 +36,7 @@ SENTENCES: dict[str, str | tuple[str, str, str]] = {
     # who asks
     "sign_in_first": _("Please sign in first."),
     "wrong_password": _("Handle and password do not match."),
+    "not_your_password": _("This is not your password."),
     "account_closed": _(
         "This account is closed. Until {until} it can be taken back; then it is gone for good."
     ),

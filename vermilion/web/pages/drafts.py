@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 
-from vermilion.kernel.clock import is_zone
+from vermilion.kernel.clock import find_zone
 from vermilion.kernel.errors import Invalid, NotFound, Problem
 from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
@@ -147,12 +147,12 @@ async def publish_later(request: AnyRequest, db: Db, viewer: Viewer, locale: str
 
 def chosen_time(form: Form, zone: str) -> datetime:
     """The moment a form names in a time zone; raises Invalid."""
-    if not is_zone(zone):
+    if (known := find_zone(zone)) is None:
         raise Invalid("no_such_zone", field="zone")
     if not form.text("due_at"):
         raise Invalid("missing", field="due_at")
     try:
-        return datetime.fromisoformat(form.text("due_at")).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        return datetime.fromisoformat(form.text("due_at")).replace(tzinfo=ZoneInfo(known)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Invalid("wrong_form", field="due_at") from error
 
