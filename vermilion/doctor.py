@@ -28,13 +28,13 @@ from vermilion.engines.translate import outside_of
 from vermilion.kernel.errors import Problem
 from vermilion.settings import BadSettingError, Settings
 from vermilion.storage.blobs import Blobs
+from vermilion.storage.figures import disk_of
 from vermilion.storage.migrate import UnfitServerError, inspect
 from vermilion.storage.postgres import Postgres, program_folder, require_avx
 from vermilion.storage.postgres_home import PostgresError
 from vermilion.translation.table import BadTableError, read
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SPACE_NEEDED = 2 * 1024**3
 MEMORY_NEEDED = 3 * 1024**3
 
 
@@ -104,11 +104,10 @@ def data_folder(folder: Path) -> Finding:
 
 def space(folder: Path) -> Finding:
     """Whether there is room for a while."""
-    place = next(place for place in (folder, *folder.parents) if place.exists())
-    free = shutil.disk_usage(place).free
+    disk = disk_of(folder)
     return Finding(
-        what=f"{free / 1024**3:.1f} GiB free on the disk of the data folder",
-        well=free >= SPACE_NEEDED,
+        what=f"{disk.free / 1024**3:.1f} GiB free on the disk of the data folder",
+        well=not disk.is_low,
         mend="Make room, or set VERMILION_DATA to a larger disk; 2 GiB should be free.",
     )
 

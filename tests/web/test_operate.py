@@ -1,3 +1,4 @@
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,9 +10,12 @@ import pytest
 from tests.factories import Person, token
 from vermilion.accounts.roles import grant
 from vermilion.kernel.clock import now
+from vermilion.storage import figures
 from vermilion.storage.db import Database
 from vermilion.storage.slow import Slow
 from vermilion.web.context import State
+from vermilion.webhooks.actions import add_webhook
+from vermilion.webhooks.schema import KINDS, EditWebhook
 
 API = "/api/v1/operate"
 SECRETS = ("hunter2secret", "sk-live-0123456789abcdef0123456789abcdef", "AKIAsecretsecret", "s3cr3tv4lue")
@@ -160,6 +164,41 @@ async def test_storage_versions_and_slow_statements_are_told(
     assert [(one["text"], one["count"], one["longest_ms"]) for one in shown["slow"]] == [
         ("SELECT pg_sleep($1)", 1, 750.0)
     ]
+
+
+async def test_deliveries_to_webhooks_and_room_on_the_disk_are_told(
+    client: httpx.AsyncClient, olga: Person, ines: Person, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Deliveries waiting" not in (await client.get("/operate", headers=olga.cookie)).text
+    db, moment = database.session(), now()
+    hooks = [
+        await add_webhook(db, ines.viewer, EditWebhook(address=f"https://{name}.example/", kinds=KINDS))
+        for name in ("well", "ill", "off")
+    ]
+    ill, off = hooks[1].webhook.id, hooks[2].webhook.id
+    await db.run("UPDATE webhook SET failing_since = $2 WHERE id = ANY($1)", [ill, off], moment)
+    await db.run("UPDATE webhook SET disabled_at = $2 WHERE id = $1", off, moment)
+    for number, (state, age) in enumerate(
+        (("waiting", 7200), ("waiting", 60), ("arrived", 90_000), ("failed", 1), ("failed", 2), ("failed", 3))
+    ):
+        await db.run(
+            """INSERT INTO webhook_delivery (id, account_id, webhook_id, kind, actor_id, note_id, comment_id, subject_id,
+                   created_at, due_at, state) VALUES ($1, $2, $3, 'account.followed', 0, 0, 0, $1, $4, $4, $5)""",
+            number + 1, ines.id, ill, moment - timedelta(seconds=age), state,
+        )  # fmt: skip
+    found = (await client.get(API, headers=olga.cookie)).json()
+    assert found["webhooks"].pop("oldest_s") == pytest.approx(7200, abs=60)
+    assert found["webhooks"] == {"waiting": 2, "given_up": 3, "active": 2, "failing": 1, "switched_off": 1}
+    assert 0 < found["disk"]["free"] < found["disk"]["bytes"]
+    assert found["blobs_disk"] is None
+    page = (await client.get("/operate", headers=olga.cookie)).text
+    assert re.search(r"<dd>2 · the oldest for 2\W?h[a-z]*</dd>", page)
+    assert "<dd>1 / 2</dd>" in page
+    assert "Free on the disk of the data folder" in page
+    warning = "Little room is left on the disk"
+    assert (warning in page) == found["disk"]["is_low"]
+    monkeypatch.setattr(figures, "LEAST_FREE", found["disk"]["bytes"])
+    assert warning in (await client.get("/operate", headers=olga.cookie)).text
 
 
 async def test_a_role_is_given_by_name_and_only_to_somebody(

@@ -1,5 +1,8 @@
 """What the database says of itself: its version, how large it is, and which tables are."""
 
+import shutil
+from pathlib import Path
+
 from vermilion.kernel.record import Record
 from vermilion.storage.db import Db
 
@@ -23,6 +26,24 @@ class TableSize(Record, kw_only=True, frozen=True):
     name: str
     bytes: int
     rows: int
+
+
+class Disk(Record, kw_only=True, frozen=True):
+    """Room on the disk of a folder, in bytes; `is_low`: there should be more free than is."""
+
+    free: int
+    bytes: int
+    is_low: bool
+
+
+LEAST_FREE = 2 * 1024**3
+
+
+def disk_of(folder: Path) -> Disk:
+    """The disk a folder lies on, or would lie on."""
+    place = next(place for place in (folder, *folder.parents) if place.exists())
+    found = shutil.disk_usage(place)
+    return Disk(free=found.free, bytes=found.total, is_low=found.free < LEAST_FREE)
 
 
 async def get_server(db: Db) -> Server:

@@ -2,6 +2,8 @@
 
 import platform
 from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from vermilion import __version__
 from vermilion.accounts.rules import signed_in
@@ -9,14 +11,16 @@ from vermilion.engines.models import models, state
 from vermilion.kernel.errors import NotFound, Unavailable
 from vermilion.kernel.record import Record
 from vermilion.kernel.viewer import Viewer
+from vermilion.settings import Settings
 from vermilion.storage.blobs import Usage
 from vermilion.storage.db import Db
-from vermilion.storage.figures import Server, TableSize, get_server, largest_tables
+from vermilion.storage.figures import Disk, Server, TableSize, disk_of, get_server, largest_tables
 from vermilion.storage.slow import SlowStatement
 from vermilion.translation.queue import backlog
 from vermilion.translation.schema import Backlog, TranslatorProcess
 from vermilion.translation.state import translators
 from vermilion.web.context import State
+from vermilion.webhooks.figures import Traffic, get_traffic
 from vermilion.work.dead import DeadLetter, JobKind, dead_letters, job_kinds
 
 COUNTING_S = 2.0
@@ -42,13 +46,19 @@ class ModelState(Record, kw_only=True, frozen=True):
 
 
 class Overview(Record, kw_only=True, frozen=True):
-    """How the room is. `blobs` None: the store does not answer; `slow`: since `serve` was started, costliest first."""
+    """How the room is. `blobs` None: the store does not answer; `slow`: since `serve` was started, costliest first.
+
+    `disk` is that of the data folder, `blobs_disk` that of pictures and films where it is another one of this machine.
+    """
 
     jobs: list[JobKind]
     dead_letters: list[DeadLetter]
     server: Server
     tables: list[TableSize]
     blobs: Usage | None
+    disk: Disk
+    blobs_disk: Disk | None
+    webhooks: Traffic
     slow: list[SlowStatement]
     versions: Versions
     waiting: Backlog
@@ -74,6 +84,9 @@ async def overview(db: Db, viewer: Viewer, parts: State) -> Overview:
         server=server,
         tables=await largest_tables(db),
         blobs=await _usage(parts),
+        disk=disk_of(parts.settings.data),
+        blobs_disk=_blobs_disk(parts.settings),
+        webhooks=await get_traffic(db),
         slow=parts.slow.everybodys(),
         versions=Versions(
             vermilion=__version__,
@@ -93,6 +106,14 @@ async def _usage(parts: State) -> Usage | None:
         return await parts.usage.get(lambda: parts.blobs.usage(COUNTING_S))
     except Unavailable:
         return None
+
+
+def _blobs_disk(settings: Settings) -> Disk | None:
+    where = urlsplit(settings.blobs)
+    folder = Path(unquote(where.path))
+    if where.scheme != "file" or not folder.exists() or not settings.data.exists():
+        return None
+    return disk_of(folder) if folder.stat().st_dev != settings.data.stat().st_dev else None
 
 
 def _models(parts: State) -> Sequence[ModelState]:

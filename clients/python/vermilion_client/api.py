@@ -44,6 +44,7 @@ __all__ = [
     "Day",
     "DeadLetter",
     "Delivery",
+    "Disk",
     "Draft",
     "Drafts",
     "EditAlbum",
@@ -151,6 +152,7 @@ __all__ = [
     "Token",
     "TopicNames",
     "TownCard",
+    "Traffic",
     "TranslationState",
     "TranslatorProcess",
     "Undo",
@@ -491,6 +493,14 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     answer: str
     created_at: str
     due_at: str
+
+
+class Disk(msgspec.Struct, frozen=True, kw_only=True):
+    """Room on the disk of a folder, in bytes; `is_low`: there should be more free than is."""
+
+    free: int
+    bytes: int
+    is_low: bool
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -1151,13 +1161,16 @@ class OldPicture(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """How the room is. `blobs` None: the store does not answer; `slow`: since `serve` was started, costliest first."""
+    """How the room is. `blobs` None: the store does not answer; `slow`: since `serve` was started, costliest first. `disk` is that of the data folder, `blobs_disk` that of pictures and films where it is another one of this machine."""
 
     jobs: tuple[JobKind, ...]
     dead_letters: tuple[DeadLetter, ...]
     server: Server
     tables: tuple[TableSize, ...]
     blobs: Usage | None
+    disk: Disk
+    blobs_disk: Disk | None
+    webhooks: Traffic
     slow: tuple[SlowStatement, ...]
     versions: Versions
     waiting: Backlog
@@ -1659,6 +1672,17 @@ class TownCard(msgspec.Struct, frozen=True, kw_only=True):
     latitude: float
     longitude: float
     population: int
+
+
+class Traffic(msgspec.Struct, frozen=True, kw_only=True):
+    """Deliveries that wait (`oldest_s` since the oldest came about, 0 where none does) or were given up in the last week. Then webhooks: `active` ones, of those `failing` where the last delivery did not arrive, and those `switched_off` for that."""
+
+    waiting: int
+    oldest_s: float
+    given_up: int
+    active: int
+    failing: int
+    switched_off: int
 
 
 class TranslationState(msgspec.Struct, frozen=True, kw_only=True):
