@@ -3,12 +3,13 @@
 import argparse
 import asyncio
 import importlib
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
@@ -96,12 +97,12 @@ def _add_keeping(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the na
         "file",
         nargs="+",
         metavar="FILE",
-        help='where to; "-" is the standard output; "verify FILE" tells whether one is whole',
+        help='where to; "-" is the standard output; "verify FILE" tells whether one is whole ("-": the standard input)',
     )
     command.set_defaults(run=_backup)
 
     command = commands.add_parser("restore", help="make a room of a backup, in an empty database")
-    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("file", metavar="FILE", help='"-" is the standard input')
     command.add_argument(
         "--replace", action="store_true", help="also where it is not empty: what is in it now is lost"
     )
@@ -141,7 +142,9 @@ def _add_tending(commands: Any) -> None:  # noqa: ANN401 - argparse keeps the na
         "--for", dest="handle", required=True, metavar="HANDLE", help="whose drafts they become"
     )
     command.add_argument(
-        "--check", action="store_true", help="tell what is wrong, line by line, and make nothing"
+        "--check",
+        action="store_true",
+        help="tell what is wrong, line by line and picture by picture, and make nothing",
     )
     command.set_defaults(run=_import_drafts)
 
@@ -213,7 +216,8 @@ def _sample(args: argparse.Namespace) -> None:
 
 def _backup(args: argparse.Namespace) -> int:
     if args.file[0] == "verify" and len(args.file) == 2:
-        _named("vermilion.storage.backup_check:verify")(Path(args.file[1]), _say)
+        with _read_from(args.file[1]) as path:
+            _named("vermilion.storage.backup_check:verify")(path, _say)
         return 0
     if len(args.file) != 1:
         print("vermilion: say `backup FILE`, `backup -` or `backup verify FILE`", file=sys.stderr)
@@ -224,18 +228,44 @@ def _backup(args: argparse.Namespace) -> int:
     with _settings_with_database(_whisper) as settings:
         url, where = settings.database_url, args.file[0]
         if where == "-":
-            _named("vermilion.storage.backup:stream_backup")(url, settings.blobs, sys.stdout.buffer, _whisper)
+            with _whole_or_nothing(sys.stdout.buffer) as out:
+                _named("vermilion.storage.backup:stream_backup")(url, settings.blobs, out, _whisper)
         else:
             _named("vermilion.storage.backup:write_backup")(url, settings.blobs, Path(where), _whisper)
     return 0
 
 
 def _restore(args: argparse.Namespace) -> None:
-    _named("vermilion.storage.backup_check:opened")(args.file).close()  # told before a database is made
-    with _settings_with_database() as settings:
-        _named("vermilion.storage.restore:restore")(
-            settings.database_url, settings.blobs, args.file, _say, replace=args.replace
-        )
+    with _read_from(args.file) as path:
+        _named("vermilion.storage.backup_check:opened")(path).close()  # told before a database is made
+        with _settings_with_database() as settings:
+            _named("vermilion.storage.restore:restore")(
+                settings.database_url, settings.blobs, path, _say, replace=args.replace
+            )
+
+
+@contextmanager
+def _read_from(where: str) -> Iterator[Path]:
+    """The file of a backup that is to be read; of "-" what comes through the standard input, while it is needed."""
+    if where != "-":
+        yield Path(where)
+        return
+    if sys.stdin.isatty():
+        raise BackupError("A backup is nothing to be typed; lead one in through a pipe, or name its file.")
+    folder = Settings.read().data
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _named("vermilion.storage.backup_check:received")(sys.stdin.buffer, folder) as path:
+        yield path
+
+
+@contextmanager
+def _whole_or_nothing(out: IO[bytes]) -> Iterator[IO[bytes]]:
+    """The standard output; where nobody reads it any more, nothing more is tried when Python ends."""
+    try:
+        yield out
+    except BackupError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        raise
 
 
 def _upgrade_database(_args: argparse.Namespace) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from vermilion.accounts.reads import find_at_home
 from vermilion.engines.images import Images
 from vermilion.kernel.errors import Invalid, Problem
-from vermilion.notes.import_making import make, room
+from vermilion.notes.import_making import look_through, make, room
 from vermilion.notes.importing import MOST_TEXT, Fault, is_picture, is_text, plan
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
@@ -39,9 +39,6 @@ async def tend(settings: Settings, say: Say, folder: Path, handle: str, *, is_tr
             say(sentence(problem.code, problem.facts, "en"))
             return 1
         _tell(say, found.faults)
-        if is_trial:
-            say(f"{len(found.notes)} drafts could be made")
-            return int(bool(found.faults))
 
         async def load(name: str) -> bytes:
             data = await asyncio.to_thread(_read, folder / name, PICTURE_BODY + 1)
@@ -49,9 +46,14 @@ async def tend(settings: Settings, say: Say, folder: Path, handle: str, *, is_tr
                 raise Invalid("picture_too_large")
             return data
 
+        if is_trial:
+            good, faults = await look_through(images, found.notes, load)
+            _tell(say, faults)
+            say(f"{_drafts(len(good))} could be made")
+            return int(bool(found.faults or faults))
         made = await make(db, viewer, Blobs(settings.blobs), images, found.notes, load)
         _tell(say, made.faults)
-        say(f"{len(made.draft_ids)} drafts made for {viewer.handle}")
+        say(f"{_drafts(len(made.draft_ids))} made for {viewer.handle}")
         return int(bool(found.faults or made.faults))
     except Problem as problem:
         say(sentence(problem.code, problem.facts, "en"))
@@ -86,4 +88,9 @@ def _read(path: Path, most: int) -> bytes:
 
 def _tell(say: Say, faults: Sequence[Fault]) -> None:
     for fault in faults:
-        say(f"{fault.source}, line {fault.line}: {sentence(fault.code, fault.facts, 'en')}")
+        where = f"{fault.source}, line {fault.line}" if fault.line else fault.source
+        say(f"{where}: {sentence(fault.code, fault.facts, 'en')}")
+
+
+def _drafts(count: int) -> str:
+    return "1 draft" if count == 1 else f"{count} drafts"

@@ -221,17 +221,27 @@ async def test_the_command_makes_drafts_and_tells_what_it_did_not(cloned_dsn: st
         (place / name).write_bytes(data)
     (tmp_path / "secret.png").write_bytes(factories.picture())
     (place / "linked.png").symlink_to(tmp_path / "secret.png")
+    (place / "letters.csv").write_bytes(b"title\n\xff\n")
     (place / "more.csv").write_text("file,title\nlinked.png,Five\n../secret.png,Six\n")
     try:
         ines = await factories.person(database.session(), "ines")
         assert await importer.tend(settings, said.append, place, "@ines", is_trial=True) == 1
-        assert said[-1] == "3 drafts could be made"
+        assert said[-1] == "2 drafts could be made"
+        assert any(line.startswith("t.csv, line 4: ") for line in said), "the picture that is none"
+        assert "letters.csv: We cannot read the letters of this file. Please save it as UTF-8." in said
+        said.clear()
         assert await drafts.drafts(database.session(), ines.viewer) == []
         assert await importer.tend(settings, said.append, place, "ines", is_trial=False) == 1
         assert "more.csv, line 2: There is no “linked.png” in the folder." in said
         assert "more.csv, line 3: The file “../secret.png” lies outside of the folder." in said
         assert any(line.startswith("t.csv, line 4: ") for line in said)
         assert said[-1] == "2 drafts made for ines"
+        (place / "one").mkdir()
+        (place / "one" / "t.csv").write_text("title\nFive\n")
+        assert await importer.tend(settings, said.append, place / "one", "ines", is_trial=True) == 0
+        assert said[-1] == "1 draft could be made"
+        assert await importer.tend(settings, said.append, place / "one", "ines", is_trial=False) == 0
+        assert said[-1] == "1 draft made for ines"
         assert await importer.tend(settings, said.append, place, "nobody", is_trial=True) == 1
         assert await importer.tend(settings, said.append, tmp_path / "none", "ines", is_trial=True) == 1
     finally:

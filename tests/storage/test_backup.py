@@ -273,12 +273,15 @@ async def test_no_place_for_the_pictures_leaves_the_database_as_it_was(
     assert await empty.tables() == 0
 
 
-def command(room: Room, *args: str, most: int | None = None) -> subprocess.CompletedProcess[bytes]:
+def command(
+    room: Room, *args: str, most: int | None = None, sent: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
     """The command as an operator calls it; `most`: bytes that a file may have, as if the disk were full then."""
     env = {
         **os.environ,
         "DATABASE_URL": room.dsn,
         "VERMILION_BLOBS": room.folder.as_uri(),
+        "VERMILION_DATA": str(room.folder / "data"),
         "PYTHONPATH": str(Path(cli.__file__).parent.parent),
     }
     return subprocess.run(
@@ -286,6 +289,7 @@ def command(room: Room, *args: str, most: int | None = None) -> subprocess.Compl
         env=env,
         capture_output=True,
         check=False,
+        input=sent,
         preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))) if most else None,
     )
 
@@ -318,9 +322,35 @@ async def test_a_backup_goes_through_a_pipe(lived_in: Room, empty: Room, tmp_pat
     assert (
         await asyncio.to_thread(command, empty, "backup", "verify", str(tmp_path / "file"))
     ).returncode == 0
-    done = await asyncio.to_thread(command, empty, "restore", str(tmp_path / "file"))
+    whole, data = done.stdout, empty.folder / "data"
+    for kept in (0, 100, len(whole) // 2, len(whole) - 2_000):
+        for args in (("restore", "-"), ("backup", "verify", "-")):
+            cut = await asyncio.to_thread(command, empty, *args, sent=whole[:kept])
+            assert cut.returncode == 1
+            assert b"the standard input is cut short: it ends after" in cut.stderr
+            assert b"Traceback" not in cut.stderr
+    assert (await empty.tables(), [*data.iterdir()]) == (0, [])
+    done = await asyncio.to_thread(command, empty, "backup", "verify", "-", sent=whole)
+    assert (done.returncode, done.stdout.strip().endswith(b": whole")) == (0, True)
+    done = await asyncio.to_thread(command, empty, "restore", "-", sent=whole, most=len(whole) // 2)
+    assert (done.returncode, b"the disk is full" in done.stderr) == (1, True)
+    done = await asyncio.to_thread(command, empty, "restore", "-", sent=whole)
     assert done.returncode == 0, done.stderr
     assert b"restored: " in done.stdout
+    assert [*data.iterdir()] == [], "what came through the pipe is not kept"
+
+
+async def test_a_backup_that_nobody_reads_to_the_end_says_so(lived_in: Room, tmp_path: Path) -> None:
+    """As where the line to another machine breaks."""
+    shell = f"{sys.executable} -m vermilion backup - 2> {tmp_path / 'said'} | head -c 100000 > {tmp_path / 'file'}; exit ${{PIPESTATUS[0]}}"
+    env = {**os.environ, "DATABASE_URL": lived_in.dsn, "VERMILION_BLOBS": lived_in.folder.as_uri()}
+    done = await asyncio.to_thread(subprocess.run, ["bash", "-c", shell], env=env, check=False)
+    said = (tmp_path / "said").read_text()
+    assert done.returncode == 1
+    assert said.splitlines()[-1] == "vermilion: The backup could not be written: Broken pipe."
+    assert "Traceback" not in said
+    with pytest.raises(BackupError, match="is cut short"):
+        verify(tmp_path / "file", silent)
 
 
 def test_what_is_no_backup_is_said_to_be_none(tmp_path: Path) -> None:

@@ -29,6 +29,26 @@ async def room(db: Db, viewer: Viewer) -> int:
     return max(0, MOST_DRAFTS - await count_drafts(db, viewer))
 
 
+async def look_through(
+    images: Images, notes: Sequence[Planned], load: Load
+) -> tuple[list[Planned], list[Fault]]:
+    """Read every picture as `make` would, and keep nothing: the notes that would become drafts, and why others would not."""
+    good: list[Planned] = []
+    faults: list[Fault] = []
+    for one in notes:
+        read: list[str] = []
+        try:
+            for name in one.files:
+                read.append(name)
+                await images.prepare(await load(name))
+            good.append(one)
+        except Unavailable:
+            raise
+        except Problem as problem:
+            faults.append(_fault(one, problem, read[-1]))
+    return good, faults
+
+
 async def make(
     db: Db, viewer: Viewer, blobs: Blobs, images: Images, notes: Sequence[Planned], load: Load
 ) -> Made:
@@ -47,12 +67,14 @@ async def make(
         except Problem as problem:
             for upload_id in ids:
                 await discard(db, viewer, blobs, upload_id)
-            where = {"file": one.files[len(ids)]} if len(ids) < len(one.files) else {}
-            facts = {name: value for name, value in problem.facts.items() if isinstance(value, str | int)}
-            faults.append(
-                Fault(source=one.source, line=one.line, code=problem.code, facts={**facts, **where})
-            )
+            faults.append(_fault(one, problem, one.files[len(ids)] if len(ids) < len(one.files) else None))
     return Made(draft_ids=tuple(made), faults=tuple(faults))
+
+
+def _fault(one: Planned, problem: Problem, file: str | None) -> Fault:
+    facts = {name: value for name, value in problem.facts.items() if isinstance(value, str | int)}
+    where = {"file": file} if file is not None else {}
+    return Fault(source=one.source, line=one.line, code=problem.code, facts={**facts, **where})
 
 
 def without_root(names: Sequence[str]) -> dict[str, str]:

@@ -2,15 +2,19 @@
 
 import hashlib
 import os
+import shutil
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, TypeVar
 
 import msgspec
 
 from vermilion import __version__
 from vermilion.storage.archive import (
+    CHUNK,
     FORMAT,
     PART,
     BackupError,
@@ -20,6 +24,7 @@ from vermilion.storage.archive import (
     Part,
     Reader,
     told,
+    why,
 )
 from vermilion.storage.backup import Pace
 
@@ -49,6 +54,19 @@ def verify(path: Path, say: Say) -> Checked:
         f"{kept.blobs.count:,} pictures and films ({told(kept.blobs.bytes)}): whole"
     )
     return checked
+
+
+@contextmanager
+def received(source: IO[bytes], folder: Path) -> Iterator[Path]:
+    """What comes through a pipe, as a file in `folder` while it is needed: restoring reads it twice. Raises BackupError."""
+    with TemporaryDirectory(prefix="received-", dir=folder) as place:
+        path = Path(place) / "the standard input"
+        try:
+            with path.open("xb") as file:
+                shutil.copyfileobj(source, file, CHUNK)
+        except OSError as error:
+            raise BackupError(why(error, f"What came through {path.name}")) from error
+        yield path
 
 
 def opened(path: Path) -> IO[bytes]:
