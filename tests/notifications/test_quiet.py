@@ -65,8 +65,12 @@ async def test_notices_are_kept_and_no_badge_tells_of_them_in_quiet_hours(
     hours = {"zone": "UTC", "begins": (minute - 60) % 1440, "ends": (minute + 60) % 1440}
     await client.put(f"{API}/me/quiet", json=hours, headers=ines.bearer)
     assert await told() == (0, True, False)
-    until = f"{hours['ends'] // 60:02}:{hours['ends'] % 60:02}"
-    assert f"It is quiet until {until}" in (await client.get("/inbox", headers=ines.cookie)).text
+    hour, minute = divmod(int(hours["ends"]), 60)
+    page = (await client.get("/inbox", headers=ines.cookie)).text.replace("\u202f", " ")
+    assert f"It is quiet until {hour % 12 or 12}:{minute:02} {'AM' if hour < 12 else 'PM'}." in page
+    await client.patch(f"{API}/me", json={"interface": "de"}, headers=ines.bearer)
+    assert f"Ruhe bis {hour:02}:{minute:02}." in (await client.get("/inbox", headers=ines.cookie)).text
+    await client.patch(f"{API}/me", json={"interface": ""}, headers=ines.bearer)
     await client.delete(f"{API}/me/quiet", headers=ines.bearer)
     assert await told() == (1, False, True)
 

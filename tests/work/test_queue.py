@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import os
+import secrets
 import signal
 import sys
 import time
@@ -9,12 +10,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import structlog
 
+from tests.databases import new_database
 from tests.work.deeds import TABLE, WIRING, Rung, settings
 from vermilion.kernel.errors import Unavailable
 from vermilion.kernel.ids import Id, new_id
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Database
+from vermilion.storage.migrate import migrate
 from vermilion.wiring import WIRING as PRODUCT
 from vermilion.work import runner
 from vermilion.work.events import emit, entrypoint
@@ -30,6 +34,12 @@ async def bells(cloned_dsn: str) -> AsyncIterator[Database]:
     await database.session().run(TABLE)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def empty(server_dsn: str) -> AsyncIterator[str]:
+    async with new_database(server_dsn, f"empty_{secrets.token_hex(4)}") as dsn:
+        yield dsn
 
 
 async def ring(database: Database, word: str, bell_id: Id | None = None) -> Id:
@@ -80,6 +90,30 @@ async def test_what_must_happen_at_once_happens_and_the_rest_is_queued(bells: Da
     assert await run_due(bells, Blobs("memory:///"), WIRING) == 1
     assert await traces(bells) == [f"now well {bell_id}", "tried well", f"done well {bell_id}"]
     assert await waiting(bells) == []
+
+
+async def test_a_worker_waits_while_the_schema_is_brought_up_to_date(empty: str) -> None:
+    database, rounds = Database(empty, wiring=WIRING, max_size=3), 0
+
+    async def look(job: Job) -> None:
+        nonlocal rounds
+        await job.db.value("SELECT count(*) FROM account")
+        rounds += 1
+
+    async def has_looked() -> bool:
+        return rounds > 0
+
+    with structlog.testing.capture_logs() as logs:
+        async with worker(database, [(0.05, look)]):
+            await asyncio.sleep(0.7)
+            assert rounds == 0
+            assert [(line["event"], line.get("why")) for line in logs] == [
+                ("worker_waits", "schema_not_up_to_date")
+            ]
+            await migrate(empty)
+            await until(has_looked)
+    assert "round_failed" not in {line["event"] for line in logs}
+    await database.close()
 
 
 async def test_events_are_only_told_inside_a_transaction(bells: Database) -> None:

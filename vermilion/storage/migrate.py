@@ -82,6 +82,20 @@ async def migrate(dsn: str, *, say: Say | None = None, folder: Traversable | Non
         await connection.close()
 
 
+async def is_up_to_date(dsn: str) -> bool:
+    """Whether the database has all the migrations of this version; False also while there is no getting through."""
+    wanted = {migration.number for migration in read_migrations(files("vermilion.storage") / "migrations")}
+    try:
+        connection = await asyncpg.connect(dsn, timeout=5, server_settings={"search_path": "public"})
+        try:
+            rows = await connection.fetch("SELECT number FROM migration")
+        finally:
+            await connection.close()
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return False
+    return {row[0] for row in rows} >= {0, *wanted}
+
+
 async def inspect(dsn: str) -> int:
     """The server's version, 180004 for 18.4; raises UnfitServerError, OSError or asyncpg.PostgresError."""
     connection = await asyncpg.connect(dsn, timeout=10)

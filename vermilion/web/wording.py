@@ -228,6 +228,10 @@ class Wording:
         day = format_skeleton("yMMMEd", at, tzinfo=there, locale=self._babel)
         return f"{day}, {format_time(at, 'short', tzinfo=there, locale=self._babel)} ({name})"
 
+    def time(self, at: datetime) -> str:
+        """The time of day in the zone it is given in: "7:15 AM"."""
+        return format_time(at, "short", tzinfo=at.tzinfo, locale=self._babel)
+
     def moment(self, at: datetime) -> str:
         """Date and time in full, for what is shown on hovering."""
         return format_datetime(at, format="medium", locale=self._babel)

@@ -22,6 +22,7 @@ from vermilion.kernel.errors import Unavailable
 from vermilion.settings import Settings
 from vermilion.storage.blobs import Blobs
 from vermilion.storage.db import Connection, Database, decode_hook
+from vermilion.storage.migrate import is_up_to_date
 from vermilion.storage.slow import Slow
 from vermilion.work.events import Event, Handler, Wiring
 from vermilion.work.jobs import Job
@@ -54,8 +55,9 @@ async def run(
     stop: asyncio.Event | None = None,
     embedder: Embedder | None = None,
 ) -> None:
-    """Work until `stop` is set; what is under way is finished first. Waits for a database that is not there yet."""
+    """Work until `stop` is set; what is under way is finished first. Waits for a database that is not there yet, or not migrated."""
     stop = stop or asyncio.Event()
+    await _until_migrated(settings.database_url or "", stop)
     database = Database(settings.database_url or "", wiring=wiring, max_size=AT_ONCE + 2)
     Slow.here().watch(database)
     blobs, ocr, films = Blobs(settings.blobs), Ocr(), FilmWorks()
@@ -92,6 +94,17 @@ async def run(
         if embedder is not None:
             await embedder.close()
         await database.close()
+
+
+async def _until_migrated(dsn: str, stop: asyncio.Event) -> None:
+    """Wait where a worker is started while the schema is being brought up to date, or before."""
+    is_told = False
+    while not stop.is_set() and not await is_up_to_date(dsn):
+        if not is_told:
+            structlog.get_logger().warning("worker_waits", why="schema_not_up_to_date")
+            is_told = True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), 0.5)
 
 
 async def _work(

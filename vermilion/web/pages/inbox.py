@@ -127,7 +127,7 @@ async def show_inbox(
     ]
     ends = quiet_until(viewer.quiet, now())
     return await whole(
-        db, viewer, locale, "inbox.html", quiet=ends and f"{ends:%H:%M}",
+        db, viewer, locale, "inbox.html", quiet=ends and words.time(ends),
         here="inbox", notices=notices, requests=requests, next=f"/inbox?cursor={page.next}" if page.next else "",
         has_unread=any(not card.is_read for card in page.items),
     )  # fmt: skip
