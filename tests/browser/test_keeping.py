@@ -55,6 +55,9 @@ def test_an_album_is_filled_and_ordered_by_mouse_and_by_keys(visit: Visit) -> No
     page.wait_for_url("**/arrange")
     assert order(page) == ["First boat", "Second boat", "Third boat"]
     last = page.locator(".arrange li").nth(2)
+    last.locator("summary").click()
+    assert violations(page) == []
+    last.locator("summary").click()
     last.get_by_role("button", name="Move earlier").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".arrange .what").nth(1)).to_have_text("Third boat")
@@ -86,6 +89,18 @@ def test_albums_without_script_on_a_phone(visit: Visit) -> None:
     page.get_by_role("link", name="Arrange").click()
     page.get_by_role("button", name="Move earlier").nth(1).click()
     assert order(page) == ["Two", "One"]
+    for deed, wanted in (("To the beginning", ["One", "Two"]), ("To the end", ["Two", "One"])):
+        item = page.locator(".arrange li", has_text="One")
+        item.locator("summary").click()
+        item.get_by_role("button", name=deed).click()
+        page.wait_for_url("**/arrange#a*")
+        expect(page.locator(".arrange .what")).to_have_text(wanted)
+    item = page.locator(".arrange li", has_text="One")
+    item.locator("summary").click()
+    item.get_by_label("Position").fill("1")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("Enter")
+    expect(page.locator(".arrange .what")).to_have_text(["One", "Two"])
     page.goto("/@album_two/albums")
     page.get_by_role("link", name="Things").click()
     page.get_by_text("Edit", exact=True).click()
