@@ -12,6 +12,7 @@ import "./pictures";
 import "./publish";
 import "./help";
 import "./thread";
+import "./removing";
 import "./seen";
 import "./overlay";
 import "./feed";

@@ -1,6 +1,6 @@
 /** What can be done with a note of a list, in a small dialog; what is hidden leaves the list at once. */
 
-import { all, shown, within } from "./dom";
+import { shown, within } from "./dom";
 import { ask, complain } from "./fragments";
 
 const dialog = document.createElement("dialog");
@@ -27,15 +27,12 @@ function close(): void {
   from?.focus({ preventScroll: true });
 }
 
-// Before the script of threads sends the form: its answer is told on the page below.
+// Before the form is sent: its answer is told on the page below.
 document.addEventListener(
   "submit",
   (event) => {
     const form = within<HTMLFormElement>(event, ".deeds-sheet form[data-remove]");
-    if (!form) return;
-    close();
-    const { by } = form.dataset;
-    if (by) for (const card of all(`.card:has(.who[href="${by}"])`)) card.hidden = true;
+    if (form) close();
   },
   true,
 );

@@ -1,4 +1,4 @@
-/** The thread of a note: answering, posting in place, deleting with undo, originals for all of it. */
+/** The thread of a note: answering, posting in place, originals for all of it. */
 
 import { all, one, shown, whenShown, within, word } from "./dom";
 import { complain, send } from "./fragments";
@@ -55,38 +55,11 @@ async function say(form: HTMLFormElement): Promise<void> {
   }
 }
 
-async function remove(form: HTMLFormElement): Promise<void> {
-  const gone = one(form.dataset.remove ?? "");
-  try {
-    const nodes = await send(form);
-    if (gone) gone.hidden = true;
-    const undo = nodes.firstElementChild;
-    if (undo) toast(undo);
-  } catch (error) {
-    complain(error);
-  }
-}
-
-async function undo(form: HTMLFormElement): Promise<void> {
-  try {
-    await send(form);
-    const gone = form.dataset.gone && one(form.dataset.gone);
-    form.remove();
-    if (gone) gone.hidden = false;
-    else location.reload();
-    toast(word("undone"));
-  } catch (error) {
-    complain(error);
-  }
-}
-
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!(form instanceof HTMLFormElement)) return;
-  const deed = "say" in form.dataset ? say : "remove" in form.dataset ? remove : "undo" in form.dataset ? undo : null;
-  if (!deed) return;
+  if (!(form instanceof HTMLFormElement) || !("say" in form.dataset)) return;
   event.preventDefault();
-  void deed(form);
+  void say(form);
 });
 
 document.addEventListener("click", (event) => {

@@ -4,7 +4,7 @@ import { one } from "./dom";
 
 const LASTS = 7000;
 
-/** Show a sentence, or an element of the page's own, for some seconds. */
+/** Show a sentence, or an element of the page's own, for some seconds; longer while the focus is in it. */
 export function toast(content: string | Element): Element {
   let item: Element;
   if (typeof content === "string") {
@@ -20,6 +20,10 @@ export function toast(content: string | Element): Element {
   if (place && dialog && place.parentElement !== dialog) dialog.append(place);
   else if (place && !dialog && place.parentElement !== document.body) document.body.append(place);
   place?.append(item);
-  setTimeout(() => item.remove(), LASTS);
+  const leave = (): void => {
+    if (item.contains(document.activeElement)) setTimeout(leave, LASTS);
+    else item.remove();
+  };
+  setTimeout(leave, LASTS);
   return item;
 }

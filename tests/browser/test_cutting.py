@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests import factories
 from tests.browser.conftest import Visit, join
 from tests.browser.test_the_face import PHONE, assert_open_to_all
 
@@ -118,6 +119,44 @@ def test_pictures_are_ordered_by_keyboard_and_by_dragging_told_and_undone(
     page.locator(".shot").nth(2).drag_to(page.locator(".shot").nth(0))
     assert order(page)[0] == "blue.png"
     expect(page.locator("#toasts .toast", has_text="Now picture 1 of 3")).to_be_visible()
+
+
+def test_pictures_are_ordered_without_script_in_a_new_note_and_in_one_that_stands(
+    visit: Visit, tmp_path: Path
+) -> None:
+    page = visit("/", java_script_enabled=False, viewport={"width": 390, "height": 844})
+    join(page, "plain_orders", "Plain Orders")
+    page.goto("/publish")
+    page.locator("[name=title]").fill("In order")
+    files = []
+    for colour in ("#cc3333", "#33cc33", "#3333cc"):
+        files.append(tmp_path / f"{colour[1:]}.png")
+        files[-1].write_bytes(factories.picture(color=colour))
+    page.locator("[name=file]").set_input_files(files)
+    page.get_by_role("button", name="Take the pictures in").click()
+    assert page.locator(".sheet").evaluate("sheet => sheet.scrollWidth <= innerWidth")
+    shots = page.locator(".shot")
+    expect(shots).to_have_count(3)
+    expect(page.locator("[name=title]")).to_have_value("In order")
+    for number, name in enumerate(("red", "green", "blue")):
+        shots.nth(number).locator("[name^=alt-]").fill(name)
+    page.get_by_label("Position of picture 3").fill("1")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Keep as draft").click()
+    page.get_by_role("link", name="In order").click()
+    alts = page.locator(".shot [name^=alt-]")
+    assert [alts.nth(at).input_value() for at in range(3)] == ["blue", "red", "green"]
+    page.get_by_label("Position of picture 1").fill("2")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.wait_for_url("**/n/*")
+    note = page.url
+    page.goto(f"{note}/edit")
+    assert [alts.nth(at).input_value() for at in range(3)] == ["red", "blue", "green"]
+    page.get_by_label("Position of picture 3").fill("1")
+    page.get_by_role("button", name="Save changes").click()
+    page.wait_for_url(note)
+    page.goto(f"{note}/edit")
+    assert [alts.nth(at).input_value() for at in range(3)] == ["green", "red", "blue"]
 
 
 def test_files_are_dropped_and_pasted_anywhere_on_the_page(visit: Visit, tmp_path: Path) -> None:

@@ -55,6 +55,9 @@ def test_an_album_is_filled_and_ordered_by_mouse_and_by_keys(visit: Visit) -> No
     page.wait_for_url("**/arrange")
     assert order(page) == ["First boat", "Second boat", "Third boat"]
     last = page.locator(".arrange li").nth(2)
+    last.locator("summary").click()
+    assert violations(page) == []
+    last.locator("summary").click()
     last.get_by_role("button", name="Move earlier").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".arrange .what").nth(1)).to_have_text("Third boat")
@@ -86,6 +89,18 @@ def test_albums_without_script_on_a_phone(visit: Visit) -> None:
     page.get_by_role("link", name="Arrange").click()
     page.get_by_role("button", name="Move earlier").nth(1).click()
     assert order(page) == ["Two", "One"]
+    for deed, wanted in (("To the beginning", ["One", "Two"]), ("To the end", ["Two", "One"])):
+        item = page.locator(".arrange li", has_text="One")
+        item.locator("summary").click()
+        item.get_by_role("button", name=deed).click()
+        page.wait_for_url("**/arrange#a*")
+        expect(page.locator(".arrange .what")).to_have_text(wanted)
+    item = page.locator(".arrange li", has_text="One")
+    item.locator("summary").click()
+    item.get_by_label("Position").fill("1")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("Enter")
+    expect(page.locator(".arrange .what")).to_have_text(["One", "Two"])
     page.goto("/@album_two/albums")
     page.get_by_role("link", name="Things").click()
     page.get_by_text("Edit", exact=True).click()
@@ -123,6 +138,57 @@ def test_a_note_is_hidden_from_its_card_and_had_back_at_once(visit: Visit, *, ph
     assert violations(page) == []
     page.get_by_role("button", name="again").first.click()
     expect(page.locator("#notes")).to_contain_text("No note is hidden.")
+
+
+def test_a_person_is_hidden_from_a_card_with_all_of_theirs_and_had_back(visit: Visit) -> None:
+    loud, calm = visit("/"), visit("/")
+    join(loud, "loud_one", "Loud One")
+    join(calm, "calm_one", "Calm One")
+    for page, title in ((loud, "First horn"), (calm, "A lake"), (loud, "Second horn"), (calm, "A pond")):
+        publish(page, title, "#hornlake")
+    page = visit("/")
+    join(page, "quiet_ear", "Quiet Ear")
+    page.goto("/topic/hornlake")
+    cards, horns = page.locator(".card"), page.locator(".card", has_text="horn")
+    expect(cards).to_have_count(4)
+    page.evaluate("window.isSame = true")
+    more = horns.first.get_by_role("link", name="More about this note")
+
+    def hide(name: str) -> None:
+        more.focus()
+        page.keyboard.press("Enter")
+        button = page.locator("dialog.deeds-sheet").get_by_role("button", name=name)
+        button.focus()
+        page.keyboard.press("Enter")
+
+    hide("Hide Loud One")
+    for horn in horns.all():
+        expect(horn).to_be_hidden()
+    expect(page.locator(".card:visible")).to_have_count(2)
+    expect(page.locator(".card:visible a:focus")).to_have_count(
+        1
+    )  # the focus went on to a note that is there
+    page.get_by_role("button", name="Undo").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".card:visible")).to_have_count(4)
+    expect(page.locator(".card:has-text('horn') a:focus")).to_have_count(1)
+    hide("Hide this note")
+    expect(page.locator(".card:visible")).to_have_count(3)
+    expect(page.locator(".card:visible a:focus")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".card:visible")).to_have_count(4)
+
+    horns.last.locator(".cover").click()  # over the list, by the menu of the note
+    menu = page.locator("#overlay details.menu").first
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="Mute this person").click()
+    expect(page.locator("#overlay")).to_be_hidden()
+    page.wait_for_url("**/topic/hornlake")
+    expect(page.locator(".card:visible")).to_have_count(2)
+    expect(page.locator(".card:visible a:focus")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".card:visible")).to_have_count(4)
+    assert page.evaluate("window.isSame"), "nothing was loaded anew"
 
 
 def test_words_fold_comments_and_hold_them_and_many_are_changed_by_keys(visit: Visit) -> None:

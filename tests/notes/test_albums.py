@@ -123,7 +123,7 @@ async def test_notes_are_put_before_and_after_each_other(
     monkeypatch.setattr(album_actions, "GAP", gap)  # with 2 there is soon no room between two
     album, (one, two, three, four) = await filled(client, db, mei, "1", "2", "3", "4")
 
-    async def place(note_id: Id, **where: str) -> None:
+    async def place(note_id: Id, **where: object) -> None:
         path = f"/api/v1/me/albums/{album}/notes/{note_id}/place"
         answer = await client.put(path, json=where, headers=mei.bearer)
         assert answer.status_code == 204, answer.text
@@ -132,11 +132,18 @@ async def test_notes_are_put_before_and_after_each_other(
         (four, {"before": str(one)}, "4123"), (three, {"before": str(one)}, "4312"), (two, {"before": str(one)}, "4321"),
         (one, {"after": str(four)}, "4132"), (two, {"after": str(four)}, "4213"), (four, {}, "2134"),
         (four, {"after": str(three)}, "2134"), (three, {"before": str(three)}, "2134"), (one, {"before": str(two)}, "1234"),
+        (four, {"at": 1}, "4123"), (four, {"at": 3}, "1243"), (one, {"at": 4}, "2431"), (two, {"at": 2}, "4231"),
+        (three, {"at": 900}, "4213"), (four, {"at": 1}, "4213"), (three, {"at": 4}, "4213"), (four, {"at": 2}, "2413"),
     ]  # fmt: skip
     for note_id, where, order in steps:
         await place(note_id, **where)
         assert "".join(await titles(client, mei, album)) == order
     assert await db.value("SELECT note_count FROM album WHERE id = $1", int(album)) == 4
+    for form, order in (({"at": "1"}, "3241"), ({}, "2413"), ({"at": " 2 "}, "2341"), ({"at": "x"}, "2413")):
+        path = f"/albums/{album}/notes/{three}/place"
+        answer = await client.post(path, data={**form, "next": "/inbox"}, headers=mei.cookie)
+        assert answer.headers["location"] == f"/inbox#a{three}"
+        assert "".join(await titles(client, mei, album)) == order
 
 
 async def test_a_note_goes_into_albums_by_a_form_and_out_of_the_others(

@@ -367,7 +367,19 @@ def test_what_is_kept_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert (tmp_path / "data" / "blobs").stat().st_mode & 0o077 == 0
 
 
-async def test_another_origin_gets_nothing_to_read(app: Litestar) -> None:
+async def test_another_origin_gets_nothing_of_who_is_signed_in_here(app: Litestar, ines: Person) -> None:
+    """What needs no cookie it may read; see tests/web/test_cors.py."""
+    paths = [
+        f"{API}/feeds/explore",
+        f"{API}/me",
+        f"{API}/notices",
+        "/",
+        "/inbox",
+        "/settings",
+        "/oauth/authorize",
+    ]
+    headers = {"origin": "https://elsewhere.example", **ines.cookie}
     async with client_of(app) as client:
-        answer = await client.get(f"{API}/feeds/explore", headers={"origin": "https://elsewhere.example"})
-    assert not [name for name in answer.headers if name.startswith("access-control-")]
+        for path in paths:
+            answer = await client.get(path, headers=headers)
+            assert not [name for name in answer.headers if name.startswith("access-control-")], path

@@ -290,6 +290,8 @@ def _texts(rows: Iterable[_Row], note: SeenNote) -> list[Words]:
 
 
 def _in_pictures(row: _Row, note: SeenNote) -> list[Words]:
+    if not row.pictures:  # as most have none, nothing is asked about them
+        return []
     return words_in(row.pictures, is_public=has_public_words(note) and row.state == "public")
 
 
@@ -350,7 +352,9 @@ def _card(row: _Row, scene: Scene, below: tuple[CommentCard, ...], filtered: str
             row.note_id,
             row.pictures,
             (passage(viewer, words, scene.rendered) for words in _in_pictures(row, scene.note)),
-        ),
+        )
+        if row.pictures
+        else (),
         like_count=row.like_count,
         reply_count=row.reply_count,
         is_liked=row.is_liked,

@@ -109,7 +109,7 @@ async def take_out(db: Db, viewer: Viewer, album_id: Id, note_id: Id) -> None:
 
 
 async def place(db: Db, viewer: Viewer, album_id: Id, note_id: Id, where: Placing) -> None:
-    """Put a note of an album before or after another one; raises NotFound album_gone, note_gone."""
+    """Put a note of an album before or after another one, or at a place; raises NotFound album_gone, note_gone."""
     async with db.transaction():
         album = await _taken(db, viewer, album_id)
         await _place(db, album, note_id)
@@ -226,7 +226,25 @@ async def _between(db: Db, album: Album, note_id: Id, where: Placing) -> tuple[i
     if where.after is not None:
         low = await _place(db, album, where.after)
         return low, await _next(db, album, note_id, "min(place)", ">", low)
+    if where.at is not None:
+        return await _around(db, album, note_id, where.at)
     return await _next(db, album, note_id, "max(place)", ">", 0), None
+
+
+async def _around(db: Db, album: Album, note_id: Id, at: int) -> tuple[int | None, int | None]:
+    """Between which places the others leave room for the `at`th; beyond the last one: behind it."""
+    rows = await db.rows(
+        """SELECT place FROM album_note WHERE account_id = $1 AND album_id = $2 AND note_id <> $3
+           ORDER BY place, note_id OFFSET $4 LIMIT 2""",
+        *_at(album, note_id),
+        max(0, min(at, MOST_NOTES) - 2),
+    )
+    spots: list[int | None] = [row[0] for row in rows]
+    if at == 1:
+        return None, next(iter(spots), None)
+    if not spots:
+        return await _next(db, album, note_id, "max(place)", ">", 0), None
+    return spots[0], spots[1] if len(spots) > 1 else None
 
 
 async def _next(db: Db, album: Album, note_id: Id, nearest: str, side: str, spot: int) -> int | None:

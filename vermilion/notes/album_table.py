@@ -75,7 +75,8 @@ class AlbumChoice(Record, kw_only=True, frozen=True):
 
 
 class Placing(Record, kw_only=True, frozen=True):
-    """Where a note of an album shall stand: before or after another one of it; neither: at the end."""
+    """Where a note of an album shall stand: before or after another one of it, or `at` a place from 1 on; none: at the end."""
 
     before: Id | None = None
     after: Id | None = None
+    at: Annotated[int, Meta(ge=1)] | None = None

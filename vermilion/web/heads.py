@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from vermilion.accounts.schema import AccountCard, Profile
 from vermilion.kernel.text import fold_tag
@@ -304,8 +304,12 @@ def _open_graph(kind: str, url: str, title: str, description: str) -> Pairs:
 
 def _metas(pairs: Pairs) -> Markup:
     """The elements; those with nothing to say are left out."""
-    form = Markup('<meta property="{}" content="{}">\n')
-    return Markup("").join(form.format(name, value) for name, value in pairs if value not in ("", None))
+    found = "".join(
+        f'<meta property="{name}" content="{escape(value)}">\n'
+        for name, value in pairs
+        if value not in ("", None)
+    )
+    return Markup(found)  # noqa: S704 - the names are ours, the values escaped
 
 
 def _links(url: str, feed: str = "", title: str = "") -> Markup:

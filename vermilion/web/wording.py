@@ -140,6 +140,7 @@ class Wording:
         self.language_name = lru_cache(maxsize=256)(self._language_name)
         self._span = lru_cache(maxsize=2048)(self._say_span)
         self._day = lru_cache(maxsize=2048)(self._say_day)
+        self._moment = lru_cache(maxsize=2048)(self._say_moment)
 
     def gettext(self, message: str) -> str:
         """The message in this language, or itself where it has no translation."""
@@ -234,6 +235,9 @@ class Wording:
 
     def moment(self, at: datetime) -> str:
         """Date and time in full, for what is shown on hovering."""
+        return self._moment(at)
+
+    def _say_moment(self, at: datetime) -> str:
         return format_datetime(at, format="medium", locale=self._babel)
 
 

@@ -1318,10 +1318,11 @@ class PlacedFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Placing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where a note of an album shall stand: before or after another one of it; neither: at the end."""
+    """Where a note of an album shall stand: before or after another one of it, or `at` a place from 1 on; none: at the end."""
 
     before: str | None = None
     after: str | None = None
+    at: int | None = None
 
 
 class ProblemDetail(msgspec.Struct, frozen=True, kw_only=True):
@@ -2196,7 +2197,7 @@ class Operations:
         )
 
     def place_in_album(self, album_id: str, note_id: str, data: Placing) -> None:
-        """Put a note of an album before or after another one, or at its end. Scope of a token: `write`."""
+        """Put a note of an album before or after another one, at a place counted from 1, or at its end. Scope of a token: `write`."""
         self._call(
             type(None),
             "PUT",

@@ -107,7 +107,7 @@ async def take_out_of_album(
 async def place_in_album(
     album_id: FromPath[Id], note_id: FromPath[Id], data: JSONBody[Placing], db: TheDb, viewer: TheViewer
 ) -> None:
-    """Put a note of an album before or after another one, or at its end."""
+    """Put a note of an album before or after another one, at a place counted from 1, or at its end."""
     await album_actions.place(db, known(viewer), album_id, note_id, data)
 
 

@@ -176,7 +176,9 @@ async def change_note(
     form = await read_form(request)
     if deed == "place":
         before, behind = ((form.ids(side) if form.maybe(side) else [None])[0] for side in ("before", "after"))
-        await album_actions.place(db, viewer, album_id, note_id, Placing(before=before, after=behind))
+        text = form.text("at").strip()
+        at = max(1, int(text)) if text.isdecimal() and len(text) < 7 else None
+        await album_actions.place(db, viewer, album_id, note_id, Placing(before=before, after=behind, at=at))
     elif deed == "cover":
         await album_actions.edit_album(db, viewer, album_id, EditAlbum(cover_id=note_id))
     elif deed == "out":

@@ -4,6 +4,7 @@ import math
 
 from vermilion.engines.film_read import is_film
 from vermilion.kernel.errors import Invalid
+from vermilion.kernel.ids import Id
 from vermilion.kernel.viewer import Viewer
 from vermilion.media.actions import upload
 from vermilion.media.film_uploads import take_in
@@ -13,6 +14,23 @@ from vermilion.storage.db import Db
 from vermilion.web.api.films import desk_of
 from vermilion.web.context import State
 from vermilion.web.pages.forms import Form
+
+
+def in_order(form: Form) -> list[Id]:
+    """The pictures named in a form: where somebody without script wrote another position beside one, it stands there."""
+    ids = form.ids("picture")
+    wanted = {key: _position(form, key, at) for at, key in enumerate(ids)}
+    found = [key for at, key in enumerate(ids) if wanted[key] == at]
+    moved = [(wanted[key], -at, key) for at, key in enumerate(ids) if wanted[key] != at]
+    for position, _, key in sorted(moved):
+        found.insert(position, key)
+    return found
+
+
+def _position(form: Form, key: Id, otherwise: int) -> int:
+    """From 0; what is no number leaves a picture where it is."""
+    text = form.text(f"at-{key}").strip()
+    return max(1, int(text)) - 1 if text.isdecimal() and len(text) < 4 else otherwise
 
 
 async def gather(
@@ -25,7 +43,7 @@ async def gather(
     dropped = set(form.texts("drop"))
     found += [
         NewPicture(id=key, alt=form.text(f"alt-{key}").strip())
-        for key in form.ids("picture")
+        for key in in_order(form)
         if str(int(key)) not in dropped
     ]
     files = await form.files("file")

@@ -23,7 +23,7 @@ from vermilion.web.idempotency import Answer, fingerprint, once
 from vermilion.web.limits import DRAFTS, UPLOADS
 from vermilion.web.pages.answers import Html, go, said, to_door, whole
 from vermilion.web.pages.forms import Form, new_key, read_form
-from vermilion.web.pages.gathering import cover_film, gather
+from vermilion.web.pages.gathering import cover_film, gather, in_order
 from vermilion.web.pages.versions import Own, helped, own_versions, preview, sent_versions, texts_of
 from vermilion.web.problems import sentence
 from vermilion.web.received import from_fields
@@ -254,7 +254,7 @@ def content_of(form: Form) -> bytes:
     names = (
         "title", "body", "lang", "audience", "made_with_ai", "place_name", "place_id", "latitude", "longitude",
     )  # fmt: skip
-    pictures = form.texts("picture")
+    pictures = [str(int(key)) for key in in_order(form)]
     alts = [form.text(f"alt-{key}") for key in pictures]
     versions = sent_versions(form, ("title", "body"))
     return msgspec.json.encode(
