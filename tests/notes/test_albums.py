@@ -241,7 +241,7 @@ async def test_fifty_thousand_notes_page_as_a_few_do(db: Db, mei: Person) -> Non
     text = "\n".join(row[0] for row in plan)
     assert "album_note_order" in text
     assert "Rows Removed" not in text
-    with statements(db, at_most=6):
+    with statements(db, at_most=8):
         await albums.get_album(db, mei.viewer, mei.id, long.id)
 
 
