@@ -44,6 +44,8 @@ from vermilion.translation.schema import Passage
 
 LOOKED_AT = 60
 """Notes that are looked at closer: those that stand first by all that is known before."""
+ROOM = 400
+"""Where few notes have every word, the rarest words are asked for that so many notes have together."""
 MOST_FOLLOWED = 2_000
 MOST_TRIES = 4
 """How often more notes are fetched where the viewer may not see those of the page."""
@@ -197,7 +199,7 @@ async def _having(
     """Notes that have every word, and where these are few such as have any of the rarest; whether there are more."""
     found: dict[Id, Candidate] = {}
     every = asking.narrow(query, words.having, words.notes)
-    some = asking.wide(query, words.having, MOST_CANDIDATES) if query.groups else None
+    some = asking.wide(query, words.having, ROOM) if query.groups else None
     who = (viewer.account_id, list(bounds.followed))
     only = bounds.narrow.only
     narrowed = () if bounds.is_everywhere else (
