@@ -175,10 +175,10 @@ async def change_note(
         return to_door(request)
     form = await read_form(request)
     if deed == "place":
-        before, behind = ((form.ids(side) if form.maybe(side) else [None])[0] for side in ("before", "after"))
         text = form.text("at").strip()
         at = max(1, int(text)) if text.isdecimal() and len(text) < 7 else None
-        await album_actions.place(db, viewer, album_id, note_id, Placing(before=before, after=behind, at=at))
+        placing = Placing(before=form.maybe_id("before"), after=form.maybe_id("after"), at=at)
+        await album_actions.place(db, viewer, album_id, note_id, placing)
     elif deed == "cover":
         await album_actions.edit_album(db, viewer, album_id, EditAlbum(cover_id=note_id))
     elif deed == "out":

@@ -48,6 +48,10 @@ class Form:
         except ValueError as error:
             raise Invalid("wrong_form", field=name) from error
 
+    def maybe_id(self, name: str) -> Id | None:
+        """The first field of that name as an id, None when it was left empty; raises Invalid."""
+        return self.ids(name)[0] if self.maybe(name) else None
+
     async def files(self, name: str) -> list[bytes]:
         """The files chosen under that name, without empty ones."""
         read = [await file.read() for file in self._files.get(name, [])]

@@ -106,8 +106,9 @@ async def change_part(
         return to_door(request)
     form = await read_form(request)
     if deed == "place":
-        before, behind = ((form.ids(side) if form.maybe(side) else [None])[0] for side in ("before", "after"))
-        await series_actions.place(db, viewer, series_id, note_id, before, behind)
+        await series_actions.place(
+            db, viewer, series_id, note_id, form.maybe_id("before"), form.maybe_id("after")
+        )
     elif deed == "out":
         await series_actions.take_out(db, viewer, series_id, note_id)
     else:
@@ -142,7 +143,7 @@ async def choose(request: AnyRequest, db: Db, viewer: Viewer, locale: str, parts
         return to_door(request)
     form = await read_form(request)
     try:
-        chosen = form.ids("series")[0] if form.maybe("series") else None
+        chosen = form.maybe_id("series")
         async with db.transaction():
             if form.maybe("title"):
                 new = from_fields({"title": form.text("title")}, NewSeries)
